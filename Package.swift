@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+/// A room of our own: every warning is an error.
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "binhchon",
+  products: [
+    .executable(name: "binhchond", targets: ["binhchond"]),
+    .executable(name: "binhchon", targets: ["binhchon"]),
+    // For FuzzTesting/ and Benchmarks/, packages of their own.
+    .library(name: "Rooms", targets: ["Wire", "RPC", "Schema", "TLS"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+    room("TLS", ["COpenSSL", nio, nioTLS]),
+    room("Wire", [nio]),
+    room("RPC", ["Wire", nio, logging]),
+    room("Schema", ["RPC", nio, protobuf]),
+    room("Polling", []),
+    room("Ledger", ["Polling", "CSQLite3"]),
+    room("Tallies", ["Polling"]),
+    room("Server", ["COpenSSL", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging, lifecycle]),
+
+    .executableTarget(
+      name: "binhchond",
+      dependencies: ["Server", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, argumentParser, yams],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "binhchon",
+      dependencies: ["RPC", "TLS", "Schema", "Polling", nio, nioTLS, nioPosix, logging, argumentParser, yams],
+      swiftSettings: strict),
+
+    tests("TLSTests", ["TLS", "COpenSSL", nio, nioTLS, nioPosix, nioEmbedded]),
+    tests("WireTests", ["Wire", nio]),
+    tests("RPCTests", ["RPC", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
+    tests("PollingTests", ["Polling"]),
+    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3"]),
+    tests("TalliesTests", ["Tallies", "Polling"]),
+    tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
+    tests("ClientTests", ["binhchon", "RPC", "Schema", "Polling"]),
+    tests(
+      "EndToEndTests",
+      ["RPC", "Schema", "TLS", "Polling", "Ledger", nio, nioTLS, nioPosix, logging, subprocess]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,6 @@
+#ifndef BINHCHON_COPENSSL_H
+#define BINHCHON_COPENSSL_H
+
+#include <openssl/ssl.h>
+
+#endif

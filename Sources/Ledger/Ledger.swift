@@ -1,0 +1,105 @@
+public import Polling
+
+/// Something to be entered in the ledger.
+public enum Submission: Sendable {
+  /// A ballot that keeps the rules of its poll's version.
+  case cast(CastVoteRecord)
+  /// A poll to publish; its `version` is given by the ledger.
+  case publish(Poll, by: String, at: Timestamp)
+  case close(PollID, reason: String, by: String, at: Timestamp)
+  case void(BallotID, reason: String, by: String, at: Timestamp)
+}
+
+/// What became of a submission. Only returned once it is on disk.
+public enum Outcome: Sendable, Equatable {
+  /// Entered and counted now, under this sequence; for `publish` and `close` with the poll as it is now.
+  case entered(sequence: UInt64, Effect)
+  /// The same was entered before, under this sequence; nothing changed.
+  case replayed(sequence: UInt64, Effect)
+  case refused(Refusal)
+
+  public enum Effect: Sendable, Equatable {
+    /// The record as it was kept the first time.
+    case cast(CastVoteRecord)
+    case poll(PublishedPoll)
+    case voided(BallotID)
+  }
+
+  public enum Refusal: Sendable, Equatable {
+    /// The id is used for a ballot with other content.
+    case conflict
+    /// The ballot with this id was voided.
+    case voided
+    /// The credential was spent in this poll by another ballot.
+    case alreadyRated
+    case unknownPoll
+    case pollClosed
+    /// Nothing to void under this id.
+    case unknownBallot
+  }
+}
+
+/// A poll with what the ledger says of it.
+public struct PublishedPoll: Sendable, Equatable {
+  public var poll: Poll
+  public var isClosed: Bool
+
+  public init(poll: Poll, isClosed: Bool) {
+    self.poll = poll
+    self.isClosed = isClosed
+  }
+}
+
+/// One group commit, after it is on disk: what readers of the ledger fold.
+public struct Commit: Sendable {
+  /// The sequence of its last entry.
+  public var revision: UInt64
+  public var cells: [PollID: [CellKey: Int64]]
+  /// Polls published or closed by it, in order.
+  public var polls: [PublishedPoll]
+
+  public init(revision: UInt64, cells: [PollID: [CellKey: Int64]], polls: [PublishedPoll]) {
+    self.revision = revision
+    self.cells = cells
+    self.polls = polls
+  }
+}
+
+/// What a ledger holds when it is opened: from cells and definitions, never by reading the entries.
+public struct LedgerState: Sendable {
+  /// Another value after a restore.
+  public var epoch: String
+  public var revision: UInt64
+  /// Every version of every poll, oldest first.
+  public var polls: [PublishedPoll]
+  public var cells: [PollID: [CellKey: Int64]]
+
+  public init(epoch: String, revision: UInt64, polls: [PublishedPoll], cells: [PollID: [CellKey: Int64]]) {
+    self.epoch = epoch
+    self.revision = revision
+    self.polls = polls
+    self.cells = cells
+  }
+}
+
+public enum LedgerError: Error, Equatable {
+  /// Too much waits to be committed; nothing of this call was taken.
+  case overloaded
+  /// The disk is full; nothing of this call was kept.
+  case diskFull
+  /// The disk failed. What was submitted may be kept or not: retry with the same ids.
+  case outcomeUnknown
+  /// The ledger is closed.
+  case closed
+}
+
+/// The append-only ledger: the truth that every figure is a fold over.
+///
+/// `append` returns after its submissions are on disk and after the observer given at opening has returned for their
+/// commit; so whoever reads a tally after an answer finds the answered ballot in it. One outcome per submission, in
+/// order. All submissions of one call stand or fall together only as far as the disk is concerned: each has an
+/// outcome of its own.
+public protocol Ledger: Sendable {
+  /// - Throws: ``LedgerError``.
+  func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome]
+}

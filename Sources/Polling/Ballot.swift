@@ -1,0 +1,93 @@
+/// The way a ballot came to us.
+public enum Channel: UInt8, Sendable, CaseIterable {
+  case kiosk = 1
+  case counter = 2
+  case qr = 3
+  case web = 4
+  case paper = 5
+  case phone = 6
+}
+
+public struct Answer: Hashable, Sendable {
+  public var question: String
+  public var choices: [String]
+
+  public init(question: String, choices: [String]) {
+    self.question = question
+    self.choices = choices
+  }
+}
+
+/// What a citizen marked, as the client submitted it. Two submissions under one id are the same when these are equal.
+public struct Ballot: Hashable, Sendable {
+  public var id: BallotID
+  public var poll: PollID
+  public var pollVersion: UInt32
+  public var unit: UnitPath
+  public var channel: Channel
+  /// By the device's clock, floored to the poll's time precision. Nil: the device has no clock.
+  public var deviceTime: Timestamp?
+  public var answers: [Answer]
+  /// HMAC-SHA-256 of the dossier number under the server's pepper, 32 bytes. The number itself is never kept.
+  public var credential: [UInt8]?
+  /// The press's number on its kiosk, from 1.
+  public var kioskSequence: UInt64?
+
+  public init(
+    id: BallotID, poll: PollID, pollVersion: UInt32, unit: UnitPath, channel: Channel, deviceTime: Timestamp?,
+    answers: [Answer], credential: [UInt8]? = nil, kioskSequence: UInt64? = nil
+  ) {
+    self.id = id
+    self.poll = poll
+    self.pollVersion = pollVersion
+    self.unit = unit
+    self.channel = channel
+    self.deviceTime = deviceTime
+    self.answers = answers
+    self.credential = credential
+    self.kioskSequence = kioskSequence
+  }
+}
+
+extension Poll {
+  /// Every rule of this version that the ballot breaks; empty: it may be cast.
+  public func violations(in ballot: Ballot) -> [Violation] {
+    var found: [Violation] = []
+    if ballot.id.time.milliseconds % policy.timePrecision.milliseconds != 0 {
+      found.append(Violation("ballot_id", "carries a clock finer than the poll's time precision"))
+    }
+    if let time = ballot.deviceTime, time.floored(to: policy.timePrecision) != time {
+      found.append(Violation("device_time_ms", "is finer than the poll's time precision"))
+    }
+    if policy.onePerCredential, ballot.credential == nil {
+      found.append(Violation("credential", "is required by this poll"))
+    }
+    var answered: Set<String> = []
+    for (index, answer) in ballot.answers.enumerated() {
+      guard let question = questions.first(where: { $0.id == answer.question }) else {
+        found.append(Violation("answers[\(index)].question", "is not in this version of the poll"))
+        continue
+      }
+      if !answered.insert(question.id).inserted {
+        found.append(Violation("answers[\(index)].question", "is answered twice"))
+      }
+      if answer.choices.count > question.votesAllowed {
+        found.append(Violation("answers[\(index)].choices", "are more than the \(question.votesAllowed) allowed"))
+      }
+      if answer.choices.isEmpty, !question.isOptional {
+        found.append(Violation("answers[\(index)].choices", "are missing"))
+      }
+      if Set(answer.choices).count != answer.choices.count {
+        found.append(Violation("answers[\(index)].choices", "name one choice twice"))
+      }
+      for choice in answer.choices where !question.choices.contains(where: { $0.code == choice }) {
+        found.append(Violation("answers[\(index)].choices", "name a choice that is not in the question"))
+        break
+      }
+    }
+    for question in questions where !question.isOptional && !answered.contains(question.id) {
+      found.append(Violation("answers", "leave out question \(question.id)"))
+    }
+    return found
+  }
+}

@@ -1,0 +1,60 @@
+/// What is wrong with one field of something submitted; `field` is the path in the message, `questions[0].choices`.
+public struct Violation: Hashable, Sendable {
+  public var field: String
+  public var problem: String
+
+  public init(_ field: String, _ problem: String) {
+    self.field = field
+    self.problem = problem
+  }
+}
+
+extension Poll {
+  /// Every rule that a poll must keep to be published, each breach with its field; empty: it may be published.
+  public func violations() -> [Violation] {
+    var found: [Violation] = []
+    func check(_ holds: Bool, _ field: String, _ problem: String) {
+      if !holds { found.append(Violation(field, problem)) }
+    }
+
+    check(!title.vi.isEmpty, "title.vi", "is missing")
+    check(!units.isEmpty, "units", "names no unit")
+    check(units.count <= 10_000, "units", "are more than 10000")
+    var paths: Set<UnitPath> = []
+    for (index, unit) in units.enumerated() {
+      check(self.unit.contains(unit.path), "units[\(index)].path", "lies outside \(self.unit)")
+      check(paths.insert(unit.path).inserted, "units[\(index)].path", "is there twice")
+    }
+    check(questions.count <= 100, "questions", "are more than 100")
+    var ids: Set<String> = []
+    for (index, question) in questions.enumerated() {
+      let field = "questions[\(index)]"
+      check(Name.isValid(question.id), "\(field).id", "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'")
+      check(ids.insert(question.id).inserted, "\(field).id", "is there twice")
+      var codes: Set<String> = []
+      for (place, choice) in question.choices.enumerated() {
+        check(
+          Name.isValid(choice.code), "\(field).choices[\(place)].code",
+          "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'")
+        check(codes.insert(choice.code).inserted, "\(field).choices[\(place)].code", "is there twice")
+        check(!choice.label.vi.isEmpty, "\(field).choices[\(place)].label.vi", "is missing")
+      }
+      check(question.choices.count <= 200, "\(field).choices", "are more than 200")
+      if case .ordinal = question.kind {
+        check(question.choices.count <= 11, "\(field).choices", "are more than 11 levels")
+      }
+      if case .multiple(let votesAllowed) = question.kind {
+        check(
+          votesAllowed >= 1 && votesAllowed <= question.choices.count, "\(field).votes_allowed",
+          "must be 1 to the number of choices")
+      }
+    }
+    if let opensAt, let closesAt { check(opensAt < closesAt, "closes_at_ms", "is not after opens_at_ms") }
+    return found
+  }
+
+  /// Whether there is something to choose: every question has at least two choices, and there is a question.
+  public var hasOptions: Bool {
+    !questions.isEmpty && questions.allSatisfy { $0.choices.count >= 2 }
+  }
+}
