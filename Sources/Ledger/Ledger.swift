@@ -2,12 +2,14 @@ public import Polling
 
 /// Something to be entered in the ledger.
 public enum Submission: Sendable {
-  /// A ballot that keeps the rules of its poll's version.
-  case cast(CastVoteRecord)
+  /// A ballot that keeps the rules of its poll's version. `isOpen`: whether the poll's own times allow it now, which
+  /// is asked only after its id: what was counted before closing is answered again after it.
+  case cast(CastVoteRecord, isOpen: Bool)
   /// A poll to publish; its `version` is given by the ledger.
   case publish(Poll, by: String, at: Timestamp)
   case close(PollID, reason: String, by: String, at: Timestamp)
-  case void(BallotID, reason: String, by: String, at: Timestamp)
+  /// Takes a ballot out of the count; one whose unit is not `within` counts as unknown.
+  case void(BallotID, within: UnitPath, reason: String, by: String, at: Timestamp)
 }
 
 /// What became of a submission. Only returned once it is on disk.
