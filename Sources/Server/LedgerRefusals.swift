@@ -43,7 +43,7 @@ extension Refusal {
 
   /// For what cannot happen while our own rooms keep their contracts.
   static func ourFault(_ message: String) -> Refusal {
-    Refusal(code: .internalError, reason: .unspecified, message: message)
+    Refusal(code: .internal, reason: .unspecified, message: message)
   }
 }
 

@@ -51,10 +51,8 @@ struct Refusal: Error, Equatable {
   }
 
   var rpcError: RPCError {
-    let status = status
-    return RPCError(
-      code: code, message: message,
-      details: status.details.map { StatusDetail(typeURL: $0.typeURL, value: Array($0.value)) })
+    RPCError(
+      code, message, details: status.details.map { StatusDetail(typeURL: $0.typeURL, value: Array($0.value)) })
   }
 }
 
