@@ -75,6 +75,10 @@ extension ConfigurationKey {
       guard !text.isEmpty, !text.contains("/") else { throw Problem(text: "must be a domain name") }
       configuration.trustDomain = text
     },
+    key("shutdown_grace", "10s", "how long running calls may take to finish after SIGTERM") {
+      (configuration, text) throws(Problem) in
+      configuration.shutdownGrace = try duration(text)
+    },
     path("tls.certificate", "certs/server.pem", "the server's certificate chain, PEM", \.certificateFile),
     path("tls.key", "certs/server.key", "its private key, PEM", \.keyFile),
     path("tls.ca", "certs/ca.pem", "authorities that client certificates must come from, PEM", \.authorityFile),
@@ -113,10 +117,6 @@ extension ConfigurationKey {
     },
     key("log.format", "text", "text or json, on standard error") { (configuration, text) throws(Problem) in
       configuration.logFormat = try choice(text, ["text": .text, "json": .json])
-    },
-    key("shutdown_grace", "10s", "how long running calls may take to finish after SIGTERM") {
-      (configuration, text) throws(Problem) in
-      configuration.shutdownGrace = try duration(text)
     },
   ]
 

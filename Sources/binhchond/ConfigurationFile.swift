@@ -75,8 +75,8 @@ extension Configuration {
       for (key, value) in mapping {
         let path = prefix + (key.string ?? "")
         if let text = value.scalar?.string, known.contains(path) {
-          let isNull = value.tag.description.hasSuffix("null") && text != "null" ? true : text == "null" || text == "~"
-          entries.append(Entry(path: path, text: isNull ? "" : text, place: place(value)))
+          // Every value is read as it is written: YAML would make 1.3 a number and `no` a boolean.
+          entries.append(Entry(path: path, text: text == "~" || text == "null" ? "" : text, place: place(value)))
         } else if known.contains(where: { $0.hasPrefix(path + ".") }) {
           try read(value, under: path + ".")
         } else if known.contains(path) {

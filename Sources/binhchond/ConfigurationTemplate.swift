@@ -18,9 +18,7 @@ enum ConfigurationTemplate {
       let indent = prefix.isEmpty ? "" : "  "
       let value = key.path == "trust_domain" ? trustDomain : key.defaultText
       lines.append("\(indent)# \(key.help)")
-      // "1.3" is a number to YAML and a version to us; all else reads the same without quotes.
-      let text = Double(value) != nil && value.contains(".") ? "\"\(value)\"" : value
-      lines.append(value.isEmpty ? "\(indent)# \(name):" : "\(indent)\(name): \(text)")
+      lines.append(value.isEmpty ? "\(indent)# \(name):" : "\(indent)\(name): \(value)")
     }
     return lines.joined(separator: "\n") + "\n"
   }
