@@ -1,20 +1,20 @@
 internal import Polling
 internal import Schema
+internal import Tallies
 
-extension Tally {
-  func message(
-    of poll: Poll, epoch: String, asOf: Timestamp, isClosed: Bool
-  ) -> Binhchon_V1_Tally {
+extension PollFigures {
+  /// - Parameter asOf: our clock when these figures were known to be current.
+  func message(asOf: Timestamp) -> Binhchon_V1_Tally {
     var message = Binhchon_V1_Tally()
-    message.poll = poll.id.rawValue
-    message.pollVersion = poll.version
-    message.unit = unit.rawValue
-    message.channel = channel?.message ?? .unspecified
-    message.revision = revision
+    message.poll = poll.rawValue
+    message.pollVersion = pollVersion
+    message.unit = tally.unit.rawValue
+    message.channel = tally.channel?.message ?? .unspecified
+    message.revision = tally.revision
     message.ledgerEpoch = epoch
     message.asOfMs = asOf.milliseconds
-    message.today = today.description
-    message.windows = windows.map(\.message)
+    message.today = tally.today.description
+    message.windows = tally.windows.map(\.message)
     message.status = isClosed ? .closed : .open
     return message
   }
