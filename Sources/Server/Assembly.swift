@@ -2,6 +2,7 @@ public import Ledger
 public import Logging
 public import Polling
 public import RPC
+internal import Synchronization
 internal import Tallies
 
 /// The whole service behind its router: ledger, tallies and services, put together. Transports are others' work.
@@ -28,10 +29,10 @@ public final class Assembly: Sendable {
   }
 
   public let router: Router
-  public let epoch: String
   /// The ledger's revision when it was opened.
   public let revision: UInt64
   private let ledger: SQLiteLedger
+  private let board: TallyBoard
   private let health: Health
 
   /// Opens the ledger and builds the services over it.
@@ -40,9 +41,8 @@ public final class Assembly: Sendable {
   public static func open(
     _ options: Options, logger: Logger, onDiskFailure: @escaping @Sendable () -> Void
   ) async throws -> Assembly {
-    let book = PollBook()
-    let board = TallyBoard(clock: .system(wall: options.now))
     let health = Health()
+    let observer = CommitObserver()
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
     let (ledger, state) = try SQLiteLedger.open(
@@ -54,42 +54,56 @@ public final class Assembly: Sendable {
         health.stopServing()
         onDiskFailure()
       },
-      observer: { commit in
-        book.update(commit.polls)
-        await board.fold(commit.cells, polls: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)
-      })
-    book.update(state.polls)
-    await board.start(
+      observer: { await observer.fold($0) })
+    let board = TallyBoard(
       epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
-      cells: state.cells)
+      cells: state.cells, clock: .system(wall: options.now))
+    observer.begin(board)
 
     let access = Access(trustDomain: options.trustDomain)
     var router = Router()
     BallotService(
-      ledger: ledger, epoch: state.epoch, book: book, access: access, intake: BallotIntake(hash: options.hash),
-      now: options.now
+      ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now
     ).register(in: &router)
-    TallyService(board: board, book: book, access: access, now: options.now).register(in: &router)
-    PollService(ledger: ledger, book: book, access: access, now: options.now).register(in: &router)
+    TallyService(board: board, access: access, now: options.now).register(in: &router)
+    PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     HealthService(health: health).register(in: &router)
-    return Assembly(router: router, epoch: state.epoch, revision: state.revision, ledger: ledger, health: health)
+    return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)
   }
 
-  private init(router: Router, epoch: String, revision: UInt64, ledger: SQLiteLedger, health: Health) {
+  private init(router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, health: Health) {
     self.router = router
-    self.epoch = epoch
     self.revision = revision
     self.ledger = ledger
+    self.board = board
     self.health = health
   }
 
-  /// Health says NOT_SERVING from here on; calls that come are still answered while connections drain.
-  public func stopServing() {
+  public var epoch: String { board.epoch }
+
+  /// Health says NOT_SERVING from here on and watches end; calls that come are still answered while connections drain.
+  public func stopServing() async {
     health.stopServing()
+    await board.finishWatches()
   }
 
   /// Closes the ledger, after what it accepted is on disk.
   public func close() async {
     await ledger.close()
+  }
+}
+
+/// Carries commits to the board. The ledger must be open before there is a board, and takes nothing before there is one.
+private final class CommitObserver: Sendable {
+  private let board = Mutex<TallyBoard?>(nil)
+
+  func begin(_ board: TallyBoard) {
+    self.board.withLock { $0 = board }
+  }
+
+  func fold(_ commit: Commit) async {
+    let board = board.withLock { $0 }
+    await board?.fold(
+      commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)
   }
 }

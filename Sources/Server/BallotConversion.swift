@@ -1,12 +1,13 @@
 internal import Polling
 internal import Schema
+internal import Tallies
 
 /// Turns a ballot's message into the record the ledger keeps. Pure: time and the keyed hash are passed in.
 struct BallotIntake: Sendable {
   /// HMAC-SHA-256 under the server's pepper.
   var hash: @Sendable ([UInt8]) throws -> [UInt8]
 
-  /// A value of the ballot that keeps the rules of `poll`, and what arrival adds to it.
+  /// A record of the ballot, which keeps the rules of its poll, and what arrival adds to it.
   ///
   /// - Parameters:
   ///   - sentTime: the device's clock when it sent the ballot; nil if it did not say.
@@ -14,21 +15,20 @@ struct BallotIntake: Sendable {
   ///   - field: the ballot's place in the request, for the errors: `ballot`, `ballots[3]`.
   /// - Throws: ``Refusal``; whatever `hash` throws.
   func record(
-    _ message: Binhchon_V1_Ballot, in book: PollBook, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
+    _ message: Binhchon_V1_Ballot, on board: TallyBoard, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
     field: String
   ) throws -> CastVoteRecord {
     let ballot = try value(message, field: field)
-    guard let published = book.version(ballot.pollVersion, of: ballot.poll) else {
+    guard let listed = board.poll(ballot.poll), let poll = listed.version(ballot.pollVersion) else {
       throw Refusal.unknownPoll("\(message.poll) version \(message.pollVersion)")
     }
-    let poll = published.poll
     try caller.require(ballot.unit)
     guard caller.mayUse(ballot.channel) else {
       throw Refusal(
         code: .permissionDenied, reason: .wrongRole, message: "your role may not cast on this channel",
         metadata: ["role": caller.role.rawValue, "channel": "\(ballot.channel)"])
     }
-    guard poll.units.contains(where: { $0.path == ballot.unit }) else { throw Refusal.unknownUnit(message.unit) }
+    guard listed.hasUnit(ballot.unit, inVersion: ballot.pollVersion) else { throw Refusal.unknownUnit(message.unit) }
     let violations = poll.violations(in: ballot)
     guard violations.isEmpty else {
       throw Refusal.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) })
@@ -41,7 +41,7 @@ struct BallotIntake: Sendable {
     let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
     let precision = poll.policy.timePrecision
     return CastVoteRecord(
-      ballot: ballot, receivedTime: now.floored(to: precision),
+      ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision),
       skewMilliseconds: skew.map { Timestamp(milliseconds: $0).floored(to: precision).milliseconds }, day: day,
       flags: flags, source: caller.description)
   }
@@ -54,8 +54,6 @@ struct BallotIntake: Sendable {
     guard let channel = try Channel(message.channel, field: "\(field).channel") else {
       throw refused("channel", "is missing")
     }
-    guard message.pollVersion > 0 else { throw refused("poll_version", "is missing; versions count from 1") }
-    guard message.answers.count <= 200 else { throw refused("answers", "are more than 200") }
 
     let id: BallotID
     let poll: PollID

@@ -2,6 +2,7 @@ internal import Ledger
 internal import Polling
 internal import RPC
 internal import Schema
+internal import Tallies
 
 /// binhchon.v1.BallotService: takes ballots, answers once they are on disk.
 struct BallotService: Sendable {
@@ -9,8 +10,7 @@ struct BallotService: Sendable {
   static let mostPerMessage = 10_000
 
   var ledger: any Ledger
-  var epoch: String
-  var book: PollBook
+  var board: TallyBoard
   var access: Access
   var intake: BallotIntake
   var now: @Sendable () -> Timestamp
@@ -28,7 +28,7 @@ struct BallotService: Sendable {
     guard request.hasBallot else { throw Refusal.invalid([Violation("ballot", "is missing")]) }
     let now = now()
     let record = try intake.record(
-      request.ballot, in: book, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now, field: "ballot")
+      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now, field: "ballot")
     let outcome = try await ledger.outcome(of: .cast(record, isOpen: isOpen(record, at: now)))
     var response = Binhchon_V1_CastBallotResponse()
     response.receipt = try receipt(outcome)
@@ -64,7 +64,7 @@ struct BallotService: Sendable {
     for (index, ballot) in request.ballots.enumerated() {
       do {
         let record = try intake.record(
-          ballot, in: book, from: caller, sentTime: sentTime, now: now, field: "ballots[\(index)]")
+          ballot, on: board, from: caller, sentTime: sentTime, now: now, field: "ballots[\(index)]")
         fates.append(.success(submissions.count))
         submissions.append(.cast(record, isOpen: isOpen(record, at: now)))
       } catch let refusal as Refusal {
@@ -115,7 +115,7 @@ struct BallotService: Sendable {
   }
 
   private func isOpen(_ record: CastVoteRecord, at now: Timestamp) -> Bool {
-    book.newest(record.ballot.poll)?.poll.isOpen(at: now) ?? false
+    board.poll(record.ballot.poll)?.newest.isOpen(at: now) ?? false
   }
 
   private func receipt(_ outcome: Outcome) throws(Refusal) -> Binhchon_V1_Receipt {
@@ -131,7 +131,7 @@ struct BallotService: Sendable {
     case .entered, .replayed:
       throw Refusal.ourFault("the ledger answered a ballot with something else")
     }
-    receipt.ledgerEpoch = epoch
+    receipt.ledgerEpoch = board.epoch
     return receipt
   }
 }

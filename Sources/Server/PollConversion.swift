@@ -1,4 +1,3 @@
-internal import Ledger
 internal import Polling
 internal import Schema
 
@@ -113,26 +112,26 @@ extension Poll {
   }
 }
 
-extension PublishedPoll {
-  /// As it is told: with the version and status that the ledger gave it.
-  func message(at now: Timestamp) -> Binhchon_V1_Poll {
+extension Poll {
+  /// As it is told: with its version and status.
+  func message(isClosed: Bool, at now: Timestamp) -> Binhchon_V1_Poll {
     var message = Binhchon_V1_Poll()
-    message.id = poll.id.rawValue
-    message.version = poll.version
-    message.title = poll.title.message
-    message.unit = poll.unit.rawValue
-    message.units = poll.units.map { unit in
+    message.id = id.rawValue
+    message.version = version
+    message.title = title.message
+    message.unit = unit.rawValue
+    message.units = units.map { unit in
       var message = Binhchon_V1_Unit()
       message.path = unit.path.rawValue
       message.name = unit.name.message
       return message
     }
-    message.questions = poll.questions.map(\.message)
-    message.policy.timePrecision = poll.policy.timePrecision.message
-    message.policy.onePerCredential = poll.policy.onePerCredential
-    message.opensAtMs = poll.opensAt?.milliseconds ?? 0
-    message.closesAtMs = poll.closesAt?.milliseconds ?? 0
-    message.status = isClosed || !poll.isOpen(at: now) ? .closed : .open
+    message.questions = questions.map(\.message)
+    message.policy.timePrecision = policy.timePrecision.message
+    message.policy.onePerCredential = policy.onePerCredential
+    message.opensAtMs = opensAt?.milliseconds ?? 0
+    message.closesAtMs = closesAt?.milliseconds ?? 0
+    message.status = isClosed || !isOpen(at: now) ? .closed : .open
     return message
   }
 }

@@ -2,11 +2,12 @@ internal import Ledger
 internal import Polling
 internal import RPC
 internal import Schema
+internal import Tallies
 
 /// binhchon.v1.PollService: publishes and closes polls.
 struct PollService: Sendable {
   var ledger: any Ledger
-  var book: PollBook
+  var board: TallyBoard
   var access: Access
   var now: @Sendable () -> Timestamp
 
@@ -23,7 +24,7 @@ struct PollService: Sendable {
     let poll = try Poll(request.poll)
     try caller.require(poll.unit)
     // A poll of this name in another subtree is not ours to replace.
-    if let newest = book.newest(poll.id) { try caller.require(newest.poll.unit) }
+    if let listed = board.poll(poll.id) { try caller.require(listed.newest.unit) }
     let now = now()
     let outcome = try await ledger.outcome(of: .publish(poll, by: caller.description, at: now))
     var response = Binhchon_V1_PublishPollResponse()
@@ -40,8 +41,8 @@ struct PollService: Sendable {
     guard request.reason.utf8.count <= 1000 else {
       throw Refusal.invalid([Violation("reason", "must be at most 1000 bytes")])
     }
-    guard let newest = book.newest(id) else { throw Refusal.unknownPoll(request.poll) }
-    try caller.require(newest.poll.unit)
+    guard let listed = board.poll(id) else { throw Refusal.unknownPoll(request.poll) }
+    try caller.require(listed.newest.unit)
     let now = now()
     let outcome = try await ledger.outcome(of: .close(id, reason: request.reason, by: caller.description, at: now))
     var response = Binhchon_V1_ClosePollResponse()
@@ -51,8 +52,8 @@ struct PollService: Sendable {
 
   private func told(_ outcome: Outcome, at now: Timestamp) throws(Refusal) -> (Binhchon_V1_Poll, unchanged: Bool) {
     switch outcome {
-    case .entered(_, .poll(let published)): return (published.message(at: now), false)
-    case .replayed(_, .poll(let published)): return (published.message(at: now), true)
+    case .entered(_, .poll(let published)): return (published.poll.message(isClosed: published.isClosed, at: now), false)
+    case .replayed(_, .poll(let published)): return (published.poll.message(isClosed: published.isClosed, at: now), true)
     case .refused(let refusal): throw Refusal(refusal)
     case .entered, .replayed: throw .ourFault("the ledger answered a poll with something else")
     }

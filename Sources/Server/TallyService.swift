@@ -6,7 +6,6 @@ internal import Tallies
 /// binhchon.v1.TallyService: shows running tallies and lets them be watched.
 struct TallyService: Sendable {
   var board: TallyBoard
-  var book: PollBook
   var access: Access
   var now: @Sendable () -> Timestamp
 
@@ -29,9 +28,9 @@ struct TallyService: Sendable {
     let caller = try access.caller(context)
     let now = now()
     var response = Binhchon_V1_ListPollsResponse()
-    response.polls = book.all()
-      .filter { caller.scope.contains($0.poll.unit) || $0.poll.unit.contains(caller.scope) }
-      .map { $0.message(at: now) }
+    response.polls = board.all
+      .filter { caller.scope.contains($0.newest.unit) || $0.newest.unit.contains(caller.scope) }
+      .map { $0.newest.message(isClosed: $0.isClosed, at: now) }
     return response
   }
 
@@ -39,9 +38,8 @@ struct TallyService: Sendable {
     _ request: Binhchon_V1_GetTallyRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_GetTallyResponse {
     let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
-    guard let tally = await board.tally(of: view.poll) else { throw Refusal.unknownPoll(request.poll) }
     var response = Binhchon_V1_GetTallyResponse()
-    response.tally = await tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
+    response.tally = await view.poll.tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
     return response
   }
 
@@ -53,16 +51,17 @@ struct TallyService: Sendable {
     guard request.intervalMs == 0 || (50...3_600_000).contains(request.intervalMs) else {
       throw Refusal.invalid([Violation("interval_ms", "must be 50 to 3600000, or 0 for 250")])
     }
-    guard let tally = await board.tally(of: view.poll) else { throw Refusal.unknownPoll(request.poll) }
     let since = request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
-    let events = await tally.watch(
+    let events = await view.poll.tally.watch(
       unit: view.unit, channel: view.channel,
       interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
     // A slow reader holds up this loop, and the next event it gets is then the newest.
     for await event in events {
       try await writer.write(message(event))
     }
+    try Task.checkCancellation()
+    throw Refusal(.closed)
   }
 
   private func message(_ event: WatchEvent) -> Binhchon_V1_WatchTallyResponse {
@@ -87,7 +86,7 @@ struct TallyService: Sendable {
   }
 
   private struct View {
-    var poll: PollID
+    var poll: ListedPoll
     var unit: UnitPath
     var channel: Channel?
   }
@@ -99,7 +98,8 @@ struct TallyService: Sendable {
     let caller = try access.caller(context)
     let id: PollID
     do { id = try PollID(poll) } catch { throw .invalid(error) }
-    guard let newest = book.newest(id)?.poll else { throw .unknownPoll(poll) }
+    guard let listed = board.poll(id) else { throw .unknownPoll(poll) }
+    let newest = listed.newest
     let path: UnitPath
     if unit.isEmpty {
       path = newest.unit.contains(caller.scope) ? caller.scope : newest.unit
@@ -108,6 +108,6 @@ struct TallyService: Sendable {
     }
     try caller.require(path)
     guard newest.units.contains(where: { path.contains($0.path) }) else { throw .unknownUnit(path.rawValue) }
-    return View(poll: id, unit: path, channel: try Channel(channel, field: "channel"))
+    return View(poll: listed, unit: path, channel: try Channel(channel, field: "channel"))
   }
 }

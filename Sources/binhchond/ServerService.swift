@@ -70,7 +70,7 @@ struct ServerService: Service {
     let hasFailed = await waitForTheEnd()
 
     logger.notice(hasFailed ? "the disk failed: stopping" : "draining")
-    assembly.stopServing()
+    await assembly.stopServing()
     try? await channel.close()
     await server.drain(grace: hasFailed ? .seconds(1) : configuration.shutdownGrace)
     await assembly.close()
