@@ -7,9 +7,11 @@ struct CallFailure: Error {
     case lost
     /// The server answered with this status.
     case answered
-    /// It ended on this side: deadline, cancellation, a message that cannot be encoded, decoded or stored; or a
+    /// It ended on this side: deadline, cancellation, a message that cannot be sent, decoded or stored; or a
     /// connection that only a person can heal.
     case ended
+    /// So it did, because its task was cancelled.
+    case taskCancelled
   }
 
   let error: RPCError
@@ -28,8 +30,29 @@ struct CallFailure: Error {
       failure.isPermanent ? .ended : notStarted ? .notStarted : .lost)
   }
 
-  static let cancelled = CallFailure(RPCError(.cancelled, "the caller cancelled the call"), .ended)
-  static let deadlineExceeded = CallFailure(RPCError(.deadlineExceeded, "no answer within the deadline"), .ended)
-  static let shutDown = CallFailure(
-    RPCError(.unavailable, "the client was shut down", cause: ConnectionEnded.shutDown), .ended)
+  /// What the caller gets to see.
+  var thrown: any Error { outcome == .taskCancelled ? CancellationError() : error }
+
+  static let taskCancelled = CallFailure(RPCError(.cancelled, "the task was cancelled"), .taskCancelled)
+  static let cancelled = here(.cancelled, "the call was cancelled")
+  static let deadlineExceeded = here(.deadlineExceeded, "no answer within the deadline")
+  static let notConnectedInTime = here(.deadlineExceeded, "no connection to the server within the deadline")
+  static let shutDown = here(.unavailable, "the client was shut down")
+  static let requestTooLarge = here(.resourceExhausted, "a message may have 4 MiB at most")
+  static let responseTooLarge = here(.resourceExhausted, "the server's answer has more than 4 MiB")
+  static let unexpectedData = here(.internal, "the server sent a stream where one answer was due")
+  static let answeredAlready = here(.failedPrecondition, "the server has ended the call")
+  static let finishedAlready = here(.failedPrecondition, "nothing may be sent after finish")
+  static let noResponse = here(.internal, "the call ended without a response")
+  static let secondReader = here(.failedPrecondition, "the responses have another reader")
+
+  /// Time ran out, and what stood in the way is known: more of use to the caller than the deadline alone.
+  static func notConnectedInTime(_ cause: ConnectFailure) -> CallFailure {
+    CallFailure(
+      RPCError(.unavailable, "no connection to the server within the deadline", cause: cause.underlying), .ended)
+  }
+
+  private static func here(_ code: Code, _ message: String) -> CallFailure {
+    CallFailure(RPCError(code, message), .ended)
+  }
 }

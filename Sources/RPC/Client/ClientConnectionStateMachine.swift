@@ -44,6 +44,12 @@ struct ClientConnectionStateMachine<Call> {
     case drop
   }
 
+  enum OnGoAway {
+    /// Takes no new calls; these were refused, in the order of their ids.
+    case drain(refused: [Call])
+    case ignore
+  }
+
   /// A call that ended with its connection.
   struct Lost {
     let call: Call
@@ -142,15 +148,12 @@ struct ClientConnectionStateMachine<Call> {
   /// The server takes no calls above `highest`.
   ///
   /// - Parameter highest: nil when the body was unreadable: then nothing is known to be refused.
-  /// - Returns: the calls it refused, in the order of their ids.
-  mutating func receivedGoAway(highest: StreamID?) -> [Call] {
-    guard isExtended, state != .closed else { return [] }
+  mutating func receivedGoAway(highest: StreamID?) -> OnGoAway {
+    guard isExtended, state != .closed else { return .ignore }
     state = .draining
-    guard let highest else { return [] }
-    return streams.keys.filter { $0 > highest }.sorted().compactMap { id in
-      guard var stream = streams.removeValue(forKey: id) else { return nil }
-      return stream.machine.refusedByGoAway() == .failNotStarted ? stream.call : nil
-    }
+    let refused = streams.filter { id, _ in highest.map { id > $0 } ?? false }.sorted { $0.key < $1.key }
+    for (id, _) in refused { streams[id] = nil }
+    return .drain(refused: refused.map(\.value.call))
   }
 
   // MARK: Time and the end

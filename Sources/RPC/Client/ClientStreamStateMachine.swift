@@ -159,10 +159,4 @@ struct ClientStreamStateMachine {
     case .done: .ignore
     }
   }
-
-  /// GOAWAY said that the server did not take this call.
-  mutating func refusedByGoAway() -> OnLoss {
-    defer { state = .done }
-    return state == .done ? .ignore : .failNotStarted
-  }
 }

@@ -32,5 +32,6 @@ struct ConnectionEnded: Error, Hashable, CustomStringConvertible {
   static let drained = ConnectionEnded(description: "the server takes no more calls on this connection")
   static let noPong = ConnectionEnded(description: "the server did not answer a PING in time")
   static let garbage = ConnectionEnded(description: "the server sent something that is not ttrpc")
+  static let notInstalled = ConnectionEnded(description: "the connector did not install the client's handler")
   static let shutDown = ConnectionEnded(description: "the client was shut down")
 }

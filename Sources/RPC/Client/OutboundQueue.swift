@@ -5,7 +5,7 @@ internal import Wire
 /// a Request's timeout is counted when its turn comes.
 ///
 /// It is bounded by its producers: each of them is suspended until its entry is taken.
-struct OutboundQueue<Waiter> {
+struct OutboundQueue<Writer> {
   enum Item: Equatable {
     case request
     case message(ByteBuffer)
@@ -16,15 +16,15 @@ struct OutboundQueue<Waiter> {
     let id: StreamID
     let item: Item
     /// Whom to tell that the entry was taken.
-    let waiter: Waiter?
+    let writer: Writer?
   }
 
   private var entries = CircularBuffer<Entry>()
 
   var isEmpty: Bool { entries.isEmpty }
 
-  mutating func append(_ id: StreamID, _ item: Item, _ waiter: Waiter?) {
-    entries.append(Entry(id: id, item: item, waiter: waiter))
+  mutating func append(_ id: StreamID, _ item: Item, _ writer: Writer?) {
+    entries.append(Entry(id: id, item: item, writer: writer))
   }
 
   mutating func popFirst() -> Entry? {
@@ -32,15 +32,10 @@ struct OutboundQueue<Waiter> {
   }
 
   /// Takes out all entries of a call that is over.
-  mutating func remove(_ id: StreamID) -> [Waiter] {
+  mutating func remove(_ id: StreamID) -> [Writer] {
     guard entries.contains(where: { $0.id == id }) else { return [] }
-    let waiters = entries.filter { $0.id == id }.compactMap(\.waiter)
+    let writers = entries.filter { $0.id == id }.compactMap(\.writer)
     entries.removeAll { $0.id == id }
-    return waiters
-  }
-
-  mutating func removeAll() -> [Waiter] {
-    defer { entries = CircularBuffer() }
-    return entries.compactMap(\.waiter)
+    return writers
   }
 }

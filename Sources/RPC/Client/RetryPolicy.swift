@@ -38,7 +38,7 @@ public struct RetryPolicy: Sendable, Equatable {
     case .answered where isReplaySafe && failure.error.code == .resourceExhausted:
       guard let named = failure.error.retryDelay else { return .giveUp }
       delay = named
-    case .lost, .answered, .ended:
+    case .lost, .answered, .ended, .taskCancelled:
       return .giveUp
     }
     if let remaining, delay >= remaining { return .giveUp }
