@@ -17,7 +17,8 @@ import Testing
     let data = try await demoData()
     var server = try await ServerProcess.start(data.path, wrapper: Self.injecting(fault, into: data.path))
     let client = try TestClient(server, identity: "\(data.path)/certs/kiosk", retries: false)
-    let state = Mutex((acknowledged: Set<Data>(), unknown: Set<Data>(), reasons: Set<String>()))
+    typealias Cast = [Data: Binhchon_V1_Ballot]
+    let state = Mutex((acknowledged: Cast(), unknown: Cast(), reasons: Set<String>()))
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {
         group.addTask {
@@ -26,10 +27,10 @@ import Testing
             let refused = await client.refusal(of: ballot)
             state.withLock { state in
               if let refused {
-                state.unknown.insert(ballot.ballotID)
+                state.unknown[ballot.ballotID] = ballot
                 state.reasons.insert(refused.reason)
               } else {
-                state.acknowledged.insert(ballot.ballotID)
+                state.acknowledged[ballot.ballotID] = ballot
               }
             }
             if refused != nil { return }
@@ -48,13 +49,14 @@ import Testing
 
     let entered = try LedgerRows(directory: data.path).ballotIDs()
     #expect(Set(entered).count == entered.count)
-    #expect(acknowledged.isSubset(of: entered))
-    #expect(Set(entered).subtracting(acknowledged).isSubset(of: unknown))
+    #expect(Set(acknowledged.keys).isSubset(of: entered))
+    #expect(Set(entered).subtracting(acknowledged.keys).isSubset(of: unknown.keys))
 
     // On a good disk all is settled by the same ids.
     server = try await ServerProcess.start(data.path)
     let retry = try TestClient(server, identity: "\(data.path)/certs/kiosk")
-    for id in acknowledged { #expect(try await retry.cast(Ballots.ballot("HL", id: id), at: nil).replayed) }
+    for ballot in acknowledged.values { #expect(try await retry.cast(ballot).replayed) }
+    for ballot in unknown.values { #expect(try await retry.cast(ballot).replayed == entered.contains(ballot.ballotID)) }
     await retry.shutdown()
     #expect(await server.stop() == 0)
     #expect(try await run(Binaries.server, ["verify", data.path]).status == 0)
