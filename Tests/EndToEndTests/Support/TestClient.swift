@@ -30,8 +30,8 @@ final class TestClient: Sendable {
   ///   - identity: PATH of PATH.pem and PATH.key, with `ca.pem` beside them.
   ///   - retries: whether replay-safe calls are tried again by themselves.
   init(_ server: ServerProcess, identity: String, retries: Bool = true) throws {
-    let settings = ConnectionSettings(
-      server: try ServerAddress(server.address), serverName: nil, identity: IdentityFiles(path: identity))
+    let settings = try ConnectionSettings(
+      ConnectionSettings.Flags(server: server.address, identity: identity), ProcessEnvironment(variables: [:]))
     var configuration = ClientConfiguration()
     if !retries { configuration.retry = RetryPolicy(maximumAttempts: 1) }
     client = RPCClient(
