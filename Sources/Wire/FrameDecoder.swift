@@ -60,6 +60,15 @@ public struct FrameDecoder: Sendable {
     return .frame(Frame(streamID: header.streamID, type: header.type, flags: header.flags, body: body))
   }
 
+  /// Gives up the unfinished frame: what is stored of it is let go, what is to come will be dropped. nil, and nothing
+  /// done, when not even its header is whole.
+  public mutating func abandonFrame() -> FrameHeader? {
+    guard bytesToDrop == 0, let header = peekHeader() else { return nil }
+    bytesToDrop = max(0, FrameHeader.size + Int(header.length) - buffer.readableBytes)
+    buffer = ByteBuffer()
+    return header
+  }
+
   private func peekHeader() -> FrameHeader? {
     guard
       let (length, id, type, flags) = buffer.peekMultipleIntegers(as: (UInt32, UInt32, UInt8, UInt8).self)
