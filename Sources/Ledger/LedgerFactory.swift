@@ -18,7 +18,7 @@ enum LedgerFactory {
     try Files.remove(directory.unfinished + "-journal")
     do {
       let connection = try Connection(path: directory.unfinished, access: .create, vfs: vfs)
-      try connection.execute("PRAGMA synchronous = FULL")
+      try connection.execute("PRAGMA page_size = 4096; PRAGMA synchronous = FULL")
       try Schema.make(connection, epoch: newEpoch())
     } catch {
       throw LedgerFileError(error)

@@ -36,21 +36,20 @@ enum Schema {
 
   /// Throws unless the file is a ledger of this version or an older one. Returns its version.
   static func check(_ connection: Connection, path: String) throws(LedgerFileError) -> Int64 {
+    let (application, found): (Int64?, Int64?)
     do {
-      guard try connection.integer("PRAGMA application_id") == application else {
-        throw LedgerFileError(.damaged, "\(path) is no BinhChon ledger")
-      }
-      let found = try connection.integer("PRAGMA user_version") ?? 0
-      guard found <= version else {
-        throw LedgerFileError(
-          .newer, "\(path) was written by a newer BinhChon (format \(found), this one knows \(version)): use that one")
-      }
-      return found
-    } catch let error as SQLiteError {
-      throw LedgerFileError(error)
-    } catch let error as LedgerFileError {
-      throw error
-    } catch { throw LedgerFileError(.io, "\(error)") }
+      (application, found) = (
+        try connection.integer("PRAGMA application_id"), try connection.integer("PRAGMA user_version")
+      )
+    } catch { throw LedgerFileError(error) }
+    guard application == self.application, let found else {
+      throw LedgerFileError(.damaged, "\(path) is no BinhChon ledger")
+    }
+    guard found <= version else {
+      throw LedgerFileError(
+        .newer, "\(path) was written by a newer BinhChon (format \(found), this one knows \(version)): use that one")
+    }
+    return found
   }
 
   /// Brings a ledger of an older version up to this one, in one transaction.

@@ -73,6 +73,12 @@ enum CastEntry {
     var day: Day
     var answers: [Answer]
 
+    init(_ part: UnsafeRawBufferPointer) throws(FormatError) {
+      var reader = ByteReader(part)
+      try self.init(&reader)
+      try reader.end()
+    }
+
     init(_ reader: inout ByteReader) throws(FormatError) {
       poll = try reader.named { try PollID($0) }
       version = try reader.uint32()
@@ -97,6 +103,7 @@ enum CastEntry {
     /// The bytes of ``Counted``: equal bytes count equally.
     var counted: Range<Int>
     var poll: Range<Int>
+    var pollAndVersion: Range<Int>
     var tail: Tail
 
     init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
@@ -105,6 +112,7 @@ enum CastEntry {
       let start = reader.position
       poll = try reader.range()
       _ = try reader.varint()  // version
+      pollAndVersion = start..<reader.position
       _ = try reader.range()  // unit
       _ = try reader.byte()  // channel
       _ = try reader.byte()  // flags

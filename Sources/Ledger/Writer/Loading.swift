@@ -27,8 +27,12 @@ extension LedgerState {
       throw .damaged("the ledger has no epoch")
     }
     var cells: [PollID: [CellKey: Int64]] = [:]
-    try CellTable.read(connection) { (poll, key, count) throws(SQLiteError) in
-      if count != 0 { cells[poll, default: [:]][key] = count }
+    try CellTable.read(connection) { (row) throws(SQLiteError) in
+      switch row {
+      case .cell(let poll, let key, let count):
+        if count != 0 { cells[poll, default: [:]][key] = count }
+      case .meaningless(let numbers): throw .damaged("a cell has a key without meaning: \(numbers)")
+      }
     }
     self.init(
       epoch: epoch, revision: knowledge.lastSequence, polls: knowledge.definitions.published, cells: cells)
@@ -37,8 +41,14 @@ extension LedgerState {
 
 /// Table `cell` with names for numbers.
 enum CellTable {
+  enum Row {
+    case cell(PollID, CellKey, Int64)
+    /// No key that we could have written: its columns.
+    case meaningless([Int64])
+  }
+
   static func read(
-    _ connection: Connection, _ row: (PollID, CellKey, Int64) throws(SQLiteError) -> Void
+    _ connection: Connection, _ row: (Row) throws(SQLiteError) -> Void
   ) throws(SQLiteError) {
     var names: [Int64: String] = [:]
     let nameRows = try connection.prepare("SELECT id, text FROM name")
@@ -60,10 +70,13 @@ enum CellTable {
         let channel = UInt8(exactly: statement.integer(3)).flatMap(Channel.init),
         let flags = UInt8(exactly: statement.integer(4)),
         let subject = subject(question, choice, names)
-      else { throw .damaged("a cell has a key without meaning") }
+      else {
+        try row(.meaningless((0..<8).map { statement.integer($0) }))
+        continue
+      }
       let key = CellKey(
         subject: subject, unit: unit, channel: channel, flags: RecordFlags(rawValue: flags), day: Day(number: day))
-      try row(poll, key, statement.integer(7))
+      try row(.cell(poll, key, statement.integer(7)))
     }
   }
 
