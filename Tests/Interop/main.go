@@ -44,12 +44,14 @@ func main() {
 	defer official.Close()
 
 	check(serving(kiosk), "Health/Check says SERVING")
-	question := question(official)
+	published := published(official)
+	question := published.Questions[0]
 	before := tally(official, question)
 
 	ballot := &binhchon.Ballot{
 		BallotId:     ballotID(),
-		Poll:         *poll,
+		Poll:         published.Id,
+		PollVersion:  published.Version,
 		Unit:         *unit,
 		Channel:      binhchon.Channel_CHANNEL_KIOSK,
 		DeviceTimeMs: time.Now().Unix() * 1000,
@@ -134,14 +136,14 @@ func serving(client *ttrpc.Client) bool {
 	return response.Status == health.HealthCheckResponse_SERVING
 }
 
-// question finds the first question of the poll.
-func question(client *ttrpc.Client) *binhchon.Question {
+// published finds the poll, with a question and two choices at least.
+func published(client *ttrpc.Client) *binhchon.Poll {
 	response := &binhchon.ListPollsResponse{}
 	must(call(client, "binhchon.v1.TallyService", "ListPolls", &binhchon.ListPollsRequest{}, response), "ListPolls")
 	for _, listed := range response.Polls {
 		if listed.Id == *poll && len(listed.Questions) > 0 && len(listed.Questions[0].Choices) > 1 {
-			fmt.Printf("ok ListPolls: %s, %q\n", listed.Id, listed.Title.GetVi())
-			return listed.Questions[0]
+			fmt.Printf("ok ListPolls: %s version %d, %q\n", listed.Id, listed.Version, listed.Title.GetVi())
+			return listed
 		}
 	}
 	fail("ListPolls does not list %s", *poll)
