@@ -102,3 +102,15 @@ struct CastSummary: Sendable, Equatable, Encodable {
     return refused > 0 ? .badData : .ok
   }
 }
+
+extension CastOutcome {
+  var label: Text {
+    switch self {
+    case .taken(let receipt) where receipt.replayed: Text(vi: "đã có từ trước", en: "replayed")
+    case .taken(let receipt) where !receipt.counted: Text(vi: "bị gắn cờ, không tính", en: "flagged, not counted")
+    case .taken: Text(vi: "được tính", en: "counted")
+    case .refused, .rejected: Text(vi: "bị từ chối", en: "refused")
+    case .unknown: Text(vi: "chưa gửi được", en: "not sent")
+    }
+  }
+}

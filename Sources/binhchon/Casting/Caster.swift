@@ -16,14 +16,14 @@ struct Caster: Sendable {
     var request = Binhchon_V1_CastBallotRequest()
     request.ballot = ballot
     let end = ContinuousClock.now + patience
-    var backoff = Backoff()
+    var pace = RetryPace()
     while true {
       do {
         request.sentTimeMs = Timestamp.now.milliseconds
         let left = max(.milliseconds(1), min(.seconds(10), end - .now))
         return try await service.castBallot(request, timeout: left).receipt
       } catch let refusal as Refusal where refusal.isTransient {
-        let wait = backoff.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
+        let wait = pace.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
         guard ContinuousClock.now + wait < end else { throw refusal }
         try await Task.sleep(for: wait)
       }
@@ -50,7 +50,7 @@ struct Caster: Sendable {
     _ machine: inout BatchStateMachine, _ next: () async throws -> [BatchStateMachine.Entry]?,
     _ report: (BatchStateMachine.Entry, CastOutcome) throws -> Void
   ) async throws {
-    var backoff = Backoff()
+    var pace = RetryPace()
     var lastAnswer = ContinuousClock.now
     var isEnded = false
     var isDraining = false
@@ -79,13 +79,13 @@ struct Caster: Sendable {
             for one in settled { try report(one.entry, one.outcome) }
             if !settled.isEmpty {
               lastAnswer = .now
-              backoff.reset()
+              pace.reset()
             }
             if let retryAfter {
               guard .now - lastAnswer < patience else {
                 throw Refusal(code: StatusCode.resourceExhausted.rawValue, message: "the server stays overloaded")
               }
-              try await Task.sleep(for: backoff.next(jitter: .random(in: 0..<1), asked: retryAfter))
+              try await Task.sleep(for: pace.next(jitter: .random(in: 0..<1), asked: retryAfter))
             }
           }
         }
@@ -93,7 +93,7 @@ struct Caster: Sendable {
       } catch let refusal as Refusal where refusal.isTransient {
         call?.cancel()
         machine.callLost()
-        let wait = backoff.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
+        let wait = pace.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
         guard .now + wait - lastAnswer < patience else { throw refusal }
         try await Task.sleep(for: wait)
       } catch {

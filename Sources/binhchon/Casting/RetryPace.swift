@@ -1,5 +1,5 @@
 /// How long to wait before trying again: doubling, bounded, spread.
-struct Backoff: Sendable, Equatable {
+struct RetryPace: Sendable, Equatable {
   private(set) var attempt = 0
 
   /// - Parameters:
