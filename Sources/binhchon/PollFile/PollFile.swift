@@ -6,7 +6,7 @@ internal import Yams
 enum PollFile {
   /// Reads and checks a definition; every mistake is told at once, with its line.
   static func read(_ text: String, file: String) throws(ClientError) -> Poll {
-    let root = try YAMLReader.root(of: text, file: file)
+    let root = try YAMLReader.root(of: text, file: file, failing: .badData)
     var reader = YAMLReader()
     let poll = reader.poll(root)
     if let poll, reader.problems.isEmpty {

@@ -42,7 +42,7 @@ enum PollWriter {
   }
 
   /// Plain where YAML cannot take it for anything else; otherwise in double quotes (YAML 1.2, 7.3.1).
-  private static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String) -> String {
     let isPlain =
       text.first?.isLetter == true && text.allSatisfy { $0.isLetter || $0.isNumber || " -_./,()".contains($0) }
       && text.last != " " && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(text.lowercased())

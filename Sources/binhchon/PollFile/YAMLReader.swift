@@ -25,17 +25,17 @@ struct YAMLReader {
   private(set) var places: [String: YAMLPlace] = [:]
 
   /// The document's one mapping. Throws what Yams says about text that is no YAML.
-  static func root(of text: String, file: String) throws(ClientError) -> Node {
+  static func root(of text: String, file: String, failing status: ExitStatus) throws(ClientError) -> Node {
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw ClientError(.badData, Text(vi: "\(file): tệp rỗng", en: "\(file): the file is empty"))
+        throw ClientError(status, Text(vi: "\(file): tệp rỗng", en: "\(file): the file is empty"))
       }
       return node
     } catch let error as ClientError {
       throw error
     } catch {
       throw ClientError(
-        .badData, Text(vi: "\(file): không phải YAML", en: "\(file): not YAML"), why: Text(verbatim: "\(error)"))
+        status, Text(vi: "\(file): không phải YAML", en: "\(file): not YAML"), why: Text(verbatim: "\(error)"))
     }
   }
 

@@ -73,6 +73,7 @@ struct WatchModel: Sendable, Equatable {
     }
   }
 
+  /// A newer version of the poll: its labels are shown from now on.
   mutating func republished(_ poll: Binhchon_V1_Poll) {
     self.poll = poll
   }
@@ -81,10 +82,8 @@ struct WatchModel: Sendable, Equatable {
     link = .reconnecting(why)
   }
 
-  mutating func use(_ tally: Binhchon_V1_Tally) {
-    self.tally = tally
-    link = .live
-  }
+  /// Whether the figures are of a version of the poll whose labels we do not have.
+  var isOutdated: Bool { (tally?.pollVersion ?? 0) > poll.version }
 
   /// What to ask for, first or after a lost connection.
   func request(interval: UInt32) -> Binhchon_V1_WatchTallyRequest {

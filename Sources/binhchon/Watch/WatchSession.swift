@@ -22,6 +22,7 @@ struct WatchSession: Sendable {
 
   private enum Update: Sendable {
     case event(FeedEvent)
+    case poll(Binhchon_V1_Poll)
     case failed(any Error)
   }
 
@@ -34,8 +35,13 @@ struct WatchSession: Sendable {
         try await TallyFeed(service: service).run {
           position.model.withLock { $0.request(interval: interval) }
         } handle: { event in
-          if case .update(let update) = event { position.model.withLock { _ = $0.receive(update) } }
           screen.post(.event(event))
+          guard case .update(let update) = event else { return true }
+          let isOutdated = position.model.withLock { model in
+            model.receive(update)
+            return model.isOutdated
+          }
+          if isOutdated { refresh(position, screen) }
           return true
         }
       } catch {
@@ -55,10 +61,22 @@ struct WatchSession: Sendable {
       case .update(.event(.lost(let refusal))):
         state.disconnected(ClientError(refusal, server: nil).what)
         return true
+      case .update(.poll(let poll)):
+        state.republished(poll)
+        return true
       case .update(.failed(let error)): throw error
       }
     } draw: { state, size in
       WatchScreen.render(state, nowMilliseconds: Timestamp.now.milliseconds, size: size, style: console.style)
+    }
+  }
+
+  private func refresh(_ position: Position, _ screen: Screen<Update>) {
+    Task {
+      // Without the new labels the page shows codes; the next update asks again.
+      guard let poll = try? await service.poll(named: model.poll.id) else { return }
+      position.model.withLock { $0.republished(poll) }
+      screen.post(.poll(poll))
     }
   }
 
