@@ -2,12 +2,14 @@ public import Polling
 
 /// Something to be entered in the ledger.
 public enum Submission: Sendable {
-  /// A ballot that keeps the rules of its poll's version.
-  case cast(CastVoteRecord)
+  /// A ballot that keeps the rules of its poll's version. `isOpen`: whether the poll's own times allow it now, which
+  /// is asked only after its id: what was counted before closing is answered again after it.
+  case cast(CastVoteRecord, isOpen: Bool)
   /// A poll to publish; its `version` is given by the ledger.
   case publish(Poll, by: String, at: Timestamp)
   case close(PollID, reason: String, by: String, at: Timestamp)
-  case void(BallotID, reason: String, by: String, at: Timestamp)
+  /// Takes a ballot out of the count; one whose unit is not `within` counts as unknown.
+  case void(BallotID, within: UnitPath, reason: String, by: String, at: Timestamp)
 }
 
 /// What became of a submission. Only returned once it is on disk.
@@ -30,11 +32,12 @@ public enum Outcome: Sendable, Equatable {
     case conflict
     /// The ballot with this id was voided.
     case voided
-    /// The credential was spent in this poll by another ballot.
+    /// The credential was spent in this poll by another ballot. A voided ballot's credential stays spent.
     case alreadyRated
+    /// No such poll, or no such version of it.
     case unknownPoll
     case pollClosed
-    /// Nothing to void under this id.
+    /// Nothing under this id.
     case unknownBallot
   }
 }
@@ -83,11 +86,12 @@ public struct LedgerState: Sendable {
 }
 
 public enum LedgerError: Error, Equatable {
-  /// Too much waits to be committed; nothing of this call was taken.
+  /// Too much waits to be committed, or readers keep the journal from being emptied; nothing of this call was taken.
   case overloaded
-  /// The disk is full; nothing of this call was kept.
+  /// The disk is full; nothing of this call was kept. Acceptance comes back with the space.
   case diskFull
-  /// The disk failed. What was submitted may be kept or not: retry with the same ids.
+  /// The disk failed, now or before. What was submitted may be kept or not: retry with the same ids. This is also the
+  /// answer to everything submitted after the failure, for an earlier attempt under the same id may be kept.
   case outcomeUnknown
   /// The ledger is closed.
   case closed

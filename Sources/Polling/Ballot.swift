@@ -22,6 +22,7 @@ public struct Answer: Hashable, Sendable {
 public struct Ballot: Hashable, Sendable {
   public var id: BallotID
   public var poll: PollID
+  /// As submitted; 0: the newest. ``CastVoteRecord/countedVersion`` says which one that was.
   public var pollVersion: UInt32
   public var unit: UnitPath
   public var channel: Channel
@@ -50,17 +51,25 @@ public struct Ballot: Hashable, Sendable {
 }
 
 extension Poll {
-  /// Every rule of this version that the ballot breaks; empty: it may be cast.
+  /// Every rule of this version that the ballot breaks; empty: it may be cast. Whether the unit is one of the poll's
+  /// and whether the poll is open are questions of their own.
   public func violations(in ballot: Ballot) -> [Violation] {
     var found: [Violation] = []
-    if ballot.id.time.milliseconds % policy.timePrecision.milliseconds != 0 {
+    if ballot.id.time.floored(to: policy.timePrecision) != ballot.id.time {
       found.append(Violation("ballot_id", "carries a clock finer than the poll's time precision"))
     }
     if let time = ballot.deviceTime, time.floored(to: policy.timePrecision) != time {
       found.append(Violation("device_time_ms", "is finer than the poll's time precision"))
     }
-    if policy.onePerCredential, ballot.credential == nil {
+    if let credential = ballot.credential {
+      if credential.count != 32 { found.append(Violation("credential", "is no hash of 32 bytes")) }
+    } else if policy.onePerCredential {
       found.append(Violation("credential", "is required by this poll"))
+    }
+    // A peer chooses how many answers there are; beyond this they are not worth looking at.
+    guard ballot.answers.count <= questions.count else {
+      found.append(Violation("answers", "are more than the \(questions.count) questions"))
+      return found
     }
     var answered: Set<String> = []
     for (index, answer) in ballot.answers.enumerated() {
@@ -71,23 +80,26 @@ extension Poll {
       if !answered.insert(question.id).inserted {
         found.append(Violation("answers[\(index)].question", "is answered twice"))
       }
-      if answer.choices.count > question.votesAllowed {
-        found.append(Violation("answers[\(index)].choices", "are more than the \(question.votesAllowed) allowed"))
-      }
-      if answer.choices.isEmpty, !question.isOptional {
-        found.append(Violation("answers[\(index)].choices", "are missing"))
-      }
-      if Set(answer.choices).count != answer.choices.count {
-        found.append(Violation("answers[\(index)].choices", "name one choice twice"))
-      }
-      for choice in answer.choices where !question.choices.contains(where: { $0.code == choice }) {
-        found.append(Violation("answers[\(index)].choices", "name a choice that is not in the question"))
-        break
+      if let problem = question.problem(with: answer.choices) {
+        found.append(Violation("answers[\(index)].choices", problem))
       }
     }
     for question in questions where !question.isOptional && !answered.contains(question.id) {
       found.append(Violation("answers", "leave out question \(question.id)"))
     }
     return found
+  }
+}
+
+extension Question {
+  /// The first thing wrong with these choices as an answer.
+  fileprivate func problem(with chosen: [String]) -> String? {
+    if chosen.count > votesAllowed { return "are more than the \(votesAllowed) allowed" }
+    if chosen.isEmpty, !isOptional { return "are missing" }
+    if Set(chosen).count != chosen.count { return "name one choice twice" }
+    for choice in chosen where !choices.contains(where: { $0.code == choice }) {
+      return "name a choice that is not in the question"
+    }
+    return nil
   }
 }

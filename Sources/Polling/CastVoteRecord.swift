@@ -20,9 +20,12 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
 /// What we keep and count of a ballot: the ballot as submitted, and what the server added when it arrived.
 public struct CastVoteRecord: Hashable, Sendable {
   public var ballot: Ballot
+  /// The version of the poll it was checked against and is counted in: the ballot's own, or the newest when it
+  /// arrived if the ballot names none. Not part of what makes two ballots equal: the newest may have changed since.
+  public var countedVersion: UInt32
   /// Floored to the poll's time precision.
   public var receivedTime: Timestamp
-  /// Device clock minus ours when the ballot was sent, if known, floored to the poll's time precision.
+  /// Device clock minus ours when the ballot was sent, if known, in whole steps of the poll's time precision.
   public var skewMilliseconds: Int64?
   /// The day it is counted on.
   public var day: Day
@@ -30,10 +33,13 @@ public struct CastVoteRecord: Hashable, Sendable {
   /// Which client brought it: role, unit path and name of its certificate. Not part of what makes two ballots equal.
   public var source: String
 
+  /// - Parameter countedVersion: nil: the version that the ballot names.
   public init(
-    ballot: Ballot, receivedTime: Timestamp, skewMilliseconds: Int64?, day: Day, flags: RecordFlags, source: String
+    ballot: Ballot, countedVersion: UInt32? = nil, receivedTime: Timestamp, skewMilliseconds: Int64?, day: Day,
+    flags: RecordFlags, source: String
   ) {
     self.ballot = ballot
+    self.countedVersion = countedVersion ?? ballot.pollVersion
     self.receivedTime = receivedTime
     self.skewMilliseconds = skewMilliseconds
     self.day = day

@@ -23,19 +23,28 @@ public struct CellKey: Hashable, Sendable {
   }
 }
 
+extension Poll {
+  /// What one ballot with these answers adds to, and how much: the one rule of counting. A question that is not in
+  /// this version counts for nothing.
+  public func forEachCount(of answers: [Answer], _ count: (CellKey.Subject, Int64) -> Void) {
+    count(.ballots, 1)
+    for question in questions {
+      let choices = answers.first { $0.question == question.id }?.choices ?? []
+      for choice in choices { count(.votes(question: question.id, choice: choice), 1) }
+      let unused = Int64(question.votesAllowed) - Int64(choices.count)
+      if unused > 0 { count(.undervotes(question: question.id), unused) }
+    }
+  }
+}
+
 extension CastVoteRecord {
-  /// The cells this record adds to, and how much, under the version of the poll it was cast in. A recount is a fold
+  /// The cells this record adds to, and how much, under the version of the poll it is counted in. A recount is a fold
   /// of nothing but these.
   public func cells(in poll: Poll) -> [(key: CellKey, count: Int64)] {
-    func key(_ subject: CellKey.Subject) -> CellKey {
-      CellKey(subject: subject, unit: ballot.unit, channel: ballot.channel, flags: flags, day: day)
-    }
-    var cells: [(key: CellKey, count: Int64)] = [(key(.ballots), 1)]
-    for question in poll.questions {
-      let choices = ballot.answers.first { $0.question == question.id }?.choices ?? []
-      for choice in choices { cells.append((key(.votes(question: question.id, choice: choice)), 1)) }
-      let unused = Int64(question.votesAllowed) - Int64(choices.count)
-      if unused > 0 { cells.append((key(.undervotes(question: question.id)), unused)) }
+    var cells: [(key: CellKey, count: Int64)] = []
+    poll.forEachCount(of: ballot.answers) { subject, count in
+      let key = CellKey(subject: subject, unit: ballot.unit, channel: ballot.channel, flags: flags, day: day)
+      cells.append((key, count))
     }
     return cells
   }

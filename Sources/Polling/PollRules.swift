@@ -19,20 +19,21 @@ extension Poll {
 
     check(!title.vi.isEmpty, "title.vi", "is missing")
     check(!units.isEmpty, "units", "names no unit")
+    // Beyond a limit the rest is not looked at: a peer chooses how much there is.
     check(units.count <= 10_000, "units", "are more than 10000")
     var paths: Set<UnitPath> = []
-    for (index, unit) in units.enumerated() {
+    for (index, unit) in units.prefix(10_000).enumerated() {
       check(self.unit.contains(unit.path), "units[\(index)].path", "lies outside \(self.unit)")
       check(paths.insert(unit.path).inserted, "units[\(index)].path", "is there twice")
     }
     check(questions.count <= 100, "questions", "are more than 100")
     var ids: Set<String> = []
-    for (index, question) in questions.enumerated() {
+    for (index, question) in questions.prefix(100).enumerated() {
       let field = "questions[\(index)]"
       check(Name.isValid(question.id), "\(field).id", "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'")
       check(ids.insert(question.id).inserted, "\(field).id", "is there twice")
       var codes: Set<String> = []
-      for (place, choice) in question.choices.enumerated() {
+      for (place, choice) in question.choices.prefix(200).enumerated() {
         check(
           Name.isValid(choice.code), "\(field).choices[\(place)].code",
           "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'")

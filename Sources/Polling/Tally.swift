@@ -9,10 +9,10 @@ public enum Window: UInt8, Sendable, CaseIterable {
   public func contains(_ day: Day, today: Day) -> Bool {
     switch self {
     case .today: return day == today
-    case .yesterday: return day.number == today.number - 1
+    case .yesterday: return Int(day.number) == Int(today.number) - 1
     case .thisWeek:
-      let monday = today.number - Int32(today.weekday)
-      return day.number >= monday && day.number < monday + 7
+      let monday = Int(today.number) - today.weekday
+      return (monday..<monday + 7).contains(Int(day.number))
     case .thisMonth:
       let (a, b) = (day.civil, today.civil)
       return a.year == b.year && a.month == b.month

@@ -6,10 +6,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     self.milliseconds = milliseconds
   }
 
-  /// The last instant that a clock of this precision shows, at or before this one.
+  /// The last instant that a clock of this precision shows, at or before this one. The clock is that of
+  /// Asia/Ho_Chi_Minh, which matters for days only: they begin at 17:00 UTC.
   public func floored(to precision: TimePrecision) -> Timestamp {
     let step = precision.milliseconds
-    let remainder = milliseconds % step
+    // Offsetting the remainder, not the instant: nothing can overflow but the last subtraction.
+    let remainder = (milliseconds % step + Day.utcOffset % step) % step
     let down = remainder < 0 ? remainder + step : remainder
     // Only instants within a step of Int64.min could overflow; they stay as they are.
     let (floored, overflow) = milliseconds.subtractingReportingOverflow(down)
@@ -34,10 +36,18 @@ public enum TimePrecision: UInt8, Sendable, CaseIterable {
     case .day: 86_400_000
     }
   }
+
+  /// A difference of clocks in whole steps, rounded toward zero: a coarse time can be corrected by nothing finer.
+  public func wholeSteps(of milliseconds: Int64) -> Int64 {
+    milliseconds - milliseconds % self.milliseconds
+  }
 }
 
 /// A calendar day of Asia/Ho_Chi_Minh, which has been UTC+7 without summer time since 1975.
 public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Milliseconds that local time is ahead of UTC.
+  static let utcOffset: Int64 = 7 * 3_600_000
+
   /// Days since 1970-01-01.
   public var number: Int32
 
@@ -47,7 +57,7 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The day on which an instant falls; instants beyond the range of `Int32` days are clamped to its ends.
   public init(of instant: Timestamp) {
-    let (local, overflow) = instant.milliseconds.addingReportingOverflow(7 * 3_600_000)
+    let (local, overflow) = instant.milliseconds.addingReportingOverflow(Day.utcOffset)
     let milliseconds = overflow ? Int64.max : local
     let days = milliseconds / 86_400_000 - (milliseconds % 86_400_000 < 0 ? 1 : 0)
     number = Int32(clamping: days)
@@ -55,7 +65,7 @@ public struct Day: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The instant at which the day begins.
   public var start: Timestamp {
-    Timestamp(milliseconds: Int64(number) * 86_400_000 - 7 * 3_600_000)
+    Timestamp(milliseconds: Int64(number) * 86_400_000 - Day.utcOffset)
   }
 
   /// Year, month 1…12 and day 1…31 (proleptic Gregorian; H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").

@@ -103,7 +103,7 @@ public nonisolated struct Binhchon_V1_Ballot: Sendable {
 
   public var poll: String = String()
 
-  /// 0: the newest
+  /// 0: the newest when it arrives; older versions are taken too
   public var pollVersion: UInt32 = 0
 
   public var unit: String = String()

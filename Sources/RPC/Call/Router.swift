@@ -1,0 +1,66 @@
+internal import NIOCore
+
+/// The table of a server's methods. Handlers have one shape, whatever transport brings the call: they may throw
+/// `RPCError` to say how it ended; any other error is logged and reaches the peer as code 13 without a word of detail.
+public struct Router: Sendable {
+  private var services: [String: [String: MethodHandler]] = [:]
+
+  public init() {}
+
+  /// Full names of the services, sorted.
+  public var serviceNames: [String] { services.keys.sorted() }
+
+  /// Registers a unary method; a later registration replaces an earlier one.
+  public mutating func handle<Request, Response>(
+    _ method: UnaryMethod<Request, Response>,
+    _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+  ) {
+    services[method.service, default: [:]][method.method] = .unary { payload, context in
+      try await handler(try decodeRequest(payload), context).encoded()
+    }
+  }
+
+  /// Registers a method that streams responses. `policy` says what happens when the peer reads too slowly.
+  public mutating func handle<Request, Response>(
+    _ method: ServerStreamMethod<Request, Response>, policy: ResponsePolicy = .wait,
+    _ handler: @escaping @Sendable (Request, CallContext, ResponseWriter<Response>) async throws -> Void
+  ) {
+    services[method.service, default: [:]][method.method] = .serverStream(policy) { payload, context, responses in
+      try await handler(try decodeRequest(payload), context, ResponseWriter(responses))
+    }
+  }
+
+  /// Registers a method that takes a stream of requests.
+  public mutating func handle<Request, Response>(
+    _ method: ClientStreamMethod<Request, Response>,
+    _ handler: @escaping @Sendable (RequestStream<Request>, CallContext) async throws -> Response
+  ) {
+    services[method.service, default: [:]][method.method] = .clientStream { requests, context in
+      try await handler(RequestStream(requests), context).encoded()
+    }
+  }
+
+  /// Registers a method with streams both ways.
+  public mutating func handle<Request, Response>(
+    _ method: BidirectionalMethod<Request, Response>, policy: ResponsePolicy = .wait,
+    _ handler:
+      @escaping @Sendable (RequestStream<Request>, CallContext, ResponseWriter<Response>) async throws ->
+      Void
+  ) {
+    services[method.service, default: [:]][method.method] = .bidirectional(policy) { requests, context, responses in
+      try await handler(RequestStream(requests), context, ResponseWriter(responses))
+    }
+  }
+
+  /// A method's handler. Throws code 12 where there is none.
+  func handler(service: String, method: String) throws(RPCError) -> MethodHandler {
+    // The names are the peer's, and may be long.
+    guard let methods = services[service] else {
+      throw RPCError(.unimplemented, "unknown service \(service.prefix(100))")
+    }
+    guard let handler = methods[method] else {
+      throw RPCError(.unimplemented, "unknown method \(method.prefix(100)) of \(service)")
+    }
+    return handler
+  }
+}

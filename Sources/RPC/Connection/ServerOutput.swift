@@ -1,0 +1,92 @@
+internal import NIOCore
+internal import Wire
+
+/// What waits to be written on a connection: frames of a burst one behind the other in one buffer.
+struct ServerOutput {
+  /// Streams with messages to send, the one that waits longest first.
+  var ready = CircularBuffer<StreamID>()
+  private var staged = ByteBuffer()
+  /// Writing may bring news at once: one round at a time.
+  var isSettling = false
+  /// The last write is out, closing follows.
+  var isClosing = false
+
+  var stagedBytes: Int { staged.readableBytes }
+
+  /// The buffer to write; without storage between bursts.
+  mutating func take() -> ByteBuffer {
+    let taken = staged
+    staged = ByteBuffer()
+    return taken
+  }
+
+  /// A Response with a status that is no success.
+  mutating func stage(_ status: Status, on id: StreamID) {
+    stage(ResponseEnvelope(status: status), on: id)
+  }
+
+  /// A Response with a message; with code 8 instead if that is too large to be sent.
+  mutating func stage(payload: ByteBuffer, on id: StreamID) {
+    stage(ResponseEnvelope(payload: payload), on: id)
+  }
+
+  private mutating func stage(_ envelope: ResponseEnvelope, on id: StreamID) {
+    do {
+      try FrameEncoder.encode(streamID: id, type: .response, into: &staged) { envelope.encode(into: &$0) }
+    } catch {
+      // Code and a constant text: this one fits.
+      stage(Status(.resourceExhausted, "the response is over \(FrameHeader.maximumBodyLength) bytes"), on: id)
+    }
+  }
+
+  /// A frame whose body has been measured before.
+  mutating func stage(_ frame: Frame) {
+    do {
+      try FrameEncoder.encode(frame, into: &staged)
+    } catch {
+      assertionFailure("\(error): WriterQueue refuses what does not fit")
+    }
+  }
+
+  /// GOAWAY: the highest id taken, four bytes, and a Status.
+  mutating func stageGoAway(_ highest: StreamID) {
+    var body = ByteBuffer()
+    body.writeInteger(highest.rawValue)
+    ServerConnectionStateMachine.shuttingDown.encode(into: &body)
+    stage(Frame(streamID: .connection, type: .goAway, body: body))
+  }
+}
+
+extension ServerConnectionHandler {
+  /// After any news, outside a burst of reads: everything that may be written leaves in as few writes as may be.
+  func settle() {
+    guard !isReading, !output.isSettling, let context else { return }
+    output.isSettling = true
+    defer { output.isSettling = false }
+    repeat {
+      while output.stagedBytes < shared.limits.writeBound, context.channel.isWritable, stageNextMessage() {}
+      flush(context)
+    } while context.channel.isWritable && !output.ready.isEmpty
+    if machine.isDrained { closeAfterWriting() }
+  }
+
+  private func flush(_ context: ChannelHandlerContext) {
+    guard output.stagedBytes > 0 else { return }
+    context.writeAndFlush(wrapOutboundOut(output.take()), promise: nil)
+  }
+
+  /// Cancels what runs, writes what is answered and closes; the peer gets `linger` to read it.
+  func closeAfterWriting() {
+    for id in machine.close(answering: false) {
+      cancelCall(id, RPCError(.cancelled, "the connection is closing"))
+    }
+    guard machine.state != .closed, !output.isClosing, let context else { return }
+    output.isClosing = true
+    let channel = context.channel
+    let written = context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+    let timer = context.eventLoop.scheduleTask(in: shared.limits.linger) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in timer.cancel() }
+    context.writeAndFlush(wrapOutboundOut(output.take()), promise: written)
+  }
+}

@@ -1,0 +1,38 @@
+public import NIOCore
+public import RPC
+public import SwiftProtobuf
+
+// Every message of proto/ travels as protobuf: SwiftProtobuf does the work, these lines tell RPC so.
+
+extension RPCMessage where Self: SwiftProtobuf.Message {
+  public init(decoding buffer: ByteBuffer) throws {
+    try self.init(serializedBytes: Array(buffer.readableBytesView))
+  }
+
+  public func encode(into buffer: inout ByteBuffer) throws {
+    let bytes: [UInt8] = try serializedBytes()
+    buffer.writeBytes(bytes)
+  }
+}
+
+extension Binhchon_V1_CastBallotRequest: RPCMessage {}
+extension Binhchon_V1_CastBallotResponse: RPCMessage {}
+extension Binhchon_V1_CastBallotsRequest: RPCMessage {}
+extension Binhchon_V1_CastBallotsResponse: RPCMessage {}
+extension Binhchon_V1_VoidBallotRequest: RPCMessage {}
+extension Binhchon_V1_VoidBallotResponse: RPCMessage {}
+
+extension Binhchon_V1_ListPollsRequest: RPCMessage {}
+extension Binhchon_V1_ListPollsResponse: RPCMessage {}
+extension Binhchon_V1_GetTallyRequest: RPCMessage {}
+extension Binhchon_V1_GetTallyResponse: RPCMessage {}
+extension Binhchon_V1_WatchTallyRequest: RPCMessage {}
+extension Binhchon_V1_WatchTallyResponse: RPCMessage {}
+
+extension Binhchon_V1_PublishPollRequest: RPCMessage {}
+extension Binhchon_V1_PublishPollResponse: RPCMessage {}
+extension Binhchon_V1_ClosePollRequest: RPCMessage {}
+extension Binhchon_V1_ClosePollResponse: RPCMessage {}
+
+extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
+extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

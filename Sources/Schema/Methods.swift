@@ -1,0 +1,40 @@
+public import RPC
+
+// The methods of proto/'s services as values: what clients call and routers register.
+// Replay-safe: repeating the call with the same bytes changes nothing more.
+
+public enum BallotMethods {
+  public static let service = "binhchon.v1.BallotService"
+  public static let castBallot = UnaryMethod<Binhchon_V1_CastBallotRequest, Binhchon_V1_CastBallotResponse>(
+    service, "CastBallot", isReplaySafe: true)
+  public static let castBallots = BidirectionalMethod<Binhchon_V1_CastBallotsRequest, Binhchon_V1_CastBallotsResponse>(
+    service, "CastBallots")
+  public static let voidBallot = UnaryMethod<Binhchon_V1_VoidBallotRequest, Binhchon_V1_VoidBallotResponse>(
+    service, "VoidBallot", isReplaySafe: true)
+}
+
+public enum TallyMethods {
+  public static let service = "binhchon.v1.TallyService"
+  public static let listPolls = UnaryMethod<Binhchon_V1_ListPollsRequest, Binhchon_V1_ListPollsResponse>(
+    service, "ListPolls", isReplaySafe: true)
+  public static let getTally = UnaryMethod<Binhchon_V1_GetTallyRequest, Binhchon_V1_GetTallyResponse>(
+    service, "GetTally", isReplaySafe: true)
+  public static let watchTally = ServerStreamMethod<Binhchon_V1_WatchTallyRequest, Binhchon_V1_WatchTallyResponse>(
+    service, "WatchTally")
+}
+
+public enum PollMethods {
+  public static let service = "binhchon.v1.PollService"
+  public static let publishPoll = UnaryMethod<Binhchon_V1_PublishPollRequest, Binhchon_V1_PublishPollResponse>(
+    service, "PublishPoll", isReplaySafe: true)
+  public static let closePoll = UnaryMethod<Binhchon_V1_ClosePollRequest, Binhchon_V1_ClosePollResponse>(
+    service, "ClosePoll", isReplaySafe: true)
+}
+
+public enum HealthMethods {
+  public static let service = "grpc.health.v1.Health"
+  public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
+    service, "Check", isReplaySafe: true)
+  public static let watch = ServerStreamMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
+    service, "Watch")
+}

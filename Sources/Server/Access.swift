@@ -1,0 +1,42 @@
+internal import Polling
+internal import RPC
+
+/// Who may do what (design §6): roles by method, scope by subtree.
+struct Access: Sendable {
+  var trustDomain: String
+
+  /// The caller's identity, if the call shows one of an allowed role.
+  func caller(_ context: CallContext, roles: Set<Role> = Set(Role.allCases)) throws(Refusal) -> Identity {
+    guard let uri = context.peer.identity else {
+      throw Refusal(
+        code: .unauthenticated, reason: .noIdentity,
+        message: "this call needs a client certificate with a URI SAN spiffe://\(trustDomain)/ROLE/UNIT/NAME")
+    }
+    guard let identity = Identity(uri: uri, trustDomain: trustDomain) else {
+      throw Refusal(
+        code: .unauthenticated, reason: .noIdentity,
+        message: "the certificate's URI SAN is not of the form spiffe://\(trustDomain)/ROLE/UNIT/NAME",
+        metadata: ["identity": uri])
+    }
+    guard roles.contains(identity.role) else {
+      let allowed = roles.map(\.rawValue).sorted().joined(separator: ", ")
+      throw Refusal(
+        code: .permissionDenied, reason: .wrongRole,
+        message: "role \(identity.role.rawValue) may not call \(context.method); it takes \(allowed)",
+        metadata: ["role": identity.role.rawValue, "allowed": allowed])
+    }
+    return identity
+  }
+}
+
+extension Identity {
+  /// Refuses a unit that is not within the caller's subtree.
+  func require(_ unit: UnitPath) throws(Refusal) {
+    guard scope.contains(unit) else {
+      throw Refusal(
+        code: .permissionDenied, reason: .outOfScope,
+        message: "unit \(unit) lies outside \(scope), the subtree of your certificate",
+        metadata: ["unit": unit.rawValue, "scope": scope.rawValue])
+    }
+  }
+}

@@ -1,0 +1,109 @@
+public import Ledger
+public import Logging
+public import Polling
+public import RPC
+internal import Synchronization
+internal import Tallies
+
+/// The whole service behind its router: ledger, tallies and services, put together. Transports are others' work.
+public final class Assembly: Sendable {
+  public struct Options: Sendable {
+    public var dataDirectory: String
+    public var trustDomain: String
+    /// Most submissions waiting for the disk.
+    public var commitQueue: Int
+    /// HMAC-SHA-256 under the pepper, for dossier numbers.
+    public var hash: @Sendable ([UInt8]) throws -> [UInt8]
+    public var now: @Sendable () -> Timestamp
+
+    public init(
+      dataDirectory: String, trustDomain: String, commitQueue: Int,
+      hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], now: @escaping @Sendable () -> Timestamp = { .now }
+    ) {
+      self.dataDirectory = dataDirectory
+      self.trustDomain = trustDomain
+      self.commitQueue = commitQueue
+      self.hash = hash
+      self.now = now
+    }
+  }
+
+  public let router: Router
+  /// The ledger's revision when it was opened.
+  public let revision: UInt64
+  private let ledger: SQLiteLedger
+  private let board: TallyBoard
+  private let health: Health
+
+  /// Opens the ledger and builds the services over it.
+  ///
+  /// - Parameter onDiskFailure: called once, when the ledger has latched: end the process soon.
+  public static func open(
+    _ options: Options, logger: Logger, onDiskFailure: @escaping @Sendable () -> Void
+  ) async throws -> Assembly {
+    let health = Health()
+    let observer = CommitObserver()
+    var ledgerOptions = SQLiteLedger.Options()
+    ledgerOptions.queueLimit = options.commitQueue
+    let (ledger, state) = try SQLiteLedger.open(
+      directory: options.dataDirectory, options: ledgerOptions,
+      onFailure: { problem in
+        logger.critical(
+          "the ledger's disk failed: nothing more is accepted, who waits is told to retry the same ids",
+          metadata: ["problem": "\(problem)"])
+        health.stopServing()
+        onDiskFailure()
+      },
+      observer: { await observer.fold($0) })
+    let board = TallyBoard(
+      epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
+      cells: state.cells, clock: .system(wall: options.now))
+    observer.begin(board)
+
+    let access = Access(trustDomain: options.trustDomain)
+    var router = Router()
+    BallotService(
+      ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now
+    ).register(in: &router)
+    TallyService(board: board, access: access, now: options.now).register(in: &router)
+    PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
+    HealthService(health: health).register(in: &router)
+    return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)
+  }
+
+  private init(router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, health: Health) {
+    self.router = router
+    self.revision = revision
+    self.ledger = ledger
+    self.board = board
+    self.health = health
+  }
+
+  public var epoch: String { board.epoch }
+
+  /// Health says NOT_SERVING from here on and watches end; calls that come are still answered while connections drain.
+  public func stopServing() async {
+    health.stopServing()
+    await board.finishWatches()
+  }
+
+  /// Closes the ledger, after what it accepted is on disk.
+  public func close() async {
+    await ledger.close()
+  }
+}
+
+/// Carries commits to the board. The ledger must be open before there is a board, and takes nothing before there is one.
+private final class CommitObserver: Sendable {
+  private let board = Mutex<TallyBoard?>(nil)
+
+  func begin(_ board: TallyBoard) {
+    self.board.withLock { $0 = board }
+  }
+
+  func fold(_ commit: Commit) async {
+    let board = board.withLock { $0 }
+    await board?.fold(
+      commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)
+  }
+}

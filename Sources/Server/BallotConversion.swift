@@ -1,0 +1,97 @@
+internal import Polling
+internal import Schema
+internal import Tallies
+
+/// Turns a ballot's message into the record the ledger keeps. Pure: time and the keyed hash are passed in.
+struct BallotIntake: Sendable {
+  /// HMAC-SHA-256 under the server's pepper.
+  var hash: @Sendable ([UInt8]) throws -> [UInt8]
+
+  /// A record of the ballot, which keeps the rules of its poll, and what arrival adds to it.
+  ///
+  /// - Parameters:
+  ///   - sentTime: the device's clock when it sent the ballot; nil if it did not say.
+  ///   - now: our clock when the ballot arrived.
+  ///   - field: the ballot's place in the request, for the errors: `ballot`, `ballots[3]`.
+  /// - Throws: ``Refusal``; whatever `hash` throws.
+  func record(
+    _ message: Binhchon_V1_Ballot, on board: TallyBoard, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
+    field: String
+  ) throws -> CastVoteRecord {
+    let ballot = try value(message, field: field)
+    guard let listed = board.poll(ballot.poll), let poll = listed.version(ballot.pollVersion) else {
+      throw Refusal.unknownPoll("\(message.poll) version \(message.pollVersion)")
+    }
+    try caller.require(ballot.unit)
+    guard caller.mayUse(ballot.channel) else {
+      throw Refusal(
+        code: .permissionDenied, reason: .wrongRole, message: "your role may not cast on this channel",
+        metadata: ["role": caller.role.rawValue, "channel": "\(ballot.channel)"])
+    }
+    guard listed.hasUnit(ballot.unit, inVersion: ballot.pollVersion) else { throw Refusal.unknownUnit(message.unit) }
+    let violations = poll.violations(in: ballot)
+    guard violations.isEmpty else {
+      throw Refusal.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) })
+    }
+
+    let skew = sentTime.flatMap { sent in
+      let (difference, overflow) = sent.milliseconds.subtractingReportingOverflow(now.milliseconds)
+      return overflow ? nil : difference
+    }
+    let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
+    let precision = poll.policy.timePrecision
+    return CastVoteRecord(
+      ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision),
+      skewMilliseconds: skew.map { Timestamp(milliseconds: $0).floored(to: precision).milliseconds }, day: day,
+      flags: flags, source: caller.description)
+  }
+
+  private func value(_ message: Binhchon_V1_Ballot, field: String) throws -> Ballot {
+    func refused(_ name: String, _ problem: String) -> Refusal {
+      .invalid([Violation("\(field).\(name)", problem)])
+    }
+
+    guard let channel = try Channel(message.channel, field: "\(field).channel") else {
+      throw refused("channel", "is missing")
+    }
+
+    let id: BallotID
+    let poll: PollID
+    let unit: UnitPath
+    do {
+      id = try BallotID(bytes: message.ballotID)
+      poll = try PollID(message.poll)
+      unit = try UnitPath(message.unit)
+    } catch {
+      throw refused(error.field, error.problem)
+    }
+
+    return Ballot(
+      id: id, poll: poll, pollVersion: message.pollVersion, unit: unit, channel: channel,
+      deviceTime: message.deviceTimeMs == 0 ? nil : Timestamp(milliseconds: message.deviceTimeMs),
+      answers: message.answers.map { Answer(question: $0.question, choices: $0.choices) },
+      credential: try credential(message.credential, poll: poll, field: field),
+      kioskSequence: message.kioskSequence == 0 ? nil : message.kioskSequence)
+  }
+
+  /// One dossier number, however its letters are typed, gives one hash per poll, and another in another poll.
+  private func credential(_ text: String, poll: PollID, field: String) throws -> [UInt8]? {
+    let folded = text.uppercased().utf8.filter { $0 > 0x20 }
+    if text.isEmpty { return nil }
+    guard (1...128).contains(folded.count) else {
+      throw Refusal.invalid([Violation("\(field).credential", "must be 1 to 128 bytes besides spaces")])
+    }
+    return try hash(Array(poll.rawValue.utf8) + [0] + folded)
+  }
+}
+
+extension Identity {
+  /// Paper comes from clerks only; a kiosk speaks for devices, a clerk for what is done at a desk.
+  fileprivate func mayUse(_ channel: Channel) -> Bool {
+    switch channel {
+    case .kiosk, .qr: role == .kiosk
+    case .paper: role == .clerk || role == .secondClerk
+    case .counter, .web, .phone: role == .kiosk || role == .clerk
+    }
+  }
+}

@@ -1,0 +1,154 @@
+internal import Ledger
+internal import Polling
+internal import RPC
+internal import Schema
+internal import Tallies
+
+/// binhchon.v1.BallotService: takes ballots, answers once they are on disk.
+struct BallotService: Sendable {
+  /// More in one message would hold the others up behind one commit.
+  static let mostPerMessage = 10_000
+
+  var ledger: any Ledger
+  var board: TallyBoard
+  var access: Access
+  var intake: BallotIntake
+  var now: @Sendable () -> Timestamp
+
+  func register(in router: inout Router) {
+    router.handle(BallotMethods.castBallot) { try await refusing(castBallot)($0, $1) }
+    router.handle(BallotMethods.castBallots) { try await castBallots($0, $1, $2) }
+    router.handle(BallotMethods.voidBallot) { try await refusing(voidBallot)($0, $1) }
+  }
+
+  func castBallot(
+    _ request: Binhchon_V1_CastBallotRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_CastBallotResponse {
+    let caller = try access.caller(context, roles: [.kiosk, .clerk, .secondClerk])
+    guard request.hasBallot else { throw Refusal.invalid([Violation("ballot", "is missing")]) }
+    let now = now()
+    let record = try intake.record(
+      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now, field: "ballot")
+    let outcome = try await ledger.outcome(of: .cast(record, isOpen: isOpen(record, at: now)))
+    var response = Binhchon_V1_CastBallotResponse()
+    response.receipt = try receipt(outcome)
+    return response
+  }
+
+  func castBallots(
+    _ requests: RequestStream<Binhchon_V1_CastBallotsRequest>, _ context: CallContext,
+    _ writer: ResponseWriter<Binhchon_V1_CastBallotsResponse>
+  ) async throws {
+    do {
+      let caller = try access.caller(context, roles: [.kiosk, .clerk, .secondClerk])
+      for try await request in requests {
+        try await writer.write(try await cast(request, from: caller))
+      }
+    } catch let refusal as Refusal {
+      throw refusal.rpcError
+    }
+  }
+
+  /// One result per ballot, in order. A refused ballot does not hold up the others; what befalls the disk befalls all.
+  private func cast(
+    _ request: Binhchon_V1_CastBallotsRequest, from caller: Identity
+  ) async throws -> Binhchon_V1_CastBallotsResponse {
+    guard request.ballots.count <= Self.mostPerMessage else {
+      throw Refusal.invalid([Violation("ballots", "are more than \(Self.mostPerMessage) in one message")])
+    }
+    let now = now()
+    let sentTime = Timestamp(wire: request.sentTimeMs)
+    var submissions: [Submission] = []
+    // Per ballot: its refusal, or its place among the submissions.
+    var fates: [Result<Int, Refusal>] = []
+    for (index, ballot) in request.ballots.enumerated() {
+      do {
+        let record = try intake.record(
+          ballot, on: board, from: caller, sentTime: sentTime, now: now, field: "ballots[\(index)]")
+        fates.append(.success(submissions.count))
+        submissions.append(.cast(record, isOpen: isOpen(record, at: now)))
+      } catch let refusal as Refusal {
+        fates.append(.failure(refusal))
+      }
+    }
+
+    let outcomes: Result<[Outcome], Refusal>
+    do {
+      outcomes = .success(try await ledger.append(submissions))
+    } catch {
+      outcomes = .failure(Refusal(error))
+    }
+
+    var response = Binhchon_V1_CastBallotsResponse()
+    response.results = zip(request.ballots, fates).map { ballot, fate in
+      var result = Binhchon_V1_BallotResult()
+      result.ballotID = ballot.ballotID
+      do {
+        let place = try fate.get()
+        result.receipt = try receipt(try outcomes.get()[place])
+      } catch {
+        result.refused = error.status
+      }
+      return result
+    }
+    return response
+  }
+
+  func voidBallot(
+    _ request: Binhchon_V1_VoidBallotRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_VoidBallotResponse {
+    let caller = try access.caller(context, roles: [.admin])
+    let id: BallotID
+    do { id = try BallotID(bytes: request.ballotID) } catch { throw Refusal.invalid(error) }
+    guard !request.reason.isEmpty, request.reason.utf8.count <= 1000 else {
+      throw Refusal.invalid([Violation("reason", "must be 1 to 1000 bytes")])
+    }
+    let outcome = try await ledger.outcome(
+      of: .void(id, within: caller.scope, reason: request.reason, by: caller.description, at: now()))
+    var response = Binhchon_V1_VoidBallotResponse()
+    switch outcome {
+    case .entered: response.replayed = false
+    case .replayed: response.replayed = true
+    case .refused(let refusal): throw Refusal(refusal)
+    }
+    return response
+  }
+
+  private func isOpen(_ record: CastVoteRecord, at now: Timestamp) -> Bool {
+    board.poll(record.ballot.poll)?.newest.isOpen(at: now) ?? false
+  }
+
+  private func receipt(_ outcome: Outcome) throws(Refusal) -> Binhchon_V1_Receipt {
+    var receipt = Binhchon_V1_Receipt()
+    switch outcome {
+    case .entered(_, .cast(let record)):
+      receipt.describe(record)
+    case .replayed(_, .cast(let record)):
+      receipt.describe(record)
+      receipt.replayed = true
+    case .refused(let refusal):
+      throw Refusal(refusal)
+    case .entered, .replayed:
+      throw Refusal.ourFault("the ledger answered a ballot with something else")
+    }
+    receipt.ledgerEpoch = board.epoch
+    return receipt
+  }
+}
+
+extension Binhchon_V1_Receipt {
+  fileprivate mutating func describe(_ record: CastVoteRecord) {
+    ballotID = .init(record.ballot.id.bytes)
+    counted = record.flags.isCounted
+    day = record.day.description
+    clockFlagged = record.flags.contains(.clock)
+  }
+}
+
+extension Timestamp {
+  /// Unix milliseconds as messages carry them: 0 is "not said".
+  init?(wire milliseconds: Int64) {
+    guard milliseconds != 0 else { return nil }
+    self.init(milliseconds: milliseconds)
+  }
+}

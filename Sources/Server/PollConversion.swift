@@ -1,0 +1,137 @@
+internal import Polling
+internal import Schema
+
+// Poll: message ↔ value.
+
+extension LocalizedText {
+  fileprivate init(_ message: Binhchon_V1_LocalizedText) {
+    self.init(vi: message.vi, en: message.en)
+  }
+
+  fileprivate var message: Binhchon_V1_LocalizedText {
+    var message = Binhchon_V1_LocalizedText()
+    message.vi = vi
+    message.en = en
+    return message
+  }
+}
+
+extension TimePrecision {
+  fileprivate init?(_ message: Binhchon_V1_TimePrecision) {
+    switch message {
+    case .unspecified, .second: self = .second
+    case .minute: self = .minute
+    case .hour: self = .hour
+    case .day: self = .day
+    case .UNRECOGNIZED: return nil
+    }
+  }
+
+  fileprivate var message: Binhchon_V1_TimePrecision {
+    switch self {
+    case .second: .second
+    case .minute: .minute
+    case .hour: .hour
+    case .day: .day
+    }
+  }
+}
+
+extension Question {
+  fileprivate init(_ message: Binhchon_V1_Question, field: String) throws(Refusal) {
+    let kind: Kind
+    switch message.kind {
+    case .ordinal: kind = .ordinal
+    case .single: kind = .single
+    case .multiple: kind = .multiple(votesAllowed: message.votesAllowed)
+    case .unspecified, .UNRECOGNIZED:
+      throw .invalid([Violation("\(field).kind", "is missing or unknown")])
+    }
+    self.init(
+      id: message.id, text: LocalizedText(message.text), kind: kind, isOptional: message.optional,
+      choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) })
+  }
+
+  fileprivate var message: Binhchon_V1_Question {
+    var message = Binhchon_V1_Question()
+    message.id = id
+    message.text = text.message
+    switch kind {
+    case .ordinal: message.kind = .ordinal
+    case .single: message.kind = .single
+    case .multiple(let votesAllowed):
+      message.kind = .multiple
+      message.votesAllowed = votesAllowed
+    }
+    message.optional = isOptional
+    message.choices = choices.map { choice in
+      var message = Binhchon_V1_Choice()
+      message.code = choice.code
+      message.label = choice.label.message
+      return message
+    }
+    return message
+  }
+}
+
+extension Poll {
+  /// Reads a poll that keeps every rule of publication.
+  init(_ message: Binhchon_V1_Poll) throws(Refusal) {
+    guard let precision = TimePrecision(message.policy.timePrecision) else {
+      throw .invalid([Violation("poll.policy.time_precision", "is unknown")])
+    }
+    let id: PollID
+    let unit: UnitPath
+    var units: [Unit] = []
+    do {
+      id = try PollID(message.id)
+      unit = try UnitPath(message.unit)
+      for message in message.units { units.append(Unit(path: try UnitPath(message.path), name: LocalizedText(message.name))) }
+    } catch {
+      throw .invalid(error)
+    }
+    var questions: [Question] = []
+    for (index, question) in message.questions.enumerated() {
+      questions.append(try Question(question, field: "poll.questions[\(index)]"))
+    }
+    self.init(
+      id: id, title: LocalizedText(message.title), unit: unit, units: units, questions: questions,
+      policy: Policy(timePrecision: precision, onePerCredential: message.policy.onePerCredential),
+      opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
+      closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs))
+
+    let violations = violations()
+    guard violations.isEmpty else {
+      throw .invalid(violations.map { Violation("poll.\($0.field)", $0.problem) })
+    }
+    guard hasOptions else {
+      throw Refusal(
+        code: .invalidArgument, reason: .noOptions, message: "a poll needs a question, and every question two choices",
+        violations: [Violation("poll.questions", "offer nothing to choose")])
+    }
+  }
+}
+
+extension Poll {
+  /// As it is told: with its version and status.
+  func message(isClosed: Bool, at now: Timestamp) -> Binhchon_V1_Poll {
+    var message = Binhchon_V1_Poll()
+    message.id = id.rawValue
+    message.version = version
+    message.title = title.message
+    message.unit = unit.rawValue
+    message.units = units.map { unit in
+      var message = Binhchon_V1_Unit()
+      message.path = unit.path.rawValue
+      message.name = unit.name.message
+      return message
+    }
+    message.questions = questions.map(\.message)
+    message.policy.timePrecision = policy.timePrecision.message
+    message.policy.onePerCredential = policy.onePerCredential
+    message.opensAtMs = opensAt?.milliseconds ?? 0
+    message.closesAtMs = closesAt?.milliseconds ?? 0
+    message.status = isClosed || !isOpen(at: now) ? .closed : .open
+    return message
+  }
+}

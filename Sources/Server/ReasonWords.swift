@@ -1,0 +1,28 @@
+internal import Schema
+
+extension Binhchon_V1_Reason {
+  /// The name that google.rpc.ErrorInfo.reason carries (proto/binhchon/v1/reason.proto, without `REASON_`), and what
+  /// a person who reads Vietnamese is told.
+  var words: (name: String, vietnamese: String) {
+    switch self {
+    case .unspecified, .UNRECOGNIZED: ("UNSPECIFIED", "Yêu cầu bị từ chối.")
+    case .invalidField: ("INVALID_FIELD", "Dữ liệu gửi lên chưa hợp lệ.")
+    case .invalidBallotID: ("INVALID_BALLOT_ID", "Mã phiếu không hợp lệ.")
+    case .ballotConflict: ("BALLOT_CONFLICT", "Mã phiếu này đã dùng cho một phiếu có nội dung khác.")
+    case .ballotVoided: ("BALLOT_VOIDED", "Phiếu này đã bị hủy.")
+    case .alreadyRated: ("ALREADY_RATED", "Hồ sơ này đã được đánh giá. Xin cảm ơn.")
+    case .unknownPoll: ("UNKNOWN_POLL", "Không có cuộc bình chọn này.")
+    case .pollNotOpen: ("POLL_NOT_OPEN", "Cuộc bình chọn chưa mở hoặc đã kết thúc.")
+    case .unknownUnit: ("UNKNOWN_UNIT", "Không có đơn vị này trong cuộc bình chọn.")
+    case .noOptions: ("NO_OPTIONS", "Cuộc bình chọn chưa có phương án để chọn.")
+    case .unknownBallot: ("UNKNOWN_BALLOT", "Không có phiếu nào mang mã này.")
+    case .noIdentity: ("NO_IDENTITY", "Thiết bị chưa xuất trình chứng thư hợp lệ.")
+    case .wrongRole: ("WRONG_ROLE", "Vai trò của chứng thư này không được làm việc đó.")
+    case .outOfScope: ("OUT_OF_SCOPE", "Đơn vị này nằm ngoài phạm vi của chứng thư.")
+    case .overloaded: ("OVERLOADED", "Máy chủ đang bận, xin thử lại sau.")
+    case .diskFull: ("DISK_FULL", "Máy chủ hết chỗ lưu, phiếu chưa được ghi.")
+    case .outcomeUnknown: ("OUTCOME_UNKNOWN", "Chưa biết phiếu đã được ghi hay chưa, hãy gửi lại với cùng mã phiếu.")
+    case .draining: ("DRAINING", "Máy chủ đang tắt, xin thử lại sau.")
+    }
+  }
+}

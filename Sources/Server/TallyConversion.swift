@@ -1,0 +1,61 @@
+internal import Polling
+internal import Schema
+internal import Tallies
+
+extension PollFigures {
+  /// - Parameter asOf: our clock when these figures were known to be current.
+  func message(asOf: Timestamp) -> Binhchon_V1_Tally {
+    var message = Binhchon_V1_Tally()
+    message.poll = poll.rawValue
+    message.pollVersion = pollVersion
+    message.unit = tally.unit.rawValue
+    message.channel = tally.channel?.message ?? .unspecified
+    message.revision = tally.revision
+    message.ledgerEpoch = epoch
+    message.asOfMs = asOf.milliseconds
+    message.today = tally.today.description
+    message.windows = tally.windows.map(\.message)
+    message.status = isClosed ? .closed : .open
+    return message
+  }
+}
+
+extension Tally.WindowCount {
+  fileprivate var message: Binhchon_V1_WindowCount {
+    var message = Binhchon_V1_WindowCount()
+    message.window = window.message
+    message.ballots = UInt64(clamping: ballots)
+    message.flaggedBallots = UInt64(clamping: flaggedBallots)
+    message.questions = questions.map { question in
+      var message = Binhchon_V1_QuestionCount()
+      message.question = question.question
+      message.choices = zip(question.codes, question.counts).map { code, count in
+        var message = Binhchon_V1_ChoiceCount()
+        message.choice = code
+        message.count = UInt64(clamping: count)
+        return message
+      }
+      message.undervotes = UInt64(clamping: question.undervotes)
+      return message
+    }
+    message.channels = channels.sorted { $0.key.rawValue < $1.key.rawValue }.map { channel, ballots in
+      var message = Binhchon_V1_ChannelCount()
+      message.channel = channel.message
+      message.ballots = UInt64(clamping: ballots)
+      return message
+    }
+    return message
+  }
+}
+
+extension Window {
+  fileprivate var message: Binhchon_V1_Window {
+    switch self {
+    case .today: .today
+    case .yesterday: .yesterday
+    case .thisWeek: .thisWeek
+    case .thisMonth: .thisMonth
+    case .total: .total
+    }
+  }
+}

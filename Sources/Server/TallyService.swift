@@ -1,0 +1,113 @@
+internal import Polling
+internal import RPC
+internal import Schema
+internal import Tallies
+
+/// binhchon.v1.TallyService: shows running tallies and lets them be watched.
+struct TallyService: Sendable {
+  var board: TallyBoard
+  var access: Access
+  var now: @Sendable () -> Timestamp
+
+  func register(in router: inout Router) {
+    router.handle(TallyMethods.listPolls) { try await refusing(listPolls)($0, $1) }
+    router.handle(TallyMethods.getTally) { try await refusing(getTally)($0, $1) }
+    router.handle(TallyMethods.watchTally) { request, context, writer in
+      do {
+        try await watchTally(request, context, writer)
+      } catch let refusal as Refusal {
+        throw refusal.rpcError
+      }
+    }
+  }
+
+  /// The polls that touch the caller's subtree.
+  func listPolls(
+    _ request: Binhchon_V1_ListPollsRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_ListPollsResponse {
+    let caller = try access.caller(context)
+    let now = now()
+    var response = Binhchon_V1_ListPollsResponse()
+    response.polls = board.all
+      .filter { caller.scope.contains($0.newest.unit) || $0.newest.unit.contains(caller.scope) }
+      .map { $0.newest.message(isClosed: $0.isClosed, at: now) }
+    return response
+  }
+
+  func getTally(
+    _ request: Binhchon_V1_GetTallyRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_GetTallyResponse {
+    let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
+    var response = Binhchon_V1_GetTallyResponse()
+    response.tally = await view.poll.tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
+    return response
+  }
+
+  func watchTally(
+    _ request: Binhchon_V1_WatchTallyRequest, _ context: CallContext,
+    _ writer: ResponseWriter<Binhchon_V1_WatchTallyResponse>
+  ) async throws {
+    let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
+    guard request.intervalMs == 0 || (50...3_600_000).contains(request.intervalMs) else {
+      throw Refusal.invalid([Violation("interval_ms", "must be 50 to 3600000, or 0 for 250")])
+    }
+    let since = request.sinceEpoch.isEmpty
+      ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
+    let events = await view.poll.tally.watch(
+      unit: view.unit, channel: view.channel,
+      interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
+    // A slow reader holds up this loop, and the next event it gets is then the newest.
+    for await event in events {
+      try await writer.write(message(event))
+    }
+    try Task.checkCancellation()
+    throw Refusal(.closed)
+  }
+
+  private func message(_ event: WatchEvent) -> Binhchon_V1_WatchTallyResponse {
+    var response = Binhchon_V1_WatchTallyResponse()
+    let now = now()
+    switch event {
+    case .snapshot(let figures):
+      response.kind = .snapshot
+      response.tally = figures.message(asOf: now)
+    case .update(let figures):
+      response.kind = .update
+      response.tally = figures.message(asOf: now)
+    case .reset(let figures):
+      response.kind = .reset
+      response.tally = figures.message(asOf: now)
+    case .current(let revision):
+      response.kind = .current
+      response.tally.revision = revision
+      response.tally.asOfMs = now.milliseconds
+    }
+    return response
+  }
+
+  private struct View {
+    var poll: ListedPoll
+    var unit: UnitPath
+    var channel: Channel?
+  }
+
+  /// What the caller asks to see, if it lies within the caller's subtree and in the poll.
+  private func view(
+    poll: String, unit: String, channel: Binhchon_V1_Channel, _ context: CallContext
+  ) throws(Refusal) -> View {
+    let caller = try access.caller(context)
+    let id: PollID
+    do { id = try PollID(poll) } catch { throw .invalid(error) }
+    guard let listed = board.poll(id) else { throw .unknownPoll(poll) }
+    let newest = listed.newest
+    let path: UnitPath
+    if unit.isEmpty {
+      path = newest.unit.contains(caller.scope) ? caller.scope : newest.unit
+    } else {
+      do { path = try UnitPath(unit) } catch { throw .invalid(error) }
+    }
+    try caller.require(path)
+    guard newest.units.contains(where: { path.contains($0.path) }) else { throw .unknownUnit(path.rawValue) }
+    return View(poll: listed, unit: path, channel: try Channel(channel, field: "channel"))
+  }
+}

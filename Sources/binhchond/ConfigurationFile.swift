@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Yams
+
+extension Configuration {
+  /// Reads a file, then lets the environment and flags override it.
+  ///
+  /// - Parameters:
+  ///   - flags: key path → text, from the command line.
+  /// - Throws: ``ConfigurationError``, naming file, line and column.
+  static func load(
+    file: String, environment: [String: String], flags: [String: String] = [:]
+  ) throws -> Configuration {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw ConfigurationError(
+        place: file, problem: "cannot be read; `binhchond init DIR` makes a data directory with DIR/binhchon.yaml")
+    }
+    return try parse(
+      String(decoding: data, as: UTF8.self), file: file, environment: environment, flags: flags)
+  }
+
+  /// ``load(file:environment:flags:)`` for a text at hand.
+  static func parse(
+    _ text: String, file: String, environment: [String: String] = [:], flags: [String: String] = [:]
+  ) throws -> Configuration {
+    var given: [String: (text: String, place: String)] = [:]
+    for entry in try entries(of: text, file: file) {
+      given[entry.path] = (entry.text, entry.place)
+    }
+    for key in ConfigurationKey.all {
+      if let text = environment[key.variable] { given[key.path] = (text, key.variable) }
+      if let text = flags[key.path] { given[key.path] = (text, "--\(key.path)") }
+    }
+
+    let directory = file.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let base = file.contains("/") ? (directory.isEmpty ? "/" : directory) : "."
+    var configuration = Configuration()
+    for key in ConfigurationKey.all {
+      let (text, place) = given[key.path] ?? (key.defaultText, "default of \(key.path)")
+      if text.isEmpty, key.defaultText.isEmpty { continue }
+      do {
+        let resolved = key.isPath && !text.hasPrefix("/") ? "\(base)/\(text)" : text
+        try key.set(&configuration, resolved)
+      } catch let problem as ConfigurationKey.Problem {
+        throw ConfigurationError(place: place, problem: "\(key.path) \(problem.text), not \"\(text)\"")
+      }
+    }
+    return configuration
+  }
+
+  private struct Entry {
+    var path: String
+    var text: String
+    var place: String
+  }
+
+  /// Every scalar of the file with its dotted path and place; unknown keys are errors.
+  private static func entries(of text: String, file: String) throws -> [Entry] {
+    let root: Node?
+    do {
+      root = try Yams.compose(yaml: text)
+    } catch let error as YamlError {
+      throw ConfigurationError(place: file, problem: "is not YAML: \(error)")
+    }
+    guard let root else { return [] }
+
+    func place(_ node: Node) -> String {
+      node.mark.map { "\(file):\($0.line):\($0.column)" } ?? file
+    }
+    let known = ConfigurationKey.all.map(\.path)
+    var entries: [Entry] = []
+    func read(_ node: Node, under prefix: String) throws {
+      guard let mapping = node.mapping else {
+        throw ConfigurationError(place: place(node), problem: "must be keys with values, `key: value`")
+      }
+      for (key, value) in mapping {
+        let path = prefix + (key.string ?? "")
+        if let text = value.scalar?.string, known.contains(path) {
+          // Every value is read as it is written: YAML would make 1.3 a number and `no` a boolean.
+          entries.append(Entry(path: path, text: text == "~" || text == "null" ? "" : text, place: place(value)))
+        } else if known.contains(where: { $0.hasPrefix(path + ".") }) {
+          try read(value, under: path + ".")
+        } else if known.contains(path) {
+          throw ConfigurationError(place: place(value), problem: "\(path) must be a single value")
+        } else {
+          let hint = nearest(to: path, among: known).map { "; did you mean \($0)?" } ?? ""
+          throw ConfigurationError(place: place(key), problem: "there is no key \(path)\(hint)")
+        }
+      }
+    }
+    try read(root, under: "")
+    return entries
+  }
+
+  /// The known key that shares the most letters at its start and end, if it is close.
+  private static func nearest(to path: String, among known: [String]) -> String? {
+    func likeness(_ other: String) -> Int {
+      let start = zip(path, other).prefix { $0 == $1 }.count
+      let end = zip(path.reversed(), other.reversed()).prefix { $0 == $1 }.count
+      return start + end
+    }
+    guard let best = known.max(by: { likeness($0) < likeness($1) }), likeness(best) * 2 >= best.count else { return nil }
+    return best
+  }
+}

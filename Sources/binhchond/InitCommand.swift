@@ -1,0 +1,115 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Ledger
+import Polling
+import Server
+
+struct Init: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a data directory: an empty ledger, a pepper, a configuration file.",
+    discussion: """
+      Examples:
+        binhchond init /var/lib/binhchon
+        binhchond init /tmp/try --demo     also certificates for every role, and the Hải Châu poll published
+
+      The directory must not exist or be empty. Keep DIR/pepper with your backups: without it every dossier could be
+      rated again.
+      """)
+
+  @Argument(help: "The directory to make.")
+  var directory: String
+
+  @Flag(help: "Also make certificates DIR/certs/ROLE.pem and .key for every role, and publish the Hải Châu poll.")
+  var demo = false
+
+  @Option(help: "Trust domain of client certificates.")
+  var trustDomain = "binhchon.test"
+
+  func run() async throws {
+    // Made whole beside its place and then moved there: a crash leaves no half a directory behind.
+    let target = Self.absolute(directory)
+    let temporary = "\(target).init-\(getpid())"
+    try refuseUnlessEmpty(target)
+    try FileManager.default.createDirectory(
+      atPath: temporary, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    do {
+      try await fill(temporary)
+      try DurableFile.syncDirectory(temporary)
+      guard rename(temporary, target) == 0 else {
+        throw Failure(.cannotCreate, "cannot make \(target): \(String(cString: strerror(errno)))")
+      }
+      try DurableFile.syncDirectory(Self.parent(of: target))
+    } catch {
+      try? FileManager.default.removeItem(atPath: temporary)
+      throw error
+    }
+    printNextSteps()
+  }
+
+  private func fill(_ directory: String) async throws {
+    try DurableFile.write(Pepper.make() + "\n", to: "\(directory)/pepper", mode: 0o600)
+    try DurableFile.write(ConfigurationTemplate.text(trustDomain: trustDomain), to: "\(directory)/binhchon.yaml", mode: 0o644)
+    do {
+      try SQLiteLedger.create(directory: directory)
+    } catch {
+      throw Failure(.cannotCreate, "cannot make the ledger: \(error)")
+    }
+    if demo {
+      try DemoCertificates.make(in: "\(directory)/certs", trustDomain: trustDomain)
+      try await publishDemoPoll(in: directory)
+    }
+  }
+
+  private func publishDemoPoll(in directory: String) async throws {
+    let (ledger, _) = try SQLiteLedger.open(directory: directory) { _ in }
+    let outcomes = try await ledger.append([
+      .publish(try HaiChauPoll.poll(), by: "binhchond init --demo", at: .now)
+    ])
+    await ledger.close()
+    guard case .entered = outcomes.first else { throw Failure(.ourFault, "the demo poll was refused") }
+  }
+
+  private func refuseUnlessEmpty(_ path: String) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      throw Failure(.cannotCreate, "\(path) is there and is no directory that can be read")
+    }
+    guard names.isEmpty else {
+      throw Failure(.cannotCreate, "\(path) is not empty; init never touches what is there")
+    }
+  }
+
+  private func printNextSteps() {
+    print("Made \(directory).")
+    if demo {
+      print(
+        """
+        Demo certificates are in \(directory)/certs: for trying out, not for real votes.
+        Next:
+          binhchond serve --config \(directory)/binhchon.yaml
+          binhchon --help
+          binhchon watch --server 127.0.0.1:7443 --identity \(directory)/certs/official --poll hai-chau-hai-long
+        """)
+    } else {
+      print(
+        """
+        Next:
+          certs/issue.sh --help     make a CA, a server certificate and client certificates; put them in \(directory)/certs
+          binhchond check-config \(directory)/binhchon.yaml
+          binhchond serve --config \(directory)/binhchon.yaml
+        """)
+    }
+  }
+
+  private static func absolute(_ path: String) -> String {
+    var trimmed = path
+    while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    return trimmed.hasPrefix("/") ? trimmed : FileManager.default.currentDirectoryPath + "/" + trimmed
+  }
+
+  private static func parent(of path: String) -> String {
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    return "/" + parent
+  }
+}

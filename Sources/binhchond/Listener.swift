@@ -1,0 +1,59 @@
+import Logging
+import NIOCore
+import NIOPosix
+import NIOTLS
+import RPC
+import TLS
+
+/// Accepts TCP connections, secures them, and hands each to the RPC server under the protocol it negotiated.
+struct Listener {
+  var group: MultiThreadedEventLoopGroup
+  var tls: TLSContextProvider
+  var server: RPCServer
+  var logger: Logger
+
+  func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
+    let bootstrap = ServerBootstrap(group: group)
+      .serverChannelOption(.backlog, value: 4096)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+      // A kiosk that lost its power sends no FIN: find out within about a minute (wire.md, keepalive).
+      .childChannelOption(.socketOption(.so_keepalive), value: 1)
+      .childChannelOption(.tcpOption(.tcp_keepidle), value: 30)
+      .childChannelOption(.tcpOption(.tcp_keepintvl), value: 10)
+      .childChannelOption(.tcpOption(.tcp_keepcnt), value: 3)
+      .childChannelOption(.tcpOption(.tcp_user_timeout), value: 60_000)
+      .childChannelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture { try secure(channel) }
+      }
+    return try await bootstrap.bind(host: host, port: port).get()
+  }
+
+  private func secure(_ channel: any NIOCore.Channel) throws {
+    let handler = TLSHandler.server(provider: tls)
+    try channel.pipeline.syncOperations.addHandler(handler)
+    let peerOfConnection = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
+      channel.eventLoop.makeCompletedFuture {
+        let peer = peer(of: channel, identity: peerOfConnection.value.peerIdentity)
+        try server.serve(channel, level: level(of: result), peer: peer)
+      }
+    }
+    try channel.pipeline.syncOperations.addHandlers(negotiation, ConnectionErrorLogger(logger: logger))
+  }
+
+  /// No ALPN means plain ttrpc (wire.md, TLS); a name we did not offer never gets here.
+  private func level(of result: ALPNResult) -> ProtocolLevel {
+    switch result {
+    case .negotiated("ttrpc-ext/1"): .extended
+    case .negotiated, .fallback: .plain
+    }
+  }
+
+  private func peer(of channel: any NIOCore.Channel, identity: PeerIdentity?) -> Peer {
+    Peer(
+      identity: identity?.uri,
+      certificate: identity.map { "\($0.issuer) \($0.serial)" } ?? "none",
+      address: channel.remoteAddress?.ipAddress ?? "unknown")
+  }
+}

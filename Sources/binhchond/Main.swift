@@ -1,0 +1,40 @@
+import ArgumentParser
+import COpenSSL
+import FoundationEssentials
+
+@main
+struct BinhChonD: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "binhchond",
+    abstract: "The BinhChon server: takes ratings over TLS, keeps each one once, serves live tallies.",
+    discussion: """
+      Examples:
+        binhchond init /var/lib/binhchon --demo     a data directory with certificates and the Hải Châu poll to try
+        binhchond serve --config /var/lib/binhchon/binhchon.yaml
+        binhchond verify /var/lib/binhchon          recounts every figure from the ledger
+
+      Exit codes (sysexits): 0 done, 1 verify found a difference, 64 usage, 65 damaged data, 66 no such file,
+      69 cannot listen, 70 our fault, 73 cannot create, 74 disk error, 75 in use by another process, 78 configuration.
+      """,
+    version: "binhchond 0.1.0",
+    subcommands: [Serve.self, Init.self, Verify.self, Backup.self, CheckConfig.self])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let failure as Failure {
+      failure.report()
+      Foundation.exit(failure.status.rawValue)
+    } catch let error as ConfigurationError {
+      Failure(.configuration, "\(error)").report()
+      Foundation.exit(Failure.Status.configuration.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import Logging
+import NIOCore
+import NIOPosix
+import RPC
+import Server
+import ServiceLifecycle
+import TLS
+import UnixSignals
+
+/// The server as a service: opens everything, serves until it is asked to stop, drains, closes.
+struct ServerService: Service {
+  var configuration: Configuration
+  var assembly: Assembly
+  var tls: TLSContextProvider
+  var portFile: String?
+  var failures: AsyncStream<Void>
+  var logger: Logger
+
+  /// - Throws: ``Failure``.
+  static func open(_ configuration: Configuration, portFile: String?, logger: Logger) async throws -> ServerService {
+    OpenFiles.raiseLimit(for: configuration.mostConnections, logger: logger)
+    let pepper = try Pepper.load(configuration.pepperFile)
+    for problem in configuration.tls.permissionProblems() { logger.warning("\(problem)") }
+    let tls: TLSContextProvider
+    do {
+      tls = try TLSContextProvider(configuration.tls)
+    } catch {
+      throw Failure(.configuration, "\(error)")
+    }
+    let (failures, failed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    let assembly = try await Assembly.open(
+      Assembly.Options(
+        dataDirectory: configuration.dataDirectory, trustDomain: configuration.trustDomain,
+        commitQueue: configuration.commitQueue,
+        hash: { try hmacSHA256(key: pepper, message: $0) }),
+      logger: logger
+    ) {
+      failed.yield()
+    }
+    return ServerService(
+      configuration: configuration, assembly: assembly, tls: tls, portFile: portFile, failures: failures,
+      logger: logger)
+  }
+
+  func run() async throws {
+    // The ledger's writer has a core of its own.
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
+    var limits = ServerLimits()
+    limits.connections = configuration.mostConnections
+    limits.callsPerConnection = configuration.mostCallsPerConnection
+    let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
+    let listener = Listener(group: group, tls: tls, server: server, logger: logger)
+    let channel: any NIOCore.Channel
+    do {
+      channel = try await listener.bind(host: configuration.listenHost, port: configuration.listenPort)
+    } catch {
+      await assembly.close()
+      throw Failure(
+        .unavailable, "cannot listen on \(configuration.listenHost):\(configuration.listenPort): \(error)")
+    }
+    let port = channel.localAddress?.port ?? configuration.listenPort
+    if let portFile { try PortFile.write(port, to: portFile) }
+    logger.notice(
+      "serving",
+      metadata: [
+        "address": "\(configuration.listenHost):\(port)", "revision": "\(assembly.revision)",
+        "ledger_epoch": "\(assembly.epoch)",
+      ])
+
+    let hasFailed = await waitForTheEnd()
+
+    logger.notice(hasFailed ? "the disk failed: stopping" : "draining")
+    await assembly.stopServing()
+    try? await channel.close()
+    await server.drain(grace: hasFailed ? .seconds(1) : configuration.shutdownGrace)
+    await assembly.close()
+    try? await group.shutdownGracefully()
+    if let portFile { PortFile.remove(portFile) }
+    logger.notice("stopped")
+    if hasFailed { throw Failure(.ioError, "the disk failed; see the log. Check it before starting again") }
+  }
+
+  /// Serves SIGHUP meanwhile. True: the disk failed; false: we were asked to stop.
+  private func waitForTheEnd() async -> Bool {
+    await cancelWhenGracefulShutdown {
+      await withTaskGroup(of: Bool.self) { tasks in
+        tasks.addTask { for await _ in failures { return true }; return false }
+        tasks.addTask {
+          for await _ in await UnixSignalsSequence(trapping: .sighup) { reload() }
+          return false
+        }
+        let hasFailed = await tasks.next() ?? false
+        tasks.cancelAll()
+        return hasFailed
+      }
+    }
+  }
+
+  private func reload() {
+    do {
+      let swept = try tls.reload()
+      logger.notice("reloaded certificates, CRL and deny list", metadata: ["closed_connections": "\(swept)"])
+    } catch {
+      logger.error("reload refused; the old certificates, CRL and deny list stay", metadata: ["error": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+
+/// A finished child process.
+struct Finished {
+  var status: Int32
+  var output: String
+  var errors: String
+}
+
+/// Runs a binary to its end.
+func run(
+  _ executable: String, _ arguments: [String], input: String? = nil, environment: [String: String] = [:]
+) async throws -> Finished {
+  let directory = try TemporaryDirectory()
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: executable)
+  process.arguments = arguments
+  process.environment = ProcessInfo.processInfo.environment.merging(
+    ["HOME": directory.path, "LANG": "C.UTF-8"].merging(environment) { $1 }
+  ) { $1 }
+  // Files, not pipes: a child that prints much never waits for us.
+  func file(_ name: String, _ content: String? = nil) throws -> FileHandle {
+    let path = "\(directory.path)/\(name)"
+    FileManager.default.createFile(atPath: path, contents: content.map { Data($0.utf8) })
+    return try content == nil
+      ? FileHandle(forWritingTo: URL(fileURLWithPath: path)) : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+  }
+  process.standardInput = try file("input", input ?? "")
+  process.standardOutput = try file("output")
+  process.standardError = try file("errors")
+  try await ended(process)
+  func text(_ name: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/\(name)")), as: UTF8.self)
+  }
+  return Finished(status: process.terminationStatus, output: try text("output"), errors: try text("errors"))
+}
+
+/// Starts a process and waits for its end without holding a thread.
+private func ended(_ process: Process) async throws {
+  try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    process.terminationHandler = { _ in continuation.resume() }
+    do {
+      try process.run()
+    } catch {
+      process.terminationHandler = nil
+      continuation.resume(throwing: error)
+    }
+  }
+}
