@@ -1,0 +1,72 @@
+internal import NIOCore
+internal import Synchronization
+
+/// Holds a server's current context, replaces it on reload, and puts out whom the new one refuses.
+public final class TLSContextProvider: Sendable {
+  private struct Current {
+    var context: TLSContext
+    var generation: UInt64 = 0
+    var connections: [ObjectIdentifier: NIOLoopBound<TLSHandler>] = [:]
+  }
+
+  private let current: Mutex<Current>
+  /// One reload after the other: the last one asked for must be the one that stays.
+  private let reloading = Mutex<Void>(())
+
+  /// - Throws: `TLSError`, see `TLSContext`.
+  public init(_ configuration: TLSConfiguration) throws(TLSError) {
+    guard configuration.role == .server else {
+      throw TLSError(.configurationInvalid, "a provider serves servers", advice: "give it a server's configuration")
+    }
+    current = Mutex(Current(context: try TLSContext(configuration)))
+  }
+
+  init(_ context: TLSContext) { current = Mutex(Current(context: context)) }
+
+  /// The context for new connections.
+  public var context: TLSContext { current.withLock { $0.context } }
+
+  /// How many reloads there have been.
+  public var generation: UInt64 { current.withLock { $0.generation } }
+
+  /// Reads all files again. Connections stay, except those whose certificate is now revoked, denied or expired: their
+  /// close is under way on their event loops when this returns. Sessions from before are not resumed.
+  ///
+  /// Reads files: do not call it on an event loop.
+  ///
+  /// - Throws: `TLSError` that names the bad file. Then nothing has changed.
+  public func reload() throws(TLSError) {
+    try reloading.withLock { _ throws(TLSError) in
+      let old = context
+      let new = try TLSContext(old.configuration, now: old.now)
+      let connections = current.withLock { current in
+        current.context = new
+        current.generation += 1
+        return Array(current.connections.values)
+      }
+      for (_, neighbours) in Dictionary(grouping: connections, by: { ObjectIdentifier($0.eventLoop) }) {
+        neighbours[0].eventLoop.execute {
+          for connection in neighbours { connection.value.judgePeer(by: new) }
+        }
+      }
+    }
+  }
+
+  func snapshot() -> (context: TLSContext, generation: UInt64) { current.withLock { ($0.context, $0.generation) } }
+
+  /// Has the connection be looked at by every later reload.
+  ///
+  /// - Returns: the context to judge the peer by now, if there was a reload since `generation`: the handshake was
+  ///   checked against lists that are old, and the sweep has not seen this connection.
+  func register(_ connection: NIOLoopBound<TLSHandler>, id: ObjectIdentifier, generation: UInt64) -> TLSContext? {
+    current.withLock { current in
+      current.connections[id] = connection
+      return current.generation == generation ? nil : current.context
+    }
+  }
+
+  func unregister(_ id: ObjectIdentifier) {
+    // Released after the lock: it may be the handler's last reference.
+    _ = current.withLock { $0.connections.removeValue(forKey: id) }
+  }
+}
