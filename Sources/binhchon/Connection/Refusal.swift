@@ -47,7 +47,8 @@ struct Refusal: Error, Equatable, Sendable {
       case Google_Rpc_RetryInfo.protoMessageName:
         guard let retry = try? Google_Rpc_RetryInfo(serializedBytes: value), retry.hasRetryDelay else { continue }
         // A peer's delay is advice: never more than a minute, never negative.
-        retryAfter = .seconds(min(60, max(0, retry.retryDelay.seconds)))
+        retryAfter =
+          .seconds(min(60, max(0, retry.retryDelay.seconds)))
           + .nanoseconds(min(999_999_999, max(0, Int64(retry.retryDelay.nanos))))
       default: continue
       }

@@ -1,6 +1,6 @@
-import Synchronization
 internal import Polling
 internal import Schema
+import Synchronization
 
 /// Sends taps in the background. Callers never wait for the network.
 final class CastQueue: Sendable {

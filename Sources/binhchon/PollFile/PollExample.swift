@@ -6,7 +6,7 @@ enum PollExample {
     id: hai-chau-hai-long
     title:
       vi: Đánh giá mức độ hài lòng với chất lượng phục vụ của UBND Quận Hải Châu
-      en: Satisfaction with the service of the People's Committee of Hải Châu District
+      en: Satisfaction with the service of the Hải Châu District People's Committee
 
     # The root of the units the poll is about, and every unit that may cast ballots in it.
     unit: hai-chau
@@ -14,7 +14,7 @@ enum PollExample {
       - path: hai-chau
         name:
           vi: UBND Quận Hải Châu
-          en: People's Committee of Hải Châu District
+          en: Hải Châu District People's Committee
       - path: hai-chau/mot-cua
         name:
           vi: Bộ phận Một cửa
@@ -46,7 +46,7 @@ enum PollExample {
         # ordinal: levels from worst to best; single: one of several; multiple: up to votes-allowed.
         kind: ordinal
         text:
-          vi: Ông/Bà hài lòng thế nào với sự phục vụ hôm nay?
+          vi: Ông/Bà hài lòng đến mức nào với chất lượng phục vụ hôm nay?
           en: How satisfied are you with today's service?
         choices:
           - code: RKHL

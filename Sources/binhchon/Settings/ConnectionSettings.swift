@@ -55,7 +55,9 @@ struct ConnectionSettings: Sendable, Equatable {
         .configuration, Text(vi: "chưa biết chứng thư nào", en: "no identity is named"),
         next: Text(
           vi: "thêm --identity ĐƯỜNG_DẪN (có .pem, .key và ca.pem bên cạnh), đặt BINHCHON_IDENTITY, hoặc lưu một hồ sơ",
-          en: "add --identity PATH (with PATH.pem, PATH.key and ca.pem beside them), set BINHCHON_IDENTITY, or save a profile"))
+          en:
+            "add --identity PATH (with PATH.pem, PATH.key and ca.pem beside them), set BINHCHON_IDENTITY, or save a profile"
+        ))
     }
     return path
   }

@@ -17,9 +17,9 @@ struct Profile: Sendable, Equatable {
   }
 
   /// Reads a profile; every unknown key and wrong value is told with its line.
-  init(yaml text: String, file: String) throws(ClientError) {
+  init(yaml: String, file: String) throws(ClientError) {
     self.init()
-    let root = try YAMLReader.root(of: text, file: file, failing: .configuration)
+    let root = try YAMLReader.root(of: yaml, file: file, failing: .configuration)
     var reader = YAMLReader()
     let values = reader.mapping(root, "", keys: Self.keys)
     func text(_ key: String) -> String? {

@@ -25,11 +25,12 @@ struct WatchModel: Sendable, Equatable {
     self.language = language
   }
 
-  enum OnKey: Sendable, Equatable { case stay, quit }
+  enum OnKey: Sendable, Equatable { case stay, quit, interrupt }
 
   mutating func press(_ key: Key) -> OnKey {
     switch key {
-    case .interrupt, .character("q"), .character("Q"): return .quit
+    case .interrupt: return .interrupt
+    case .character("q"), .character("Q"): return .quit
     case .tab, .right: move(1)
     case .backTab, .left: move(-1)
     case .character("l"), .character("L"): language = language == .vi ? .en : .vi

@@ -52,7 +52,12 @@ struct WatchSession: Sendable {
     var state = model
     try await screen.run(&state, tick: .seconds(1)) { state, event in
       switch event {
-      case .key(let key): return state.press(key) == .stay
+      case .key(let key):
+        switch state.press(key) {
+        case .stay: return true
+        case .quit: return false
+        case .interrupt: throw CancellationError()
+        }
       case .tick, .resized: return true
       case .ended: return false
       case .update(.event(.update(let update))):
@@ -94,7 +99,8 @@ struct WatchSession: Sendable {
         if !isLost {
           console.say(
             Text(
-              vi: "mất kết nối (\(refusal.message)), đang nối lại", en: "connection lost (\(refusal.message)), reconnecting"))
+              vi: "mất kết nối (\(refusal.message)), đang nối lại",
+              en: "connection lost (\(refusal.message)), reconnecting"))
         }
         isLost = true
         return true
