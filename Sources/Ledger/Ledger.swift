@@ -10,6 +10,10 @@ public enum Submission: Sendable {
   case close(PollID, reason: String, by: String, at: Timestamp)
   /// Takes a ballot out of the count; one whose unit is not `within` counts as unknown.
   case void(BallotID, within: UnitPath, reason: String, by: String, at: Timestamp)
+  /// Enters nothing: asks what became of a ballot that cannot be cast now, say because the newest version of its poll
+  /// has other questions. Who is about to refuse a ballot for its content asks this first: what was counted once is
+  /// answered with `replayed` for ever. `unknownBallot`: it never was.
+  case recall(Ballot)
 }
 
 /// What became of a submission. Only returned once it is on disk.

@@ -26,13 +26,15 @@ public struct CellKey: Hashable, Sendable {
 extension Poll {
   /// What one ballot with these answers adds to, and how much: the one rule of counting. A question that is not in
   /// this version counts for nothing.
-  public func forEachCount(of answers: [Answer], _ count: (CellKey.Subject, Int64) -> Void) {
-    count(.ballots, 1)
+  public func forEachCount<Failure: Error>(
+    of answers: [Answer], _ count: (CellKey.Subject, Int64) throws(Failure) -> Void
+  ) throws(Failure) {
+    try count(.ballots, 1)
     for question in questions {
       let choices = answers.first { $0.question == question.id }?.choices ?? []
-      for choice in choices { count(.votes(question: question.id, choice: choice), 1) }
+      for choice in choices { try count(.votes(question: question.id, choice: choice), 1) }
       let unused = Int64(question.votesAllowed) - Int64(choices.count)
-      if unused > 0 { count(.undervotes(question: question.id), unused) }
+      if unused > 0 { try count(.undervotes(question: question.id), unused) }
     }
   }
 }

@@ -1,4 +1,4 @@
-public import Ledger
+internal import Ledger
 public import Logging
 public import Polling
 public import RPC

@@ -73,7 +73,7 @@ struct BallotService: Sendable {
     }
 
     let outcomes: Result<[Outcome], Refusal>
-    do {
+    do throws(LedgerError) {
       outcomes = .success(try await ledger.append(submissions))
     } catch {
       outcomes = .failure(Refusal(error))
@@ -83,7 +83,7 @@ struct BallotService: Sendable {
     response.results = zip(request.ballots, fates).map { ballot, fate in
       var result = Binhchon_V1_BallotResult()
       result.ballotID = ballot.ballotID
-      do {
+      do throws(Refusal) {
         let place = try fate.get()
         result.receipt = try receipt(try outcomes.get()[place])
       } catch {

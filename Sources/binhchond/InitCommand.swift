@@ -4,6 +4,7 @@ import Glibc
 import Ledger
 import Polling
 import Server
+import TLS
 
 struct Init: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,11 +36,10 @@ struct Init: AsyncParsableCommand {
       atPath: temporary, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     do {
       try await fill(temporary)
-      try DurableFile.syncDirectory(temporary)
       guard rename(temporary, target) == 0 else {
         throw Failure(.cannotCreate, "cannot make \(target): \(String(cString: strerror(errno)))")
       }
-      try DurableFile.syncDirectory(Self.parent(of: target))
+      try Self.syncDirectory(Self.parent(of: target))
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
       throw error
@@ -48,13 +48,9 @@ struct Init: AsyncParsableCommand {
   }
 
   private func fill(_ directory: String) async throws {
-    try DurableFile.write(Pepper.make() + "\n", to: "\(directory)/pepper", mode: 0o600)
-    try DurableFile.write(ConfigurationTemplate.text(trustDomain: trustDomain), to: "\(directory)/binhchon.yaml", mode: 0o644)
-    do {
-      try SQLiteLedger.create(directory: directory)
-    } catch {
-      throw Failure(.cannotCreate, "cannot make the ledger: \(error)")
-    }
+    try writePrivateFile(Pepper.make() + "\n", to: "\(directory)/pepper")
+    try writePrivateFile(ConfigurationTemplate.text(trustDomain: trustDomain), to: "\(directory)/binhchon.yaml")
+    try SQLiteLedger.create(directory: directory)
     if demo {
       try DemoCertificates.make(in: "\(directory)/certs", trustDomain: trustDomain)
       try await publishDemoPoll(in: directory)
@@ -106,6 +102,18 @@ struct Init: AsyncParsableCommand {
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
     return trimmed.hasPrefix("/") ? trimmed : FileManager.default.currentDirectoryPath + "/" + trimmed
+  }
+
+  /// Makes names added to a directory survive a power cut.
+  private static func syncDirectory(_ path: String) throws(Failure) {
+    let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure(.cannotCreate, "cannot open \(path): \(String(cString: strerror(errno)))")
+    }
+    defer { Glibc.close(descriptor) }
+    guard fsync(descriptor) == 0 else {
+      throw Failure(.cannotCreate, "cannot sync \(path): \(String(cString: strerror(errno)))")
+    }
   }
 
   private static func parent(of path: String) -> String {

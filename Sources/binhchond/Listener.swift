@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import NIOCore
 import NIOPosix
@@ -19,10 +20,10 @@ struct Listener {
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // A kiosk that lost its power sends no FIN: find out within about a minute (wire.md, keepalive).
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
-      .childChannelOption(.tcpOption(.tcp_keepidle), value: 30)
-      .childChannelOption(.tcpOption(.tcp_keepintvl), value: 10)
-      .childChannelOption(.tcpOption(.tcp_keepcnt), value: 3)
-      .childChannelOption(.tcpOption(.tcp_user_timeout), value: 60_000)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPIDLE)), value: 30)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
+      .childChannelOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 60_000)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture { try secure(channel) }
       }
@@ -34,10 +35,8 @@ struct Listener {
     try channel.pipeline.syncOperations.addHandler(handler)
     let peerOfConnection = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
-      channel.eventLoop.makeCompletedFuture {
-        let peer = peer(of: channel, identity: peerOfConnection.value.peerIdentity)
-        try server.serve(channel, level: level(of: result), peer: peer)
-      }
+      let peer = peer(of: channel, identity: peerOfConnection.value.peerIdentity)
+      return server.serve(channel, level: level(of: result), peer: peer)
     }
     try channel.pipeline.syncOperations.addHandlers(negotiation, ConnectionErrorLogger(logger: logger))
   }

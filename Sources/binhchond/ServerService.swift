@@ -47,7 +47,7 @@ struct ServerService: Service {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
     var limits = ServerLimits()
     limits.connections = configuration.mostConnections
-    limits.callsPerConnection = configuration.mostCallsPerConnection
+    limits.unaryCallsPerConnection = configuration.mostCallsPerConnection
     let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
     let listener = Listener(group: group, tls: tls, server: server, logger: logger)
     let channel: any NIOCore.Channel
@@ -98,8 +98,8 @@ struct ServerService: Service {
 
   private func reload() {
     do {
-      let swept = try tls.reload()
-      logger.notice("reloaded certificates, CRL and deny list", metadata: ["closed_connections": "\(swept)"])
+      try tls.reload()
+      logger.notice("reloaded certificates, CRL and deny list", metadata: ["generation": "\(tls.generation)"])
     } catch {
       logger.error("reload refused; the old certificates, CRL and deny list stay", metadata: ["error": "\(error)"])
     }

@@ -20,7 +20,7 @@ import Testing
       let before = ContinuousClock.now
       let server = try await ServerProcess.start(data.path)
       starts.append(ContinuousClock.now - before)
-      let client = try TestClient(server, identity: "\(data.path)/certs/kiosk")
+      let client = try TestClient(server, identity: "\(data.path)/certs/kiosk", retries: false)
       // Killed once so many more are acknowledged: at any moment of a commit, however fast the machine is.
       let target = casting.acknowledged.count + Int.random(in: 1...400, using: &random)
       await casting.run(client, tasks: 16, until: target) { server.signal(SIGKILL) }
@@ -42,9 +42,7 @@ import Testing
     let server = try await ServerProcess.start(data.path)
     let client = try TestClient(server, identity: "\(data.path)/certs/kiosk")
     for (id, choice) in casting.triedBallots {
-      let response = try await client.call(
-        BallotMethods.castBallot, Ballots.request(casting.ballot(id, choice)), timeout: .seconds(20))
-      #expect(response.receipt.replayed == entered.contains(id))
+      #expect(try await client.cast(casting.ballot(id, choice)).replayed == entered.contains(id))
     }
     let tally = try await client.tally()
     #expect(tally.ballots == UInt64(casting.tried.count))
@@ -87,7 +85,7 @@ private final class Casting: Sendable {
             let choice = Ballots.levels.randomElement() ?? "BT"
             state.withLock { $0.tried[id] = choice }
             do {
-              _ = try await client.callOnce(BallotMethods.castBallot, Ballots.request(ballot(id, choice)))
+              _ = try await client.cast(ballot(id, choice))
             } catch {
               return
             }

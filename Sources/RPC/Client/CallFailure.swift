@@ -30,8 +30,9 @@ struct CallFailure: Error {
       failure.isPermanent ? .ended : notStarted ? .notStarted : .lost)
   }
 
-  /// What the caller gets to see.
-  var thrown: any Error { outcome == .taskCancelled ? CancellationError() : error }
+  /// What the caller gets to see. Only the cancelled task itself learns it in its own language; to others that use the
+  /// same call it is code 1.
+  var thrown: any Error { outcome == .taskCancelled && Task.isCancelled ? CancellationError() : error }
 
   static let taskCancelled = CallFailure(RPCError(.cancelled, "the task was cancelled"), .taskCancelled)
   static let cancelled = here(.cancelled, "the call was cancelled")

@@ -6,7 +6,7 @@ internal import NIOCore
 struct KeepaliveStateMachine {
   enum State: Equatable {
     case quiet(lastReceived: NIODeadline)
-    case pinged(at: NIODeadline, answered: Bool)
+    case pinged(at: NIODeadline)
     case ended
   }
 
@@ -37,11 +37,7 @@ struct KeepaliveStateMachine {
 
   /// Something arrived, a PONG or any other frame.
   mutating func received(now: NIODeadline) {
-    switch state {
-    case .quiet: state = .quiet(lastReceived: now)
-    case .pinged(let at, _): state = .pinged(at: at, answered: true)
-    case .ended: break
-    }
+    if state != .ended { state = .quiet(lastReceived: now) }
   }
 
   mutating func timerFired(now: NIODeadline) -> OnTimer {
@@ -49,14 +45,10 @@ struct KeepaliveStateMachine {
     case .quiet(let lastReceived):
       let due = lastReceived + interval
       guard now >= due else { return .sleep(until: due) }
-      state = .pinged(at: now, answered: false)
+      state = .pinged(at: now)
       return .ping(thenSleepUntil: now + timeout)
-    case .pinged(let at, let answered):
+    case .pinged(let at):
       guard now >= at + timeout else { return .sleep(until: at + timeout) }
-      if answered {
-        state = .quiet(lastReceived: now)
-        return .sleep(until: now + interval)
-      }
       state = .ended
       return .peerIsDead
     case .ended:

@@ -1,0 +1,16 @@
+/// What an entry is. The numbers are those of the `kind` column.
+enum EntryKind: UInt8 {
+  case cast = 1
+  case publish = 2
+  case close = 3
+  case void = 4
+
+  /// The first byte of every body: which layout follows.
+  static let format: UInt8 = 1
+}
+
+extension ByteReader {
+  mutating func format() throws(FormatError) {
+    guard try byte() == EntryKind.format else { throw fail("format of a newer version") }
+  }
+}

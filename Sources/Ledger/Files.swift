@@ -1,0 +1,73 @@
+internal import Glibc
+
+/// The files of a ledger's directory.
+struct LedgerDirectory {
+  var path: String
+
+  var ledger: String { path + "/ledger.db" }
+  var lock: String { path + "/ledger.lock" }
+  /// What `create` is making; renamed when it is whole.
+  var unfinished: String { path + "/ledger.db.new" }
+}
+
+/// What SQLite does not do for us: making names durable. A new name is safe only after its directory was synced.
+enum Files {
+  static func exists(_ path: String) -> Bool {
+    access(path, F_OK) == 0
+  }
+
+  static func makeDirectory(_ path: String) throws(LedgerFileError) {
+    if mkdir(path, 0o700) != 0, errno != EEXIST { throw failure("cannot make the directory", path) }
+  }
+
+  static func remove(_ path: String) throws(LedgerFileError) {
+    if unlink(path) != 0, errno != ENOENT { throw failure("cannot remove", path) }
+  }
+
+  static func rename(_ from: String, to: String) throws(LedgerFileError) {
+    if Glibc.rename(from, to) != 0 { throw failure("cannot rename to", to) }
+  }
+
+  /// Syncs a file or a directory.
+  static func sync(_ path: String) throws(LedgerFileError) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
+    defer { close(descriptor) }
+    if fsync(descriptor) != 0 { throw failure("cannot sync", path) }
+  }
+
+  static func parent(of path: String) -> String {
+    var names = path.split(separator: "/", omittingEmptySubsequences: true)
+    guard names.popLast() != nil, !names.isEmpty else { return path.hasPrefix("/") ? "/" : "." }
+    return (path.hasPrefix("/") ? "/" : "") + names.joined(separator: "/")
+  }
+
+  private static func failure(_ what: String, _ path: String) -> LedgerFileError {
+    LedgerFileError(.io, "\(what) \(path): \(String(cString: strerror(errno)))")
+  }
+}
+
+/// Held by whoever may write a ledger: one process, one writer. Let go of with the last reference, and by the kernel
+/// when the process dies.
+final class LedgerLock: Sendable {
+  private let descriptor: Int32
+
+  init(_ directory: LedgerDirectory) throws(LedgerFileError) {
+    descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      throw LedgerFileError(.io, "cannot open \(directory.lock): \(String(cString: strerror(errno)))")
+    }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let reason = errno
+      close(descriptor)
+      if reason == EWOULDBLOCK {
+        throw LedgerFileError(.locked, "\(directory.path) is in use by another process")
+      }
+      throw LedgerFileError(.io, "cannot lock \(directory.lock): \(String(cString: strerror(reason)))")
+    }
+  }
+
+  deinit {
+    close(descriptor)
+  }
+}

@@ -1,0 +1,68 @@
+/// The ledger over SQLite: one writer on its own thread takes everything that waits as one transaction.
+///
+/// Lives until `close()`; one that is let go of without it is closed as well, but nobody learns when.
+public final class SQLiteLedger: Ledger {
+  public struct Options: Sendable {
+    /// The most submissions that may wait to be committed and answered; a call with more is never taken.
+    public var queueLimit = 16_384
+    /// The most submissions in one transaction, unless one call has more.
+    public var batchLimit = 1_024
+    /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
+    public var checkpointPages = 4_000
+    /// Bytes of journal beyond which nothing is taken until readers, who keep it from being emptied, have gone.
+    public var journalLimit: Int64 = 2 << 30
+    /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
+    var vfs: String?
+    var pageLimit: Int?
+
+    public init() {}
+  }
+
+  private let pipeline: CommitPipeline
+
+  private init(_ pipeline: CommitPipeline) {
+    self.pipeline = pipeline
+  }
+
+  deinit {
+    pipeline.requestClose()
+  }
+
+  /// Makes an empty ledger in `directory`, which is made too if its parent is there. When it returns, the ledger and
+  /// the way to it are on disk; if it throws, there is none.
+  public static func create(directory: String) throws(LedgerFileError) {
+    try LedgerFactory.create(LedgerDirectory(path: directory), vfs: nil)
+  }
+
+  /// Opens the ledger in `directory` for writing, which one process can do at a time.
+  ///
+  /// - Parameters:
+  ///   - onFailure: called once, when the disk has failed and nothing is accepted any more, with a line for the
+  ///     operator. Whoever waits has been answered or is about to be. Readers may go on; the process should end.
+  ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it.
+  /// - Returns: the ledger, and what it holds: from cells and definitions, however many entries there are.
+  public static func open(
+    directory: String, options: Options = Options(), onFailure: @escaping @Sendable (String) -> Void = { _ in },
+    observer: @escaping @Sendable (Commit) async -> Void
+  ) throws(LedgerFileError) -> (ledger: SQLiteLedger, state: LedgerState) {
+    let opened = try LedgerFactory.open(LedgerDirectory(path: directory), options)
+    let state = opened.state
+    let pipeline = CommitPipeline(options, onFailure: onFailure)
+    try pipeline.start(opened, observer: observer)
+    return (SQLiteLedger(pipeline), state)
+  }
+
+  public func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome] {
+    if submissions.isEmpty { return [] }
+    let result = await withCheckedContinuation { continuation in
+      pipeline.submit(CommitPipeline.Call(submissions: submissions, continuation: continuation))
+    }
+    return try result.get()
+  }
+
+  /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another
+  /// process may open the ledger.
+  public func close() async {
+    await pipeline.close()
+  }
+}

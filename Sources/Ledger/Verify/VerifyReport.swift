@@ -1,0 +1,40 @@
+/// What a recount found.
+public struct VerifyReport: Sendable, Equatable {
+  public var epoch: String
+  /// The last sequence: the entries are 1 to this one.
+  public var revision: UInt64
+  public var entries: UInt64
+  public var ballots: UInt64
+  public var voided: UInt64
+  public var polls: UInt64
+  public var cells: UInt64
+  /// What is wrong, in words: the first ones, `mostDifferences` at most.
+  public var differences: [String] = []
+  /// All of them.
+  public var differenceCount: UInt64 = 0
+  /// How long the recount took.
+  public var duration: Duration
+
+  public static let mostDifferences = 100
+
+  /// Whether everything the ledger says follows from its entries.
+  public var isClean: Bool { differenceCount == 0 }
+
+  public var entriesPerSecond: Double {
+    let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    return seconds > 0 ? Double(entries) / seconds : 0
+  }
+}
+
+/// Collects differences, as many as a reader can bear.
+struct Differences {
+  private(set) var words: [String] = []
+  private(set) var count: UInt64 = 0
+
+  var isEmpty: Bool { count == 0 }
+
+  mutating func add(_ text: @autoclosure () -> String) {
+    if words.count < VerifyReport.mostDifferences { words.append(text()) }
+    count += 1
+  }
+}

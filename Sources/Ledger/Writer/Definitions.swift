@@ -1,0 +1,65 @@
+internal import Polling
+
+/// All polls as the entries define them.
+struct Definitions {
+  struct Defined {
+    /// Version n is the n-th.
+    var versions: [Poll] = []
+    /// The sequence that published each.
+    var sequences: [UInt64] = []
+    /// The sequence that closed it.
+    var closedBy: UInt64?
+
+    var isClosed: Bool { closedBy != nil }
+
+    func version(_ number: UInt32) -> Poll? {
+      guard let index = Int(exactly: number), versions.indices.contains(index - 1) else { return nil }
+      return versions[index - 1]
+    }
+  }
+
+  private(set) var polls: [PollID: Defined] = [:]
+  /// In order of publication.
+  private(set) var order: [(poll: PollID, version: UInt32)] = []
+
+  subscript(id: PollID) -> Defined? { polls[id] }
+
+  /// Nil: done. Else what is wrong with it as the next entry.
+  mutating func publish(_ poll: Poll, sequence: UInt64) -> String? {
+    let known = polls[poll.id] ?? Defined()
+    if known.isClosed { return "publishes poll \(poll.id), which is closed" }
+    guard Int(poll.version) == known.versions.count + 1 else {
+      return "publishes version \(poll.version) of poll \(poll.id) after version \(known.versions.count)"
+    }
+    polls[poll.id, default: Defined()].versions.append(poll)
+    polls[poll.id]?.sequences.append(sequence)
+    order.append((poll.id, poll.version))
+    return nil
+  }
+
+  mutating func close(_ id: PollID, sequence: UInt64) -> String? {
+    guard let known = polls[id] else { return "closes poll \(id), which was not published" }
+    if known.isClosed { return "closes poll \(id) again" }
+    polls[id]?.closedBy = sequence
+    return nil
+  }
+
+  /// Every version, oldest first.
+  var published: [PublishedPoll] {
+    order.compactMap { id, version in
+      guard let defined = polls[id], let poll = defined.version(version) else { return nil }
+      return PublishedPoll(poll: poll, isClosed: defined.isClosed)
+    }
+  }
+
+  /// Takes over an entry if it defines something. Nil: well. Else what is wrong with it.
+  mutating func fold(
+    sequence: UInt64, kind: EntryKind, body: UnsafeRawBufferPointer
+  ) throws(FormatError) -> String? {
+    switch kind {
+    case .publish: publish(try PublishEntry(body).poll, sequence: sequence)
+    case .close: close(try CloseEntry(body).poll, sequence: sequence)
+    case .cast, .void: nil
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import CSQLite3
+
+/// When the writer copies its journal (the WAL) into the ledger, and when the journal is too long to go on.
+///
+/// Only the writer's connection does so, between batches: with SQLite before 3.51.3 two connections that checkpoint
+/// or write at once can damage the file. A checkpoint that is held up by a reader or finds the disk full is tried
+/// again later and is not the business of any vote. One that fails otherwise ends the writer: what its sync said of
+/// the ledger's pages can never be asked again.
+struct Journal {
+  private let connection: Connection
+  private let checkpointPages: Int
+  private let limitPages: Int64
+  /// Pages in the journal at which the next checkpoint is tried.
+  private var nextCheckpoint: Int
+
+  private static let pageSize: Int64 = 4_096
+
+  init(_ connection: Connection, _ options: SQLiteLedger.Options) {
+    self.connection = connection
+    checkpointPages = options.checkpointPages
+    limitPages = max(1, options.journalLimit / Journal.pageSize)
+    nextCheckpoint = options.checkpointPages
+    connection.watchJournal()
+  }
+
+  /// False: readers keep the journal from being emptied, and it is too long to add to.
+  mutating func hasRoom() throws(SQLiteError) -> Bool {
+    guard connection.journalPages >= limitPages else { return true }
+    return try checkpoint(.restart)
+  }
+
+  /// After a commit.
+  mutating func tidy() throws(SQLiteError) {
+    guard connection.journalPages >= nextCheckpoint else {
+      // The journal was begun anew since.
+      if connection.journalPages < nextCheckpoint - checkpointPages { nextCheckpoint = checkpointPages }
+      return
+    }
+    // Readers may let the copying end and yet keep the journal from being begun anew: do not try after every commit.
+    nextCheckpoint = connection.journalPages + checkpointPages
+    _ = try checkpoint(.passive)
+  }
+
+  private enum Mode {
+    /// As far as readers allow.
+    case passive
+    /// And so that the next commit begins the journal anew.
+    case restart
+  }
+
+  /// False: a reader or a full disk was in the way.
+  private func checkpoint(_ mode: Mode) throws(SQLiteError) -> Bool {
+    var (pages, copied): (Int32, Int32) = (0, 0)
+    // Nobody waits for readers while votes wait.
+    sqlite3_busy_timeout(connection.handle, 0)
+    defer { sqlite3_busy_timeout(connection.handle, Connection.patience) }
+    let code = sqlite3_wal_checkpoint_v2(
+      connection.handle, nil, mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART, &pages,
+      &copied)
+    switch code {
+    case SQLITE_OK:
+      if mode == .restart { connection.journalWasBegunAnew() }
+      return copied == pages
+    case SQLITE_BUSY: return false
+    default:
+      let error = connection.error(code, "copying the journal into the ledger")
+      if error.isDiskFull || error.primaryCode == SQLITE_BUSY { return false }
+      throw error
+    }
+  }
+}

@@ -1,0 +1,15 @@
+import TLS
+
+extension Configuration {
+  /// The protocols in the order we prefer them: ours first, then plain ttrpc; none offered means plain ttrpc too.
+  static let applicationProtocols = ["ttrpc-ext/1", "ttrpc"]
+
+  /// What the configuration says of TLS.
+  var tls: TLSConfiguration {
+    .server(
+      certificateChainFile: certificateFile, privateKeyFile: keyFile, clientCertificates: clientCertificates,
+      trustRootsFile: authorityFile, crlFile: revocationListFile, denyListFile: denyListFile,
+      minimumVersion: minimumVersion, applicationProtocols: Self.applicationProtocols,
+      handshakeTimeout: handshakeTimeout)
+  }
+}

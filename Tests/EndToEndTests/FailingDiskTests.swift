@@ -1,0 +1,95 @@
+import Foundation
+import RPC
+import Schema
+import Synchronization
+import Testing
+
+/// Design §3, "Failing disk": faults injected into the system calls of a real server by strace, on its WAL only.
+@Suite struct FailingDiskTests {
+  private static func injecting(_ fault: String, into data: String) -> [String] {
+    // -D: the server is our child, the tracer its.
+    ["strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", "\(data)/ledger.db-wal", "-e", "inject=\(fault)"]
+  }
+
+  /// A second fsync after a failed one may lie: at the first one the ledger latches and the process ends.
+  @Test(.timeLimit(.minutes(2)), arguments: ["fdatasync:error=EIO:when=4", "pwrite64:error=EIO:when=40"])
+  func anInputOutputErrorLatchesTheLedger(fault: String) async throws {
+    let data = try await demoData()
+    var server = try await ServerProcess.start(data.path, wrapper: Self.injecting(fault, into: data.path))
+    let client = try TestClient(server, identity: "\(data.path)/certs/kiosk", retries: false)
+    typealias Cast = [Data: Binhchon_V1_Ballot]
+    let state = Mutex((acknowledged: Cast(), unknown: Cast(), reasons: Set<String>()))
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<8 {
+        group.addTask {
+          for _ in 0..<500 {
+            let ballot = Ballots.ballot("HL")
+            let refused = await client.refusal(of: ballot)
+            state.withLock { state in
+              if let refused {
+                state.unknown[ballot.ballotID] = ballot
+                state.reasons.insert(refused.reason)
+              } else {
+                state.acknowledged[ballot.ballotID] = ballot
+              }
+            }
+            if refused != nil { return }
+          }
+        }
+      }
+    }
+    let (acknowledged, unknown, reasons) = state.withLock { $0 }
+    // Everybody who waited was told that the outcome is unknown, and the process ended with EX_IOERR.
+    #expect(reasons.contains("OUTCOME_UNKNOWN"), "\(reasons)")
+    #expect(!reasons.contains("DISK_FULL"))
+    #expect(!unknown.isEmpty)
+    #expect(await server.waitForEnd() == 74)
+    #expect(server.log.contains("disk failed"))
+    await client.shutdown()
+
+    let entered = try LedgerRows(directory: data.path).ballotIDs()
+    #expect(Set(entered).count == entered.count)
+    #expect(Set(acknowledged.keys).isSubset(of: entered))
+    #expect(Set(entered).subtracting(acknowledged.keys).isSubset(of: unknown.keys))
+
+    // On a good disk all is settled by the same ids.
+    server = try await ServerProcess.start(data.path)
+    let retry = try TestClient(server, identity: "\(data.path)/certs/kiosk")
+    for ballot in acknowledged.values { #expect(try await retry.cast(ballot).replayed) }
+    for ballot in unknown.values { #expect(try await retry.cast(ballot).replayed == entered.contains(ballot.ballotID)) }
+    await retry.shutdown()
+    #expect(await server.stop() == 0)
+    #expect(try await run(Binaries.server, ["verify", data.path]).status == 0)
+  }
+
+  /// Only a full disk does not latch: whole batches are refused, and acceptance comes back with the space.
+  @Test(.timeLimit(.minutes(2)))
+  func aFullDiskRefusesWholeBatchesUntilThereIsSpace() async throws {
+    let data = try await demoData()
+    let server = try await ServerProcess.start(
+      data.path, wrapper: Self.injecting("pwrite64:error=ENOSPC:when=20..60", into: data.path))
+    let client = try TestClient(server, identity: "\(data.path)/certs/kiosk", retries: false)
+    var accepted: [Data] = []
+    var full: [Data] = []
+    // Until it was full and then took some again.
+    var acceptedAfter = 0
+    for _ in 0..<5000 where acceptedAfter < 20 {
+      let ballot = Ballots.ballot("HL")
+      switch await client.refusal(of: ballot) {
+      case nil:
+        accepted.append(ballot.ballotID)
+        if !full.isEmpty { acceptedAfter += 1 }
+      case let refused?:
+        #expect(refused == Refused(.resourceExhausted, "DISK_FULL"))
+        full.append(ballot.ballotID)
+      }
+    }
+    #expect(!full.isEmpty, "the disk was never full")
+    #expect(acceptedAfter == 20, "acceptance did not come back")
+    #expect(try await client.tally().ballots == UInt64(accepted.count))
+    #expect(Set(try LedgerRows(directory: data.path).ballotIDs()) == Set(accepted))
+    await client.shutdown()
+    #expect(await server.stop() == 0)
+    #expect(try await run(Binaries.server, ["verify", data.path]).status == 0)
+  }
+}
