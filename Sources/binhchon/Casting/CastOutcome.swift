@@ -25,18 +25,18 @@ enum CastOutcome: Sendable, Equatable {
 /// One ballot's outcome for programs.
 struct CastRecord: Encodable {
   var line: Int?
-  var ballot_id: String?
+  var ballotId: String?
   var outcome: String
   var day: String?
-  var clock_flagged: Bool?
-  var ledger_epoch: String?
+  var clockFlagged: Bool?
+  var ledgerEpoch: String?
   var choices: [String: [String]]?
   var reason: String?
   var message: String?
 
   init(line: Int? = nil, ballot: Binhchon_V1_Ballot?, outcome: CastOutcome, language: Language) {
     self.line = line
-    ballot_id = ballot.flatMap { try? BallotID(bytes: $0.ballotID).description }
+    ballotId = ballot.flatMap { try? BallotID(bytes: $0.ballotID).description }
     choices = ballot.map {
       Dictionary($0.answers.map { ($0.question, $0.choices) }, uniquingKeysWith: { first, _ in first })
     }
@@ -44,8 +44,8 @@ struct CastRecord: Encodable {
     switch outcome {
     case .taken(let receipt):
       day = receipt.day
-      clock_flagged = receipt.clockFlagged
-      ledger_epoch = receipt.ledgerEpoch
+      clockFlagged = receipt.clockFlagged
+      ledgerEpoch = receipt.ledgerEpoch
     case .refused(let refusal):
       let error = ClientError(refusal, server: nil)
       reason = error.reason

@@ -45,7 +45,7 @@ struct VoidBallot: ClientCommand {
     request.reason = reason
     let response = try await context.withService { try await $0.voidBallot(request) }
     if console.json {
-      try console.print(json: VoidRecord(ballot_id: ballot.description, replayed: response.replayed))
+      try console.print(json: VoidRecord(ballotId: ballot.description, replayed: response.replayed))
     } else {
       let text =
         response.replayed
@@ -58,6 +58,6 @@ struct VoidBallot: ClientCommand {
 }
 
 struct VoidRecord: Encodable {
-  var ballot_id: String
+  var ballotId: String
   var replayed: Bool
 }

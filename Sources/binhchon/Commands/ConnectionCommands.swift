@@ -81,11 +81,11 @@ struct WhoAmI: ClientCommand {
     if !offline {
       do {
         let start = ContinuousClock.now
-        record.server_accepts = try await context.withService { try await $0.isServing() }
-        record.round_trip_ms = ((ContinuousClock.now - start) / .milliseconds(1)).rounded()
+        record.serverAccepts = try await context.withService { try await $0.isServing() }
+        record.roundTripMs = ((ContinuousClock.now - start) / .milliseconds(1)).rounded()
       } catch {
         failure = error
-        record.server_accepts = false
+        record.serverAccepts = false
       }
     }
     if console.json {
@@ -106,12 +106,12 @@ struct WhoAmIRecord: Encodable {
   var role: String?
   var unit: String?
   var name: String?
-  var not_after: String
-  var days_left: Int64
+  var notAfter: String
+  var daysLeft: Int64
   var expired: Bool
   /// Nil: not asked.
-  var server_accepts: Bool?
-  var round_trip_ms: Double?
+  var serverAccepts: Bool?
+  var roundTripMs: Double?
 
   init(_ file: CertificateFile, path: String, now: Int64) {
     certificate = path
@@ -121,8 +121,8 @@ struct WhoAmIRecord: Encodable {
     role = file.identity?.role
     unit = file.identity?.unit
     name = file.identity?.name
-    not_after = LocalTime.iso(milliseconds: file.notAfter.multipliedReportingOverflow(by: 1_000).partialValue)
-    days_left = (file.notAfter - now) / 86_400
+    notAfter = LocalTime.iso(milliseconds: file.notAfter.multipliedReportingOverflow(by: 1_000).partialValue)
+    daysLeft = (file.notAfter - now) / 86_400
     expired = now >= file.notAfter || now < file.notBefore
   }
 
@@ -137,18 +137,18 @@ struct WhoAmIRecord: Encodable {
       ),
       (
         Text(vi: "Hết hạn", en: "Expires"),
-        not_after + " "
+        notAfter + " "
           + (expired
           ? Text(vi: "(không còn hoặc chưa có hiệu lực)", en: "(not valid now)")
-          : Text(vi: "(còn \(days_left) ngày)", en: "(\(days_left) days left)"))(language)
+          : Text(vi: "(còn \(daysLeft) ngày)", en: "(\(daysLeft) days left)"))(language)
       ),
     ]
-    if let server_accepts {
-      let time = round_trip_ms.map { " (\(Int($0)) ms)" } ?? ""
+    if let serverAccepts {
+      let time = roundTripMs.map { " (\(Int($0)) ms)" } ?? ""
       rows.append(
         (
           Text(vi: "Máy chủ", en: "Server"),
-          (server_accepts ? Text(vi: "chấp nhận", en: "accepts it") : Text(vi: "không", en: "no"))(language) + time
+          (serverAccepts ? Text(vi: "chấp nhận", en: "accepts it") : Text(vi: "không", en: "no"))(language) + time
         ))
     }
     let width = rows.map { TextWidth.of($0.0(language)) }.max() ?? 0

@@ -138,7 +138,7 @@ struct ProfileRecord: Encodable {
   var current: Bool
   var server: String?
   var identity: String?
-  var server_name: String?
+  var serverName: String?
   var lang: String?
 
   init(_ name: String, _ profile: Profile, isCurrent: Bool) {
@@ -146,7 +146,7 @@ struct ProfileRecord: Encodable {
     current = isCurrent
     server = profile.server
     identity = profile.identity
-    server_name = profile.serverName
+    serverName = profile.serverName
     lang = profile.lang
   }
 }

@@ -168,7 +168,7 @@ struct KioskSession: Sendable {
     if console.json { return try console.print(json: record) }
     let choice = tap.ballot.answers.first?.choices.joined(separator: ",") ?? ""
     let reason = record.reason.map { " [\($0)]" } ?? ""
-    try console.print("\(tap.number) \(choice) \(record.ballot_id ?? "") \(outcome.label(console.language))\(reason)")
+    try console.print("\(tap.number) \(choice) \(record.ballotId ?? "") \(outcome.label(console.language))\(reason)")
   }
 
   /// In a task of its own: a cancelled caller waits too.

@@ -23,7 +23,7 @@ struct PollRecord: Encodable {
     var id: String
     var kind: String
     var text: Localized
-    var votes_allowed: UInt32?
+    var votesAllowed: UInt32?
     var optional: Bool
     var choices: [Choice]
   }
@@ -35,8 +35,8 @@ struct PollRecord: Encodable {
   var unit: String
   var units: [Unit]
   var questions: [Question]
-  var time_precision: String
-  var one_per_credential: Bool
+  var timePrecision: String
+  var onePerCredential: Bool
   var opens: String?
   var closes: String?
 
@@ -50,11 +50,11 @@ struct PollRecord: Encodable {
     questions = poll.questions.map { question in
       Question(
         id: question.id, kind: question.kind.word, text: Localized(question.text),
-        votes_allowed: question.kind == .multiple ? question.votesAllowed : nil, optional: question.optional,
+        votesAllowed: question.kind == .multiple ? question.votesAllowed : nil, optional: question.optional,
         choices: question.choices.map { Choice(code: $0.code, label: Localized($0.label)) })
     }
-    time_precision = poll.policy.timePrecision.word
-    one_per_credential = poll.policy.onePerCredential
+    timePrecision = poll.policy.timePrecision.word
+    onePerCredential = poll.policy.onePerCredential
     opens = poll.opensAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.opensAtMs)
     closes = poll.closesAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.closesAtMs)
   }

@@ -18,38 +18,38 @@ struct TallyRecord: Encodable {
   struct Window: Encodable {
     var window: String
     var ballots: UInt64
-    var flagged_ballots: UInt64
+    var flaggedBallots: UInt64
     var questions: [Question]
     var channels: [Channel]
   }
 
   var poll: String
-  var poll_version: UInt32
+  var pollVersion: UInt32
   var unit: String
   /// Nil: all.
   var channel: String?
   var revision: UInt64
-  var ledger_epoch: String
-  var as_of: String
-  var as_of_ms: Int64
+  var ledgerEpoch: String
+  var asOf: String
+  var asOfMs: Int64
   var today: String
   var status: String
   var windows: [Window]
 
   init(_ tally: Binhchon_V1_Tally) {
     poll = tally.poll
-    poll_version = tally.pollVersion
+    pollVersion = tally.pollVersion
     unit = tally.unit
     channel = tally.channel == .unspecified ? nil : tally.channel.word
     revision = tally.revision
-    ledger_epoch = tally.ledgerEpoch
-    as_of = LocalTime.iso(milliseconds: tally.asOfMs)
-    as_of_ms = tally.asOfMs
+    ledgerEpoch = tally.ledgerEpoch
+    asOf = LocalTime.iso(milliseconds: tally.asOfMs)
+    asOfMs = tally.asOfMs
     today = tally.today
     status = tally.status.word
     windows = tally.windows.map { window in
       Window(
-        window: window.window.word, ballots: window.ballots, flagged_ballots: window.flaggedBallots,
+        window: window.window.word, ballots: window.ballots, flaggedBallots: window.flaggedBallots,
         questions: window.questions.map { question in
           Question(
             question: question.question,
@@ -74,8 +74,8 @@ extension TallyRecord {
       for question in window.questions {
         for choice in question.choices {
           text += CSV.record([
-            poll, String(poll_version), unit, channel ?? "", String(revision), as_of, window.window,
-            String(window.ballots), String(window.flagged_ballots), question.question, choice.choice,
+            poll, String(pollVersion), unit, channel ?? "", String(revision), asOf, window.window,
+            String(window.ballots), String(window.flaggedBallots), question.question, choice.choice,
             String(choice.count),
           ])
         }

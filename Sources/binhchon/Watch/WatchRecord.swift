@@ -6,15 +6,15 @@ struct WatchRecord: Encodable {
   var tally: TallyRecord?
   /// With kind `current`: figures are those of the record before, and these three are newer.
   var revision: UInt64?
-  var as_of_ms: Int64?
-  var ledger_epoch: String?
+  var asOfMs: Int64?
+  var ledgerEpoch: String?
 
   init(_ update: Binhchon_V1_WatchTallyResponse) {
     kind = update.kind.word
     if update.kind == .current {
       revision = update.tally.revision
-      as_of_ms = update.tally.asOfMs
-      ledger_epoch = update.tally.ledgerEpoch
+      asOfMs = update.tally.asOfMs
+      ledgerEpoch = update.tally.ledgerEpoch
     } else {
       tally = TallyRecord(update.tally)
     }
