@@ -12,11 +12,11 @@ let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 /// A room of our own: every warning is an error.
-func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func room(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -38,7 +38,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
@@ -49,13 +48,16 @@ let package = Package(
     room("RPC", ["Wire", nio, logging]),
     room("Schema", ["RPC", nio, protobuf]),
     room("Polling", []),
-    room("Ledger", ["Polling", "CSQLite3"]),
+    room("Ledger", ["Polling", "CSQLite3"], exclude: ["FORMAT.md"]),
     room("Tallies", ["Polling"]),
-    room("Server", ["COpenSSL", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging, lifecycle]),
+    room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
 
     .executableTarget(
       name: "binhchond",
-      dependencies: ["Server", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, argumentParser, yams],
+      dependencies: [
+        "Server", "Ledger", "Polling", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, unixSignals, argumentParser,
+        yams,
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "binhchon",
@@ -70,9 +72,8 @@ let package = Package(
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "Polling"]),
-    tests(
-      "EndToEndTests",
-      ["RPC", "Schema", "TLS", "Polling", "Ledger", nio, nioTLS, nioPosix, logging, subprocess]),
+    tests("DaemonTests", ["binhchond"]),
+    tests("EndToEndTests", ["binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
   ],
   swiftLanguageModes: [.v6]
 )

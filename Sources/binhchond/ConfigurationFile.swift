@@ -37,11 +37,11 @@ extension Configuration {
     for key in ConfigurationKey.all {
       let (text, place) = given[key.path] ?? (key.defaultText, "default of \(key.path)")
       if text.isEmpty, key.defaultText.isEmpty { continue }
-      do {
+      do throws(ConfigurationKey.Problem) {
         let resolved = key.isPath && !text.hasPrefix("/") ? "\(base)/\(text)" : text
         try key.set(&configuration, resolved)
-      } catch let problem as ConfigurationKey.Problem {
-        throw ConfigurationError(place: place, problem: "\(key.path) \(problem.text), not \"\(text)\"")
+      } catch {
+        throw ConfigurationError(place: place, problem: "\(key.path) \(error.text), not \"\(text)\"")
       }
     }
     return configuration

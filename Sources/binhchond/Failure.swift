@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 
 /// A command that could not do its job: what a person is told, and the exit status (sysexits.h).
 struct Failure: Error {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Logging
 
 /// Log lines on standard error: text for people and journald, JSON for collectors. No personal data is ever given to it.

@@ -1,6 +1,5 @@
 import ArgumentParser
-import COpenSSL
-import FoundationEssentials
+import Glibc
 
 @main
 struct BinhChonD: AsyncParsableCommand {
@@ -29,10 +28,10 @@ struct BinhChonD: AsyncParsableCommand {
       }
     } catch let failure as Failure {
       failure.report()
-      Foundation.exit(failure.status.rawValue)
+      Glibc.exit(failure.status.rawValue)
     } catch let error as ConfigurationError {
       Failure(.configuration, "\(error)").report()
-      Foundation.exit(Failure.Status.configuration.rawValue)
+      Glibc.exit(Failure.Status.configuration.rawValue)
     } catch {
       exit(withError: error)
     }

@@ -72,7 +72,7 @@ struct ServerService: Service {
     logger.notice(hasFailed ? "the disk failed: stopping" : "draining")
     await assembly.stopServing()
     try? await channel.close()
-    await server.drain(grace: hasFailed ? .seconds(1) : configuration.shutdownGrace)
+    await server.drain(grace: hasFailed ? .seconds(1) : .nanoseconds(configuration.shutdownGrace.nanoseconds))
     await assembly.close()
     try? await group.shutdownGracefully()
     if let portFile { PortFile.remove(portFile) }

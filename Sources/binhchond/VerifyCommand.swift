@@ -1,0 +1,83 @@
+import ArgumentParser
+import FoundationEssentials
+import Ledger
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Recount every figure from the ledger's entries alone and compare.",
+    discussion: """
+      Examples:
+        binhchond verify /var/lib/binhchon
+        binhchond verify --config /var/lib/binhchon/binhchon.yaml --json
+
+      May run while the server does. Exit status 0: equal; 1: different, each difference on a line; more: could not tell.
+      """)
+
+  @OptionGroup var place: LedgerPlace
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func run() throws {
+    let progress = Progress("entries recounted")
+    let directory = try place.path
+    let report: VerifyReport
+    do throws(LedgerFileError) {
+      report = try LedgerVerifier.run(directory: directory) { progress.show($0, of: $1) }
+    } catch {
+      throw Failure(error)
+    }
+    progress.end()
+    if json {
+      print(try Summary(report).text)
+    } else {
+      for difference in report.differences { print("difference: \(difference)") }
+      let hidden = report.differenceCount - UInt64(report.differences.count)
+      if hidden > 0 { print("… and \(hidden) more differences") }
+      let seconds = Double(report.duration.components.seconds) + Double(report.duration.components.attoseconds) / 1e18
+      print(
+        "\(report.entries) entries (\(report.ballots) ballots, \(report.voided) voided, \(report.polls) polls), "
+          + "\(report.cells) cells, revision \(report.revision), \(Int(report.entriesPerSecond)) entries/s, "
+          + "\(seconds.formatted(.number.precision(.fractionLength(2)))) s")
+      print(report.isClean ? "verify: ok" : "verify: DIFFERENT (\(report.differenceCount) differences)")
+    }
+    if !report.isClean { throw ExitCode(Failure.Status.different.rawValue) }
+  }
+
+  private struct Summary: Encodable {
+    var ok: Bool
+    var ledgerEpoch: String
+    var revision: UInt64
+    var entries: UInt64
+    var ballots: UInt64
+    var voided: UInt64
+    var polls: UInt64
+    var cells: UInt64
+    var entriesPerSecond: Int
+    var differenceCount: UInt64
+    var differences: [String]
+
+    init(_ report: VerifyReport) {
+      ok = report.isClean
+      ledgerEpoch = report.epoch
+      revision = report.revision
+      entries = report.entries
+      ballots = report.ballots
+      voided = report.voided
+      polls = report.polls
+      cells = report.cells
+      entriesPerSecond = Int(report.entriesPerSecond)
+      differenceCount = report.differenceCount
+      differences = report.differences
+    }
+
+    var text: String {
+      get throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+      }
+    }
+  }
+}
