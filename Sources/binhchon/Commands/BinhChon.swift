@@ -1,0 +1,36 @@
+import ArgumentParser
+internal import COpenSSL
+
+@main
+struct BinhChon: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "binhchon",
+    abstract: Text(
+      vi: "Gửi đánh giá và theo dõi kết quả của một máy chủ BinhChon.",
+      en: "Cast ratings and watch the tallies of a BinhChon server.")(.ambient),
+    discussion: Help.examples([
+      (
+        "binhchon profile save demo --server 127.0.0.1:7443 --identity certs/official",
+        Text(vi: "lưu kết nối để khỏi gõ lại", en: "keep a connection under a name")
+      ),
+      (
+        "binhchon watch --poll hai-chau-hai-long",
+        Text(vi: "theo dõi kết quả đang chạy", en: "watch the tally live")
+      ),
+      (
+        "binhchon vote --poll hai-chau-hai-long --unit hai-chau/mot-cua/quay-01 --choice HL",
+        Text(vi: "gửi một đánh giá", en: "cast one rating")
+      ),
+    ]) + "\n\n" + Help.exitCodes,
+    version: "binhchon \(version) (\(openSSLVersion))",
+    subcommands: [
+      Vote.self, Kiosk.self, Watch.self, TallyCommand.self, Polls.self, Ballots.self, Ping.self, WhoAmI.self,
+      ProfileCommand.self,
+    ])
+
+  static let version = "0.1.0"
+
+  private static var openSSLVersion: String {
+    OpenSSL_version(OPENSSL_VERSION).map { String(cString: $0) } ?? "OpenSSL"
+  }
+}

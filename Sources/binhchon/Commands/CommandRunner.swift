@@ -1,0 +1,99 @@
+import ArgumentParser
+import Foundation
+internal import Logging
+import Synchronization
+
+/// What a command has to work with.
+struct CommandContext: Sendable {
+  let console: Console
+  let environment: ProcessEnvironment
+  let flags: ConnectionSettings.Flags
+
+  /// Connects when the first call is made; call `shutdown` on it when done.
+  func service() throws(ClientError) -> any PollingService {
+    let settings = try ConnectionSettings(flags, environment)
+    let isChatty = console.verbosity >= 2
+    let logger = Logger(label: "binhchon") { label in
+      isChatty ? StreamLogHandler.standardError(label: label) as any LogHandler : SwiftLogNoOpLogHandler()
+    }
+    console.detail(
+      Text(
+        vi: "máy chủ \(settings.server), chứng thư \(settings.identity.certificate)",
+        en: "server \(settings.server), identity \(settings.identity.certificate)"))
+    return try RPCPollingService(settings, logger: logger)
+  }
+
+  /// Runs with a service that is shut down afterwards.
+  func withService<Result>(_ work: (any PollingService) async throws -> Result) async throws -> Result {
+    let service = try service()
+    do {
+      let result = try await work(service)
+      await service.shutdown()
+      return result
+    } catch {
+      await service.shutdown()
+      throw error
+    }
+  }
+}
+
+/// A command of ours: runs with a context, says how it went, ends cleanly on signals.
+protocol ClientCommand: AsyncParsableCommand, Sendable {
+  var options: GlobalOptions { get }
+
+  /// Throws `ClientError`, `Refusal`, or `CancellationError` after it has said what was done.
+  func run(_ context: CommandContext) async throws -> ExitStatus
+}
+
+extension ClientCommand {
+  func run() async throws {
+    let environment = ProcessEnvironment.current
+    let context = CommandContext(
+      console: options.console(environment), environment: environment, flags: options.flags)
+    let status = await CommandRunner.run(context) { try await self.run(context) }
+    throw ExitCode(status)
+  }
+}
+
+enum CommandRunner {
+  /// Runs to the end; returns the process's exit code.
+  static func run(
+    _ context: CommandContext, _ work: @escaping @Sendable () async throws -> ExitStatus
+  ) async -> Int32 {
+    // A reader that goes away shall not end us before the terminal is back and the last ballot is answered for.
+    signal(SIGPIPE, SIG_IGN)
+    let task = Task { try await work() }
+    let received = Atomic<Int32>(0)
+    let signals = SignalSource([SIGINT, SIGTERM, SIGHUP]) { number in
+      if received.exchange(number, ordering: .relaxed) != 0 {
+        // The second time: at once.
+        TerminalMode.leave()
+        _exit(128 + number)
+      }
+      task.cancel()
+    }
+    defer { signals.cancel() }
+    do {
+      return try await task.value.rawValue
+    } catch is CancellationError {
+      let number = received.load(ordering: .relaxed)
+      return number == 0 ? ExitStatus.interrupted.rawValue : 128 + number
+    } catch is OutputClosed {
+      // As if SIGPIPE had ended us: whoever read our output has enough.
+      return 128 + SIGPIPE
+    } catch let error as ClientError {
+      context.console.report(error)
+      return error.status.rawValue
+    } catch let refusal as Refusal {
+      let error = ClientError(refusal, server: context.flags.server ?? context.environment["BINHCHON_SERVER"])
+      context.console.report(error)
+      return error.status.rawValue
+    } catch {
+      context.console.report(
+        ClientError(
+          .internalError, Text(vi: "lỗi bên trong", en: "internal error"), why: Text(verbatim: "\(error)"),
+          next: Text(vi: "xin báo lỗi này cho người làm phần mềm", en: "please report it")))
+      return ExitStatus.internalError.rawValue
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+
+struct Kiosk: ClientCommand {
+  static let configuration = CommandConfiguration.command(
+    "kiosk",
+    Text(
+      vi: "Máy đánh giá: toàn màn hình, mỗi phím một đánh giá.", en: "A kiosk page: full screen, one key per rating."),
+    examples: [
+      (
+        "binhchon kiosk --poll hai-chau-hai-long --unit hai-chau/mot-cua/quay-03",
+        Text(vi: "mở trang đánh giá ở quầy 03", en: "the page at counter 03")
+      ),
+      (
+        "printf '5 4 5' | binhchon kiosk --poll hai-chau-hai-long --unit hai-chau/mot-cua/quay-03",
+        Text(vi: "nhận phím từ một ống", en: "keys from a pipe")
+      ),
+    ],
+    notes: Text(
+      vi: "Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc.",
+      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends."))
+
+  @OptionGroup var options: GlobalOptions
+
+  @Option(help: .text(vi: "Cuộc bình chọn.", en: "The poll.", value: "id"))
+  var poll: String
+
+  @Option(help: .text(vi: "Đơn vị nơi đặt máy.", en: "The unit it stands at.", value: "path"))
+  var unit: String
+
+  @Option(help: .text(vi: "Kênh.", en: "The channel."))
+  var channel = ChannelWord(.kiosk)
+
+  @Option(
+    help: .text(
+      vi: "Khi kết thúc, chờ bao nhiêu giây cho phiếu chưa gửi.",
+      en: "At the end, how long to wait for unsent ratings.",
+      value: "seconds"))
+  var wait: Int = 30
+
+  func validate() throws {
+    guard (0...86_400).contains(wait) else {
+      throw ValidationError(Text(vi: "--wait từ 0 đến 86400.", en: "--wait is 0 to 86400.")(.ambient))
+    }
+  }
+
+  func run(_ context: CommandContext) async throws -> ExitStatus {
+    let console = context.console
+    return try await context.withService { service in
+      let session = KioskSession(
+        service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait))
+      let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
+      let summary =
+        isScreen
+        ? try await session.runScreen() : try await session.runPipe(ByteSource(descriptor: STDIN_FILENO))
+      if console.json {
+        try console.print(json: SummaryRecord(summary: summary))
+      } else {
+        try console.print(summary.text(console.figures))
+      }
+      if summary.unsent > 0 { return .tryAgain }
+      if Task.isCancelled { throw CancellationError() }
+      return isScreen ? .interrupted : summary.status
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import ArgumentParser
+internal import Schema
+
+struct TallyCommand: ClientCommand {
+  static let configuration = CommandConfiguration.command(
+    "tally", Text(vi: "In kết quả một lần.", en: "Print a tally once."),
+    examples: [
+      ("binhchon tally --poll hai-chau-hai-long", Text(vi: "bảng", en: "a table")),
+      (
+        "binhchon tally --poll hai-chau-hai-long --unit hai-chau/mot-cua/quay-01 --csv",
+        Text(vi: "CSV của một quầy", en: "CSV of one counter")
+      ),
+    ])
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var which: TallyOptions
+
+  @Flag(help: .text(vi: "In CSV.", en: "Print CSV."))
+  var csv = false
+
+  func validate() throws {
+    if csv, options.json {
+      throw ValidationError(Text(vi: "Chọn --csv hoặc --json.", en: "Choose --csv or --json.")(.ambient))
+    }
+  }
+
+  func run(_ context: CommandContext) async throws -> ExitStatus {
+    let console = context.console
+    return try await context.withService { service in
+      var request = Binhchon_V1_GetTallyRequest()
+      request.poll = which.poll
+      request.unit = which.unit
+      request.channel = which.channel?.channel ?? .unspecified
+      if csv || console.json {
+        let record = TallyRecord(try await service.getTally(request))
+        if csv {
+          try console.printVerbatim(TallyRecord.csvHeader + record.csv)
+        } else {
+          try console.print(json: record)
+        }
+        return .ok
+      }
+      let poll = try await service.poll(named: which.poll)
+      let tally = try await service.getTally(request)
+      for line in TallyTable.lines(tally, poll, console.figures) { try console.print(line) }
+      return .ok
+    }
+  }
+}
+
+/// A tally as a table for people.
+enum TallyTable {
+  static func lines(_ tally: Binhchon_V1_Tally, _ poll: Binhchon_V1_Poll, _ figures: Figures) -> [Line] {
+    let language = figures.language
+    var lines = [Line(poll.title.text(language), .bold)]
+    let revision = figures.count(tally.revision)
+    let time = LocalTime.spoken(milliseconds: tally.asOfMs)
+    lines.append(
+      Line(
+        [
+          tally.unit, tally.channel.label(language), tally.status.label(language),
+          Text(vi: "bản \(revision), lúc \(time)", en: "revision \(revision), as of \(time)")(language),
+        ].joined(separator: " · "), .dim))
+    let windows = Binhchon_V1_Window.named.map { name in tally.windows.first { $0.window == name } }
+    for question in poll.questions {
+      var table = Table(
+        headings: [question.text.text(language)] + Binhchon_V1_Window.named.map { $0.label(language) },
+        sides: [.left] + Binhchon_V1_Window.named.map { _ in .right })
+      table.rows.append(["n"] + windows.map { $0.map { figures.count($0.ballots) } ?? "–" })
+      let shown = windows.map { QuestionFigures(question, in: $0) }
+      for (index, choice) in question.choices.enumerated() {
+        table.rows.append(
+          ["\(choice.label.text(language)) (\(choice.code))"]
+            + shown.map { figuresOfWindow in
+              let level = figuresOfWindow.levels[index]
+              return level.share.map { "\(figures.count(level.count)) · \(figures.percent($0))" }
+                ?? Figures.noData(language)
+            })
+      }
+      if windows.contains(where: { ($0?.flaggedBallots ?? 0) > 0 }) {
+        table.rows.append(
+          [Text(vi: "gắn cờ, không tính", en: "flagged, left out")(language)]
+            + windows.map { figures.count($0?.flaggedBallots ?? 0) })
+      }
+      lines.append(Line())
+      lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
+    }
+    return lines
+  }
+}

@@ -1,0 +1,30 @@
+internal import Schema
+
+/// What we ask of a server, in terms of messages: one implementation over the network, others in tests. Every call
+/// throws `Refusal` when the server, or the way to it, said no, and `CancellationError` when the caller gave up.
+protocol PollingService: Sendable {
+  func castBallot(_ request: Binhchon_V1_CastBallotRequest, timeout: Duration) async throws
+    -> Binhchon_V1_CastBallotResponse
+  func castBallots() async throws -> any BallotStream
+  func voidBallot(_ request: Binhchon_V1_VoidBallotRequest) async throws -> Binhchon_V1_VoidBallotResponse
+  func listPolls() async throws -> [Binhchon_V1_Poll]
+  func getTally(_ request: Binhchon_V1_GetTallyRequest) async throws -> Binhchon_V1_Tally
+  /// Ends when the server ends the stream; throws when the connection is lost.
+  func watchTally(_ request: Binhchon_V1_WatchTallyRequest) async throws
+    -> AsyncThrowingStream<Binhchon_V1_WatchTallyResponse, any Error>
+  func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse
+  func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll
+  /// grpc.health.v1: whether it says SERVING.
+  func isServing() async throws -> Bool
+  func shutdown() async
+}
+
+/// One CastBallots call: every request sent is answered by one response, in order.
+protocol BallotStream: Sendable {
+  func send(_ request: Binhchon_V1_CastBallotsRequest) async throws
+  func finish() async throws
+  /// Nil: the server ended the call.
+  func receive() async throws -> Binhchon_V1_CastBallotsResponse?
+  /// Gives the call up.
+  func cancel()
+}

@@ -1,0 +1,165 @@
+import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import RPC
+internal import Schema
+internal import TLS
+
+/// The service behind a TLS connection.
+struct RPCPollingService: PollingService {
+  private let client: RPCClient
+  private let server: String
+
+  /// The wait for a connection and an answer, where a caller names none.
+  static let timeout = Duration.seconds(10)
+
+  init(_ settings: ConnectionSettings, logger: Logger) throws(ClientError) {
+    server = settings.server.description
+    let connector: TLSConnector
+    do throws(TLSError) {
+      connector = try TLSConnector(settings, group: MultiThreadedEventLoopGroup.singleton)
+    } catch {
+      throw ClientError(error, server: settings.server.description)
+    }
+    var configuration = ClientConfiguration()
+    configuration.defaultTimeout = Self.timeout
+    configuration.reconnect.maximum = .seconds(5)
+    client = RPCClient(connector: connector, configuration: configuration, logger: logger)
+  }
+
+  func castBallot(
+    _ request: Binhchon_V1_CastBallotRequest, timeout: Duration
+  ) async throws -> Binhchon_V1_CastBallotResponse {
+    try await call(BallotMethods.castBallot, request, timeout: timeout)
+  }
+
+  func castBallots() async throws -> any BallotStream {
+    try await explained { RPCBallotStream(try await client.call(BallotMethods.castBallots), server) }
+  }
+
+  func voidBallot(_ request: Binhchon_V1_VoidBallotRequest) async throws -> Binhchon_V1_VoidBallotResponse {
+    try await call(BallotMethods.voidBallot, request)
+  }
+
+  func listPolls() async throws -> [Binhchon_V1_Poll] {
+    try await call(TallyMethods.listPolls, Binhchon_V1_ListPollsRequest()).polls
+  }
+
+  func getTally(_ request: Binhchon_V1_GetTallyRequest) async throws -> Binhchon_V1_Tally {
+    try await call(TallyMethods.getTally, request).tally
+  }
+
+  func watchTally(
+    _ request: Binhchon_V1_WatchTallyRequest
+  ) async throws -> AsyncThrowingStream<Binhchon_V1_WatchTallyResponse, any Error> {
+    let responses = try await explained { try await client.call(TallyMethods.watchTally, request) }
+    return AsyncThrowingStream {
+      try await explained {
+        var iterator = responses.makeAsyncIterator()
+        return try await iterator.next()
+      }
+    }
+  }
+
+  func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse {
+    var request = Binhchon_V1_PublishPollRequest()
+    request.poll = poll
+    return try await call(PollMethods.publishPoll, request)
+  }
+
+  func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll {
+    try await call(PollMethods.closePoll, request).poll
+  }
+
+  func isServing() async throws -> Bool {
+    try await call(HealthMethods.check, Grpc_Health_V1_HealthCheckRequest()).status == .serving
+  }
+
+  func shutdown() async {
+    await client.shutdown()
+  }
+
+  private func call<Request, Response>(
+    _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
+  ) async throws -> Response {
+    try await explained { try await client.call(method, request, timeout: timeout) }
+  }
+
+  private func explained<Result>(_ work: () async throws -> Result) async throws -> Result {
+    do {
+      return try await work()
+    } catch {
+      throw explain(error, server: server)
+    }
+  }
+}
+
+private final class RPCBallotStream: BallotStream {
+  typealias Call = BidirectionalCall<Binhchon_V1_CastBallotsRequest, Binhchon_V1_CastBallotsResponse>
+  private let call: Call
+  private let server: String
+
+  init(_ call: Call, _ server: String) {
+    self.call = call
+    self.server = server
+  }
+
+  func send(_ request: Binhchon_V1_CastBallotsRequest) async throws {
+    do {
+      try await call.write(request)
+    } catch {
+      throw explain(error, server: server)
+    }
+  }
+
+  func finish() async throws {
+    do {
+      try await call.finish()
+    } catch {
+      throw explain(error, server: server)
+    }
+  }
+
+  func receive() async throws -> Binhchon_V1_CastBallotsResponse? {
+    do {
+      var iterator = call.responses.makeAsyncIterator()
+      return try await iterator.next()
+    } catch {
+      throw explain(error, server: server)
+    }
+  }
+
+  func cancel() {
+    call.cancel()
+  }
+}
+
+/// What a failed call means to us: a refusal, or, where the way to the server is at fault for good, an error that says
+/// what to mend.
+private func explain(_ error: any Error, server: String) -> any Error {
+  guard !Task.isCancelled else { return CancellationError() }
+  guard let error = error as? RPCError else { return error }
+  if let cause = error.cause as? TLSError, cause.isPermanentConnectFailure {
+    return ClientError(cause, server: server)
+  }
+  var refusal = Refusal(
+    code: error.code.rawValue, message: error.message, details: error.details.map { ($0.typeURL, Data($0.value)) })
+  if let cause = error.cause { refusal.message += ": " + words(for: cause) }
+  return refusal
+}
+
+/// Short words for what a socket said.
+private func words(for cause: any Error) -> String {
+  switch cause {
+  case let error as NIOConnectionError:
+    guard let first = error.connectionErrors.first else {
+      return (error.dnsAError ?? error.dnsAAAAError).map { "\($0)" } ?? "no address for \(error.host)"
+    }
+    return words(for: first.error)
+  case let error as IOError: return systemMessage(error.errnoCode)
+  case ChannelError.connectTimeout:
+    return "no connection within \(TLSConnector.connectTimeout.nanoseconds / 1_000_000_000) s"
+  default: return "\(cause)"
+  }
+}

@@ -1,0 +1,98 @@
+/// What a kiosk page shows, and what a key does. Time is an instant handed in, in milliseconds of any steady clock.
+struct KioskStateMachine: Sendable, Equatable {
+  enum Page: Sendable, Equatable {
+    /// No poll yet.
+    case starting
+    case asking
+    case thanking(choice: Int, until: Int64)
+    /// Ballots are not taken now: not open, closed, or too many wait to be sent.
+    case resting(Rest)
+  }
+  enum Rest: Sendable, Equatable { case notOpen, full }
+
+  enum Action: Sendable, Equatable {
+    case none
+    case cast(choice: Int)
+    case quit
+  }
+
+  /// At least two seconds, so that it is seen; not much more, because the next person waits.
+  static let thanks: Int64 = 2_000
+  /// After this long without a key the page is as it was for the first visitor.
+  static let idle: Int64 = 30_000
+
+  private(set) var page = Page.starting
+  private(set) var language: Language
+  private(set) var delivery = DeliveryState()
+  private(set) var form: KioskForm?
+  private let home: Language
+  private var lastKey: Int64 = 0
+  private var isOpen = false
+
+  init(language: Language) {
+    self.language = language
+    home = language
+  }
+
+  mutating func press(_ key: Key, now: Int64) -> Action {
+    lastKey = now
+    switch key {
+    case .interrupt: return .quit
+    case .character("l"), .character("L"):
+      language = language == .vi ? .en : .vi
+      return .none
+    case .character(let character):
+      guard page == .asking, let choice = form?.choice(for: character) else { return .none }
+      page = .thanking(choice: choice, until: now + Self.thanks)
+      return .cast(choice: choice)
+    default: return .none
+    }
+  }
+
+  mutating func tick(now: Int64) {
+    if case .thanking(_, let until) = page, now >= until {
+      // The next person is not the one who chose the language.
+      language = home
+      page = resting
+    }
+    if now - lastKey >= Self.idle { language = home }
+  }
+
+  /// The poll, when first heard of and whenever it may have changed.
+  mutating func show(_ form: KioskForm, isOpen: Bool) {
+    self.form = form
+    self.isOpen = isOpen
+    settle()
+  }
+
+  /// How sending goes.
+  mutating func deliver(_ delivery: DeliveryState) {
+    self.delivery = delivery
+    settle()
+  }
+
+  /// The server refused a ballot because the poll takes none.
+  mutating func pollIsNotOpen() {
+    isOpen = false
+    settle()
+  }
+
+  /// The page of a kiosk nobody is thanked at.
+  private var resting: Page {
+    if form == nil { return .starting }
+    if !isOpen { return .resting(.notOpen) }
+    return delivery.isFull ? .resting(.full) : .asking
+  }
+
+  private mutating func settle() {
+    if case .thanking = page { return }
+    page = resting
+  }
+}
+
+/// How many ballots wait, and whether the server answers.
+struct DeliveryState: Sendable, Equatable {
+  var waiting = 0
+  var isFull = false
+  var isReachable = true
+}

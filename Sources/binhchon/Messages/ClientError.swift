@@ -1,0 +1,53 @@
+import Foundation
+
+/// A failure as we tell it: what failed (and where), why, what to do next, and a code to look up.
+struct ClientError: Error, Equatable {
+  var status: ExitStatus
+  var what: Text
+  var why: Text?
+  var next: Text?
+  /// A name of `binhchon.v1.Reason`, of `google.rpc.Code`, or of our own for what happens before a call.
+  var reason: String?
+
+  init(_ status: ExitStatus, _ what: Text, why: Text? = nil, next: Text? = nil, reason: String? = nil) {
+    self.status = status
+    self.what = what
+    self.why = why
+    self.next = next
+    self.reason = reason
+  }
+
+  /// The lines for a person.
+  func lines(_ language: Language) -> [String] {
+    var first = "binhchon: " + what(language)
+    if let reason { first += " [\(reason)]" }
+    var lines = [first]
+    if let why { lines.append("  " + Text(vi: "Lý do: ", en: "Why: ")(language) + why(language)) }
+    if let next { lines.append("  " + Text(vi: "Cách xử lý: ", en: "Next: ")(language) + next(language)) }
+    return lines
+  }
+
+  /// The same for a program.
+  func json(_ language: Language) -> ErrorRecord {
+    ErrorRecord(
+      error: .init(
+        exit: status.rawValue, reason: reason, what: what(language), why: why.map { $0(language) },
+        next: next.map { $0(language) }))
+  }
+}
+
+struct ErrorRecord: Encodable {
+  struct Body: Encodable {
+    var exit: Int32
+    var reason: String?
+    var what: String
+    var why: String?
+    var next: String?
+  }
+  var error: Body
+}
+
+/// The system's words for an `errno`.
+func systemMessage(_ code: Int32) -> String {
+  String(cString: strerror(code))
+}

@@ -1,0 +1,126 @@
+/// What a refusal by the server means to a person, and to the exit code.
+extension ClientError {
+  init(_ refusal: Refusal, server: String?) {
+    let code = StatusCode(rawValue: refusal.code) ?? .unknown
+    let (status, what, next) = Self.meaning(of: code, reason: refusal.reason, server: server)
+    self.init(status, what, why: refusal.why, next: next, reason: refusal.reason ?? code.name)
+  }
+
+  private static func meaning(of code: StatusCode, reason: String?, server: String?) -> (ExitStatus, Text, Text?) {
+    if let known = reason.flatMap(Self.meaning(ofReason:)) { return known }
+    let place = server ?? ""
+    switch code {
+    case .invalidArgument, .outOfRange:
+      return (.badData, Text(vi: "máy chủ không nhận dữ liệu này", en: "the server does not take this input"), nil)
+    case .notFound:
+      return (.badData, Text(vi: "không có trên máy chủ", en: "the server does not have it"), nil)
+    case .alreadyExists:
+      return (.badData, Text(vi: "đã có trên máy chủ, với nội dung khác", en: "it exists already, and differs"), nil)
+    case .failedPrecondition:
+      return (.badData, Text(vi: "hiện không thực hiện được", en: "that cannot be done as things stand"), nil)
+    case .permissionDenied, .unauthenticated:
+      return (
+        .notPermitted, Text(vi: "không được phép", en: "not permitted"),
+        Text(
+          vi: "xem vai trò và đơn vị của chứng thư bằng lệnh `binhchon whoami`",
+          en: "see the role and unit of your certificate with `binhchon whoami`")
+      )
+    case .resourceExhausted, .aborted:
+      return (.tryAgain, Text(vi: "máy chủ đang quá tải", en: "the server has too much to do"), .tryAgainLater)
+    case .deadlineExceeded, .cancelled:
+      return (
+        .tryAgain, Text(vi: "máy chủ \(place) không trả lời kịp", en: "the server \(place) did not answer in time"),
+        .tryAgainLater
+      )
+    case .unavailable:
+      return (
+        .unreachable, Text(vi: "không liên lạc được với máy chủ \(place)", en: "cannot reach the server \(place)"),
+        Text(
+          vi: "kiểm tra địa chỉ (--server), mạng và máy chủ; rồi thử `binhchon ping`",
+          en: "check the address (--server), the network and the server; then try `binhchon ping`")
+      )
+    case .unimplemented, .dataLoss:
+      return (
+        .protocol, Text(vi: "máy chủ không hiểu yêu cầu này", en: "the server does not know this call"),
+        Text(
+          vi: "so sánh phiên bản hai bên bằng --version", en: "compare the versions of both sides with --version")
+      )
+    case .ok, .unknown, .internal:
+      return (
+        .internalError, Text(vi: "máy chủ gặp lỗi bên trong", en: "the server failed inside"),
+        Text(vi: "báo cho người quản trị máy chủ", en: "tell the server's administrator")
+      )
+    }
+  }
+
+  /// The reasons of `binhchon.v1.Reason` that deserve words of their own.
+  private static func meaning(ofReason reason: String) -> (ExitStatus, Text, Text?)? {
+    switch reason {
+    case "BALLOT_CONFLICT":
+      (
+        .badData,
+        Text(vi: "mã phiếu này đã dùng cho một phiếu khác", en: "this ballot id was used for another ballot"),
+        Text(vi: "không gửi lại: phiếu đầu đã được ghi", en: "do not send again: the first ballot is kept")
+      )
+    case "BALLOT_VOIDED":
+      (.badData, Text(vi: "phiếu này đã bị hủy", en: "this ballot was voided"), nil)
+    case "ALREADY_RATED":
+      (.badData, Text(vi: "hồ sơ này đã được đánh giá", en: "this dossier has already been rated"), nil)
+    case "UNKNOWN_POLL":
+      (
+        .badData, Text(vi: "không có cuộc bình chọn này", en: "there is no such poll"),
+        Text(vi: "xem danh sách bằng `binhchon polls`", en: "see the list with `binhchon polls`")
+      )
+    case "POLL_NOT_OPEN":
+      (.badData, Text(vi: "cuộc bình chọn chưa mở hoặc đã đóng", en: "the poll is not open"), nil)
+    case "UNKNOWN_UNIT":
+      (
+        .badData, Text(vi: "cuộc bình chọn không có đơn vị này", en: "the poll has no such unit"),
+        Text(vi: "xem các đơn vị bằng `binhchon polls show`", en: "see its units with `binhchon polls show`")
+      )
+    case "NO_OPTIONS":
+      (
+        .badData, Text(vi: "cuộc bình chọn không có gì để chọn", en: "the poll offers nothing to choose"),
+        Text(vi: "mỗi câu hỏi cần ít nhất hai lựa chọn", en: "each question needs at least two choices")
+      )
+    case "UNKNOWN_BALLOT":
+      (.badData, Text(vi: "không có phiếu nào mang mã này", en: "there is no ballot with this id"), nil)
+    case "DISK_FULL":
+      (
+        .tryAgain, Text(vi: "máy chủ hết chỗ trên đĩa, không nhận phiếu", en: "the server's disk is full"),
+        Text(vi: "báo cho người quản trị máy chủ", en: "tell the server's administrator")
+      )
+    case "OUTCOME_UNKNOWN":
+      (
+        .tryAgain,
+        Text(
+          vi: "đĩa của máy chủ có lỗi; chưa biết phiếu đã được ghi hay chưa",
+          en: "the server's disk failed; what was sent may or may not be kept"),
+        Text(
+          vi: "gửi lại với đúng mã phiếu cũ: không bị tính hai lần",
+          en: "send again with the same ballot ids: nothing counts twice")
+      )
+    case "DRAINING":
+      (.tryAgain, Text(vi: "máy chủ đang dừng", en: "the server is shutting down"), .tryAgainLater)
+    default: nil
+    }
+  }
+}
+
+extension Text {
+  static let tryAgainLater = Text(vi: "thử lại sau giây lát", en: "try again in a moment")
+}
+
+extension Refusal {
+  /// The server's own words: in the reader's language where it sent them, and the fields it found wrong.
+  var why: Text? {
+    var english = localized[.en] ?? message
+    var vietnamese = localized[.vi] ?? message
+    let fields = violations.map { "\($0.field) \($0.problem)" }.joined(separator: "; ")
+    if !fields.isEmpty {
+      english += english.isEmpty ? fields : " (\(fields))"
+      vietnamese += vietnamese.isEmpty ? fields : " (\(fields))"
+    }
+    return english.isEmpty && vietnamese.isEmpty ? nil : Text(vi: vietnamese, en: english)
+  }
+}

@@ -1,0 +1,66 @@
+internal import TLS
+
+/// What TLS found wrong, for people and for the exit code.
+extension ClientError {
+  init(_ error: TLSError, server: String) {
+    let why = Text(verbatim: error.reason.isEmpty ? error.message : "\(error.message) (\(error.reason))")
+    let (status, what, next) = Self.meaning(of: error, server: server)
+    self.init(status, what, why: why, next: next ?? Text(verbatim: error.advice), reason: error.code.reason)
+  }
+
+  private static func meaning(of error: TLSError, server: String) -> (ExitStatus, Text, Text?) {
+    switch error.code {
+    case .configurationInvalid, .certificateInvalid, .privateKeyInvalid, .keyMismatch, .trustRootsInvalid, .crlInvalid,
+      .denyListInvalid:
+      (.configuration, Text(vi: "tệp chứng thư hoặc khóa không dùng được", en: "the identity's files are no use"), nil)
+    case .fileUnreadable:
+      (.noInput, Text(vi: "không đọc được tệp chứng thư hoặc khóa", en: "cannot read the identity's files"), nil)
+    case .peerRefusedCertificate:
+      (
+        .notPermitted,
+        Text(vi: "máy chủ \(server) từ chối chứng thư của ta", en: "the server \(server) refused our certificate"),
+        Text(
+          vi: "xem hạn và vai trò bằng `binhchon whoami`; nếu bị thu hồi, xin người quản trị cấp mới",
+          en: "see its expiry and role with `binhchon whoami`; if it was revoked, ask the administrator for a new one")
+      )
+    case .hostnameMismatch:
+      (
+        .notPermitted,
+        Text(
+          vi: "chứng thư của máy chủ không mang tên \(server)", en: "the server's certificate is not for \(server)"),
+        Text(
+          vi: "kiểm tra --server; nếu máy chủ có tên khác, thêm --server-name TÊN",
+          en: "check --server; if the server goes by another name, add --server-name NAME")
+      )
+    case .certificateMissing, .certificateUntrusted, .certificateExpired, .certificateRevoked, .crlExpired,
+      .crlMissing:
+      (
+        .notPermitted,
+        Text(vi: "không tin được máy chủ \(server)", en: "the server \(server) cannot be trusted"), nil
+      )
+    case .protocolVersion, .noApplicationProtocol, .protocolViolation, .handshakeFailed:
+      (
+        .protocol,
+        Text(
+          vi: "máy chủ \(server) không nói cùng giao thức", en: "the server \(server) does not speak our protocol"), nil
+      )
+    default:
+      (
+        .unreachable,
+        Text(vi: "không lập được kết nối an toàn với \(server)", en: "no secure connection to \(server)"), nil
+      )
+    }
+  }
+}
+
+extension TLSError.Code {
+  /// `certificateExpired` as `CERTIFICATE_EXPIRED`.
+  fileprivate var reason: String {
+    var result = ""
+    for character in description {
+      if character.isUppercase { result += "_" }
+      result += character.uppercased()
+    }
+    return result
+  }
+}

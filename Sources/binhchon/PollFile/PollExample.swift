@@ -1,0 +1,74 @@
+/// The definition that `binhchon polls example` prints; the same as `examples/hai-chau-hai-long.yaml`.
+enum PollExample {
+  static let haiChau = """
+    # A poll: publish it with `binhchon polls publish examples/hai-chau-hai-long.yaml`.
+    # Publishing a changed file makes the next version; ballots already cast keep the version they were cast in.
+    id: hai-chau-hai-long
+    title:
+      vi: Đánh giá mức độ hài lòng với chất lượng phục vụ của UBND Quận Hải Châu
+      en: Satisfaction with the service of the Hải Châu District People's Committee
+
+    # The root of the units the poll is about, and every unit that may cast ballots in it.
+    unit: hai-chau
+    units:
+      - path: hai-chau
+        name:
+          vi: UBND Quận Hải Châu
+          en: Hải Châu District People's Committee
+      - path: hai-chau/mot-cua
+        name:
+          vi: Bộ phận Một cửa
+          en: One-stop shop
+      - path: hai-chau/mot-cua/quay-01
+        name:
+          vi: Quầy 01
+          en: Counter 01
+      - path: hai-chau/mot-cua/quay-02
+        name:
+          vi: Quầy 02
+          en: Counter 02
+      - path: hai-chau/mot-cua/quay-03
+        name:
+          vi: Quầy 03
+          en: Counter 03
+
+    policy:
+      # The finest clock that is kept of a ballot: second, minute, hour or day.
+      time-precision: second
+      # true: one rating per dossier; every ballot must then name its dossier.
+      one-per-credential: false
+
+    # opens: 2025-01-01T00:00:00+07:00    left out: open from publication
+    # closes: 2026-01-01T00:00:00+07:00   left out: until `binhchon polls close`
+
+    questions:
+      - id: hai-long
+        # ordinal: levels from worst to best; single: one of several; multiple: up to votes-allowed.
+        kind: ordinal
+        text:
+          vi: Ông/Bà hài lòng đến mức nào với chất lượng phục vụ hôm nay?
+          en: How satisfied are you with today's service?
+        choices:
+          - code: RKHL
+            label:
+              vi: Rất không hài lòng
+              en: Very dissatisfied
+          - code: KHL
+            label:
+              vi: Không hài lòng
+              en: Dissatisfied
+          - code: BT
+            label:
+              vi: Bình thường
+              en: Neutral
+          - code: HL
+            label:
+              vi: Hài lòng
+              en: Satisfied
+          - code: RHL
+            label:
+              vi: Rất hài lòng
+              en: Very satisfied
+
+    """
+}

@@ -1,0 +1,144 @@
+internal import Schema
+
+/// What a watcher knows: the newest figures, how old they are, and how the connection stands.
+struct WatchModel: Sendable, Equatable {
+  enum Link: Sendable, Equatable {
+    case connecting
+    case live
+    case reconnecting(Text)
+  }
+
+  private(set) var poll: Binhchon_V1_Poll
+  private(set) var tally: Binhchon_V1_Tally?
+  private(set) var link = Link.connecting
+  /// The window whose bars are large.
+  private(set) var window = Binhchon_V1_Window.today
+  private(set) var question = 0
+  private(set) var language: Language
+  let unit: String
+  let channel: Binhchon_V1_Channel
+
+  init(poll: Binhchon_V1_Poll, unit: String, channel: Binhchon_V1_Channel, language: Language) {
+    self.poll = poll
+    self.unit = unit
+    self.channel = channel
+    self.language = language
+  }
+
+  enum OnKey: Sendable, Equatable { case stay, quit, interrupt }
+
+  mutating func press(_ key: Key) -> OnKey {
+    switch key {
+    case .interrupt: return .interrupt
+    case .character("q"), .character("Q"): return .quit
+    case .tab, .right: move(1)
+    case .backTab, .left: move(-1)
+    case .character("l"), .character("L"): language = language == .vi ? .en : .vi
+    case .character("n"), .character("N"): question = (question + 1) % max(1, poll.questions.count)
+    case .character(let character):
+      if let digit = character.wholeNumberValue, (1...Binhchon_V1_Window.named.count).contains(digit) {
+        window = Binhchon_V1_Window.named[digit - 1]
+      }
+    case .enter, .unknown: break
+    }
+    return .stay
+  }
+
+  private mutating func move(_ step: Int) {
+    let all = Binhchon_V1_Window.named
+    let place = all.firstIndex(of: window) ?? 0
+    window = all[(place + step + all.count) % all.count]
+  }
+
+  /// Takes an update; false: it says nothing new (an older revision of the same ledger).
+  @discardableResult
+  mutating func receive(_ update: Binhchon_V1_WatchTallyResponse) -> Bool {
+    link = .live
+    let new = update.tally
+    switch update.kind {
+    case .current:
+      guard var known = tally, known.ledgerEpoch == new.ledgerEpoch else { return false }
+      known.revision = max(known.revision, new.revision)
+      known.asOfMs = max(known.asOfMs, new.asOfMs)
+      tally = known
+      return true
+    case .snapshot, .update, .reset, .unspecified, .UNRECOGNIZED:
+      // A figure never goes back, unless the ledger is another one.
+      if update.kind != .reset, let known = tally, known.ledgerEpoch == new.ledgerEpoch,
+        new.revision < known.revision
+      {
+        return false
+      }
+      tally = new
+      return true
+    }
+  }
+
+  /// A newer version of the poll: its labels are shown from now on.
+  mutating func republished(_ poll: Binhchon_V1_Poll) {
+    self.poll = poll
+  }
+
+  mutating func disconnected(_ why: Text) {
+    link = .reconnecting(why)
+  }
+
+  /// Whether the figures are of a version of the poll whose labels we do not have.
+  var isOutdated: Bool { (tally?.pollVersion ?? 0) > poll.version }
+
+  /// What to ask for, first or after a lost connection.
+  func request(interval: UInt32) -> Binhchon_V1_WatchTallyRequest {
+    var request = Binhchon_V1_WatchTallyRequest()
+    request.poll = poll.id
+    request.unit = unit
+    request.channel = channel
+    request.intervalMs = interval
+    request.sinceRevision = tally?.revision ?? 0
+    request.sinceEpoch = tally?.ledgerEpoch ?? ""
+    return request
+  }
+
+  /// Seconds since the figures were known to be current, by a clock that runs like the server's.
+  func age(nowMilliseconds: Int64) -> Int64? {
+    guard let tally else { return nil }
+    let (age, overflow) = nowMilliseconds.subtractingReportingOverflow(tally.asOfMs)
+    return overflow ? nil : max(0, age / 1_000)
+  }
+}
+
+/// The figures of one question in one window, ready to be drawn.
+struct QuestionFigures: Sendable, Equatable {
+  struct Level: Sendable, Equatable {
+    var code: String
+    var label: Text
+    var count: UInt64
+    /// Hundredths of a percent; nil: nothing to divide.
+    var share: UInt64?
+  }
+  var levels: [Level]
+  var isOrdered: Bool
+  var undervotes: UInt64
+
+  /// - Parameter question: the poll's question; choices that only older versions had are shown after its own.
+  init(_ question: Binhchon_V1_Question, in window: Binhchon_V1_WindowCount?) {
+    let counted = window?.questions.first { $0.question == question.id }
+    var counts: [String: UInt64] = [:]
+    for choice in counted?.choices ?? [] { counts[choice.choice] = choice.count }
+    let labels = Dictionary(
+      question.choices.map { ($0.code, $0.label.text) }, uniquingKeysWith: { first, _ in first })
+    let codes =
+      question.choices.map(\.code) + (counted?.choices.map(\.choice) ?? []).filter { labels[$0] == nil }
+    let values = codes.map { counts[$0] ?? 0 }
+    // Blanks leave numerator and denominator where one choice is taken; several choices are shares of the ballots.
+    let shares =
+      question.kind == .multiple
+      ? Shares.each(values, of: window?.ballots ?? 0) : Shares.ofSum(values)
+    levels = codes.indices.map { index in
+      Level(
+        code: codes[index], label: labels[codes[index]] ?? Text(verbatim: codes[index]), count: values[index],
+        share: shares?[index])
+    }
+    isOrdered = question.kind == .ordinal
+    undervotes = counted?.undervotes ?? 0
+  }
+}

@@ -1,0 +1,171 @@
+internal import Schema
+
+/// Draws a live tally: nothing but a function of what the watcher knows and the time.
+enum WatchScreen {
+  static func render(_ model: WatchModel, nowMilliseconds: Int64, size: ScreenSize, style: Style) -> [Line] {
+    let figures = Figures(language: model.language)
+    let page = Page(model: model, figures: figures, size: size, style: style)
+    var head = page.title() + [page.status(nowMilliseconds)]
+    let foot = [page.keys()]
+    guard model.poll.questions.indices.contains(model.question) else {
+      return page.fill(head, [Line(Figures.noData(model.language))], foot)
+    }
+    let question = model.poll.questions[model.question]
+    var bars = page.bars(question)
+    var table = page.table(question, withLevels: true)
+    // What gives way first on a small screen: the table's levels, the air, the table.
+    if head.count + bars.count + table.count + foot.count + 2 > size.rows {
+      table = page.table(question, withLevels: false)
+    }
+    if head.count + bars.count + table.count + foot.count + 2 <= size.rows {
+      head.append(Line())
+      bars.append(Line())
+    }
+    if head.count + bars.count + table.count + foot.count > size.rows { table = [] }
+    return page.fill(head, bars + table, foot)
+  }
+
+  private struct Page {
+    var model: WatchModel
+    var figures: Figures
+    var size: ScreenSize
+    var style: Style
+
+    var language: Language { model.language }
+
+    func fill(_ head: [Line], _ body: [Line], _ foot: [Line]) -> [Line] {
+      let room = max(0, size.rows - head.count - foot.count)
+      return head + body.prefix(room) + Array(repeating: Line(), count: max(0, room - body.count)) + foot
+    }
+
+    func title() -> [Line] {
+      TextWidth.wrapped(model.poll.title.text(language), max(10, size.columns - 2), maximum: 2).map {
+        Line(" " + $0, .bold)
+      }
+    }
+
+    func status(_ now: Int64) -> Line {
+      let unit = model.tally.map(\.unit) ?? model.unit
+      var line = Line(" \(unit.isEmpty ? model.poll.unit : unit) · \(model.channel.label(language)) · ")
+      switch model.link {
+      case .connecting: line = line + Line("○ " + Text(vi: "đang kết nối", en: "connecting")(language), .warning)
+      case .live: line = line + Line("● " + Text(vi: "trực tiếp", en: "live")(language), .good)
+      case .reconnecting(let why):
+        line =
+          line
+          + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language) + " (" + why(language) + ")", .bad)
+      }
+      if let tally = model.tally {
+        if tally.status == .closed { line = line + Line(" · " + tally.status.label(language), .warning) }
+        let revision = figures.count(tally.revision)
+        var right = Text(vi: "bản \(revision)", en: "revision \(revision)")(language)
+        if let age = model.age(nowMilliseconds: now) {
+          right += " · " + Text(vi: "\(Self.age(age, .vi)) trước", en: "\(Self.age(age, .en)) ago")(language)
+        }
+        let gap = size.columns - line.width - TextWidth.of(right) - 1
+        line = line + Line(gap > 0 ? String(repeating: " ", count: gap) + right : " · " + right, .dim)
+      }
+      return line
+    }
+
+    private static func age(_ seconds: Int64, _ language: Language) -> String {
+      let minutes = seconds / 60
+      if minutes == 0 { return Text(vi: "\(seconds) giây", en: "\(seconds) s")(language) }
+      if minutes < 60 { return Text(vi: "\(minutes) phút", en: "\(minutes) min")(language) }
+      return Text(vi: "\(minutes / 60) giờ", en: "\(minutes / 60) h")(language)
+    }
+
+    /// The chosen window, large.
+    func bars(_ question: Binhchon_V1_Question) -> [Line] {
+      let window = model.tally?.windows.first { $0.window == model.window }
+      let shown = QuestionFigures(question, in: window)
+      var heading = Line(" \(model.window.label(language))", .selected)
+      heading =
+        heading + Line("  " + (window.map { "n = \(figures.count($0.ballots))" } ?? Figures.noData(language)), .bold)
+      if let flagged = window?.flaggedBallots, flagged > 0 {
+        let count = figures.count(flagged)
+        heading =
+          heading
+          + Line(
+            " · " + Text(vi: "\(count) phiếu gắn cờ không tính", en: "\(count) flagged, left out")(language), .warning)
+      }
+      if shown.undervotes > 0 {
+        let count = figures.count(shown.undervotes)
+        heading = heading + Line(" · " + Text(vi: "\(count) để trống", en: "\(count) blank")(language), .dim)
+      }
+      var lines = [heading]
+      if model.poll.questions.count > 1 {
+        lines.append(
+          Line(" \(model.question + 1)/\(model.poll.questions.count) \(question.text.text(language))"))
+      }
+      let labels = min(
+        24, max(size.columns / 3, 8), shown.levels.map { TextWidth.of($0.label(language)) }.max() ?? 0)
+      let counts = max(5, shown.levels.map { figures.count($0.count).count }.max() ?? 0)
+      let shares = max(9, TextWidth.of(Figures.noData(language)))
+      let room = max(0, size.columns - labels - counts - shares - 8)
+      let most = shown.levels.map(\.count).max() ?? 0
+      for (index, level) in shown.levels.enumerated() {
+        let ink: Ink =
+          shown.isOrdered ? .level(index: index, count: shown.levels.count, filled: false) : .normal
+        lines.append(
+          Line("  " + TextWidth.padded(level.label(language), labels) + "  ")
+            + Line(TextWidth.padded(bar(level.count, of: most, room), room), ink)
+            + Line(" " + TextWidth.rightAligned(figures.count(level.count), counts), .bold)
+            + Line("  " + TextWidth.rightAligned(share(level.share), shares)))
+      }
+      return lines
+    }
+
+    private func share(_ share: UInt64?) -> String {
+      share.map { figures.percent($0) } ?? Figures.noData(language)
+    }
+
+    /// A bar as long as its part of the longest one: eighths of a column with block characters, whole ones without.
+    private func bar(_ count: UInt64, of most: UInt64, _ width: Int) -> String {
+      guard most > 0, width > 0, count > 0, count <= most else { return "" }
+      let eighths = Int(most.dividingFullWidth(count.multipliedFullWidth(by: UInt64(width * 8))).quotient)
+      guard style.unicode else { return String(repeating: "#", count: max(1, eighths / 8)) }
+      let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+      return String(repeating: "█", count: eighths / 8) + (eighths == 0 ? "▏" : parts[eighths % 8])
+    }
+
+    /// All windows, compact.
+    func table(_ question: Binhchon_V1_Question, withLevels: Bool) -> [Line] {
+      let windows = Binhchon_V1_Window.named.map { name in
+        (name: name, count: model.tally?.windows.first { $0.window == name })
+      }
+      let codes = question.choices.map { TextWidth.of($0.code) }.max() ?? 0
+      let first = min(12, max(4, codes))
+      let width = max(8, min(14, (size.columns - first - 4) / windows.count - 1))
+      func row(_ name: String, _ cells: [String], _ ink: Ink) -> Line {
+        var line = Line("  " + TextWidth.padded(name, first), ink)
+        for (index, cell) in cells.enumerated() {
+          let isChosen = windows[index].name == model.window
+          line = line + Line(" " + TextWidth.rightAligned(cell, width), isChosen ? .bold : ink)
+        }
+        return line
+      }
+      var lines = [
+        row("", windows.map { $0.name.label(language) }, .dim),
+        row("n", windows.map { $0.count.map { figures.count($0.ballots) } ?? "–" }, .normal),
+      ]
+      if withLevels {
+        let shown = windows.map { QuestionFigures(question, in: $0.count) }
+        for (index, choice) in question.choices.enumerated() {
+          lines.append(
+            row(choice.code, shown.map { $0.levels[index].share.map { figures.percent($0) } ?? "–" }, .normal))
+        }
+      }
+      return lines
+    }
+
+    func keys() -> Line {
+      var keys = [
+        Text(vi: "1–5/Tab: kỳ", en: "1–5/Tab: window"), Text(vi: "l: English", en: "l: tiếng Việt"),
+        Text(vi: "q: thoát", en: "q: quit"),
+      ]
+      if model.poll.questions.count > 1 { keys.insert(Text(vi: "n: câu sau", en: "n: next question"), at: 1) }
+      return Line(" " + keys.map { $0(language) }.joined(separator: "   "), .dim)
+    }
+  }
+}
