@@ -68,7 +68,9 @@ let package = Package(
     tests("WireTests", ["Wire", nio]),
     tests("RPCTests", ["RPC", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
     tests("PollingTests", ["Polling"]),
-    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3"]),
+    // A disk that fails as told, below SQLite.
+    .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
+    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "Polling"]),
