@@ -28,7 +28,7 @@ import Testing
       await client.shutdown()
     }
 
-    let ledger = try LedgerRows(directory: data.path)
+    let ledger = LedgerRows(directory: data.path)
     let entered = try ledger.ballotIDs()
     #expect(Set(entered).count == entered.count, "a ballot is entered twice")
     #expect(casting.acknowledged.subtracting(entered).isEmpty, "acknowledged ballots are lost; seed \(seed)")
