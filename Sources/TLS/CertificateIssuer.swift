@@ -5,9 +5,16 @@ internal import COpenSSL
 /// Holds PEM text only. Times are seconds since 1970; serial numbers are hexadecimal, random if not given.
 public struct CertificateIssuer: Sendable {
   /// A certificate and its private key, both PEM.
-  public struct Credential: Sendable {
+  public struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     public let certificatePEM: String
     public let privateKeyPEM: String
+
+    /// Without the key: descriptions end up in logs.
+    public var description: String {
+      "Credential(\(certificatePEM.utf8.count) bytes of certificate, and a private key)"
+    }
+
+    public var debugDescription: String { description }
   }
 
   /// The authority's own.
