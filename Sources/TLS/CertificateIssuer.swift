@@ -48,7 +48,7 @@ public struct CertificateIssuer: Sendable {
 
   /// A server's certificate.
   ///
-  /// - Parameter hosts: DNS names and IP addresses, at least one; the first one is the common name too.
+  /// - Parameter hosts: DNS names and IP addresses, at least one; the first one is the common name too (64 characters of it).
   /// - Throws: `TLSError`; `.configurationInvalid` for an impossible name.
   public func server(
     hosts: [String], uri: String? = nil, notBefore: Int64, notAfter: Int64, serial: String? = nil
@@ -57,7 +57,7 @@ public struct CertificateIssuer: Sendable {
       throw TLSError(.configurationInvalid, "a server certificate without a host", advice: "name at least one host")
     }
     return try leaf(
-      commonName: first, uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth", notBefore: notBefore,
+      commonName: String(first.prefix(64)), uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth", notBefore: notBefore,
       notAfter: notAfter, serial: serial)
   }
 
