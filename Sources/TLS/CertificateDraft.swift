@@ -6,6 +6,7 @@ struct CertificateDraft {
   private let key: OpenSSLObject
 
   init(commonName: String, notBefore: Int64, notAfter: Int64, serial: String?) throws(TLSError) {
+    try OpenSSLLibrary.prepare()
     ERR_clear_error()
     certificate = try OpenSSLObject.make("make a certificate", X509_new(), free: { X509_free($0) })
     key = try OpenSSLObject.make("make a key", bc_EVP_P256_generate(), free: { EVP_PKEY_free($0) })
@@ -112,6 +113,7 @@ enum RevocationListDraft {
   static func sign(
     serials: [String], number: Int64, thisUpdate: Int64, nextUpdate: Int64, issuer: CertificateIssuer
   ) throws(TLSError) -> String {
+    try OpenSSLLibrary.prepare()
     ERR_clear_error()
     let list = try OpenSSLObject.make("make a revocation list", X509_CRL_new(), free: { X509_CRL_free($0) })
     let pointer = list.pointer

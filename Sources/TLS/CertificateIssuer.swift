@@ -57,7 +57,8 @@ public struct CertificateIssuer: Sendable {
       throw TLSError(.configurationInvalid, "a server certificate without a host", advice: "name at least one host")
     }
     return try leaf(
-      commonName: String(first.prefix(64)), uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth", notBefore: notBefore,
+      commonName: String(first.prefix(64)), uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth",
+      notBefore: notBefore,
       notAfter: notAfter, serial: serial)
   }
 
