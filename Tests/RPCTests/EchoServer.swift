@@ -246,11 +246,12 @@ final class EchoServer: Sendable {
     }
     router.handle(Echo.feed, policy: .conflate) { _, _, writer in
       try await writer.write(Text("state"))
+      let end = Signal()
       await withTaskCancellationHandler {
-        await release.wait()
+        await end.wait()
       } onCancel: {
         cancelled.set()
-        release.set()
+        end.set()
       }
     }
     return router

@@ -5,7 +5,7 @@ import Wire
 @testable import RPC
 
 /// Deadlines, bounds, backpressure, extension frames and the end, on a real socket.
-@Suite(.timeLimit(.minutes(1))) struct ServerLimitsTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ServerLimitsTests {
   private func expectGoesOn(_ peer: RawPeer, _ id: UInt32) async throws {
     #expect(try await peer.echo(id, "goes on") == "#\(id) OK goes on")
   }

@@ -5,7 +5,7 @@ import Wire
 @testable import RPC
 
 /// "Limits and odd input" of the protocol, row by row, on a real socket, beside a connection that must not notice.
-@Suite(.timeLimit(.minutes(1))) struct ServerOddInputTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ServerOddInputTests {
   private let tooLarge = FrameHeader.maximumBodyLength + 1
 
   private func header(_ length: UInt32, _ id: UInt32, _ type: FrameType = .request) -> ByteBuffer {

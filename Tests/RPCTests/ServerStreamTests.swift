@@ -6,7 +6,7 @@ import Wire
 
 /// "Who sends what" and "Server side of one stream" of the protocol on a real socket, beside a connection that must not
 /// notice.
-@Suite(.timeLimit(.minutes(1))) struct ServerStreamTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct ServerStreamTests {
   private func expectGoesOn(_ peer: RawPeer, _ id: UInt32) async throws {
     #expect(try await peer.echo(id, "goes on") == "#\(id) OK goes on")
   }

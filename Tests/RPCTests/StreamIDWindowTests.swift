@@ -38,7 +38,7 @@ import Wire
     var window = StreamIDWindow()
     var used: Set<UInt32> = []
     var highest: UInt32 = 0
-    for _ in 0..<200_000 {
+    for _ in 0..<20_000 {
       let near = Int64(highest) + Int64.random(in: -2300...60, using: &random)
       let far = Int64(highest) + Int64.random(in: 0...5000, using: &random)
       let value = UInt32(clamping: UInt8.random(in: 0 ... .max, using: &random) == 0 ? far : near) | 1
