@@ -209,13 +209,14 @@ import Wire
   }
 
   /// Ways to end a stream that no server should use, and some do.
-  @Test(arguments: [
-    (Frame.response(StreamID(rawValue: 1)), ["a"]),
-    (Frame.response(StreamID(rawValue: 1), status: .ok), ["a"]),
-    (Frame.response(StreamID(rawValue: 1), "last"), ["a", "last"]),
-    (Frame.data(StreamID(rawValue: 1), "last", flags: .remoteClosed), ["a", "last"]),
-    (Frame.data(StreamID(rawValue: 1), flags: .remoteClosed), ["a", ""]),
-  ] as [(Frame, [Word])])
+  @Test(
+    arguments: [
+      (Frame.response(StreamID(rawValue: 1)), ["a"]),
+      (Frame.response(StreamID(rawValue: 1), status: .ok), ["a"]),
+      (Frame.response(StreamID(rawValue: 1), "last"), ["a", "last"]),
+      (Frame.data(StreamID(rawValue: 1), "last", flags: .remoteClosed), ["a", "last"]),
+      (Frame.data(StreamID(rawValue: 1), flags: .remoteClosed), ["a", ""]),
+    ] as [(Frame, [Word])])
   func lenientEnds(last: Frame, expected: [Word]) async throws {
     try await withScriptedServer { server, client, _ in
       async let responses = client.call(Words.list, "q")

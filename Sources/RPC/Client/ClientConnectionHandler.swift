@@ -47,7 +47,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   private var unobserved: [Event] = []
   private let logger: Logger
 
-  init(level: ProtocolLevel, firstID: StreamID = .firstOfClient, keepalive: Keepalive, logger: Logger) {
+  init(level: ProtocolLevel, firstID: StreamID, keepalive: Keepalive, logger: Logger) {
     self.machine = ClientConnectionStateMachine(isExtended: level == .extended, firstID: firstID)
     self.keepaliveTimes = keepalive
     self.logger = logger
