@@ -329,7 +329,7 @@ import Wire
 
   @Test func aReaderThatFallsBehindLosesItsCallOnly() async throws {
     var configuration = ClientConfiguration()
-    configuration.maximumUnreadMessages = 3
+    configuration.maximumUnreadBytes = 3 * (1 + ResponseQueueStateMachine<Void>.overhead)
     try await withScriptedServer(.extended, configuration: configuration) { server, client, _ in
       async let opened = client.call(Words.list, "q")
       let peer = try await server.accept()

@@ -22,8 +22,7 @@ final class ClientCall: Sendable {
     self.connection = connection
     self.deadline = deadline
     self.responses = Mutex(
-      ResponseQueueStateMachine(
-        maximumMessages: configuration.maximumUnreadMessages, maximumBytes: configuration.maximumUnreadBytes))
+      ResponseQueueStateMachine(maximumBytes: configuration.maximumUnreadBytes))
   }
 
   // MARK: The connection's side
