@@ -52,10 +52,7 @@ enum WatchScreen {
       switch model.link {
       case .connecting: line = line + Line("○ " + Text(vi: "đang kết nối", en: "connecting")(language), .warning)
       case .live: line = line + Line("● " + Text(vi: "trực tiếp", en: "live")(language), .good)
-      case .reconnecting(let why):
-        line =
-          line
-          + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language) + " (" + why(language) + ")", .bad)
+      case .reconnecting: line = line + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language), .bad)
       }
       if let tally = model.tally {
         if tally.status == .closed { line = line + Line(" · " + tally.status.label(language), .warning) }
