@@ -139,31 +139,6 @@ import Wire
     }
   }
 
-  @Test func aServerThatAnswersPingsIsKept() async throws {
-    var configuration = ClientConfiguration()
-    configuration.keepalive = Keepalive(interval: .milliseconds(5), timeout: .seconds(1))
-    try await withScriptedServer(.extended, configuration: configuration) { server, client, connector in
-      async let answer = client.call(Words.ask, "q")
-      let peer = try await server.accept()
-      var request: StreamID?
-      var pings = 0
-      while request == nil || pings < 2 {
-        var frame = try #require(try await peer.receive())
-        if frame.type == .request {
-          request = frame.streamID
-        } else {
-          pings += 1
-          frame.flags = .acknowledgement
-          try await peer.send(frame)
-        }
-      }
-      let id = try #require(request)
-      try await peer.send(.response(id, "fine"))
-      #expect(try await answer == "fine")
-      #expect(connector.attempts.load(ordering: .relaxed) == 1)
-    }
-  }
-
   @Test func goAwayMovesCallsToAnotherConnection() async throws {
     try await withScriptedServer(.extended) { server, client, connector in
       async let taken = client.call(Words.ask, "taken")

@@ -154,6 +154,20 @@ import Wire
     #expect(call.failure?.outcome == .lost)
   }
 
+  @Test func aServerThatAnswersPingsIsKept() throws {
+    let bench = try Bench(.extended)
+    for _ in 0..<100 {
+      bench.advance(15)
+      var ping = try #require(try bench.writes().first?.first)
+      ping.flags = .acknowledgement
+      try bench.receive(ping)
+    }
+    #expect(bench.channel.isActive)
+    // And no more of them than one in 15 seconds.
+    bench.advance(14)
+    #expect(try bench.writes().isEmpty)
+  }
+
   @Test func anIdlePlainConnectionIsLeftAlone() throws {
     let bench = try Bench(.plain)
     bench.advance(100_000)
