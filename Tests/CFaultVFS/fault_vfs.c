@@ -118,7 +118,6 @@ static int v_error(sqlite3_vfs *v, int n, char *o) {
   fault_vfs *vfs = (fault_vfs *)v;
   pthread_mutex_lock(&vfs->lock);
   int injected = vfs->last_error;
-  vfs->last_error = 0;
   pthread_mutex_unlock(&vfs->lock);
   return injected ? injected : vfs->real->xGetLastError(vfs->real, n, o);
 }
@@ -155,6 +154,7 @@ void fault_vfs_arm(fault_vfs *vfs, int operations, const char *suffix, int64_t n
   vfs->error_number = error_number;
   vfs->forever = forever;
   vfs->happened = 0;
+  vfs->last_error = 0;
   pthread_mutex_unlock(&vfs->lock);
 }
 

@@ -52,7 +52,7 @@ struct CastRecord: Encodable {
       message = (error.why ?? error.what)(language)
     case .rejected(let error):
       reason = error.reason
-      message = error.what(language)
+      message = [error.what, error.why].compactMap { $0?(language) }.joined(separator: ": ")
     case .unknown: break
     }
   }

@@ -63,20 +63,26 @@ enum CommandRunner {
     // A reader that goes away shall not end us before the terminal is back and the last ballot is answered for.
     signal(SIGPIPE, SIG_IGN)
     let task = Task { try await work() }
-    let received = Atomic<Int32>(0)
+    let stop = Mutex<(number: Int32, at: ContinuousClock.Instant)?>(nil)
     let signals = SignalSource([SIGINT, SIGTERM, SIGHUP]) { number in
-      if received.exchange(number, ordering: .relaxed) != 0 {
-        // The second time: at once.
+      let first = stop.withLock { stop in
+        defer { stop = stop ?? (number, .now) }
+        return stop
+      }
+      guard let first else { return task.cancel() }
+      // Asked again: at once. Not by an echo of the first signal, as `timeout` sends one to the process and one to its
+      // group.
+      if ContinuousClock.now - first.at > .milliseconds(500) {
         TerminalMode.leave()
         _exit(128 + number)
       }
-      task.cancel()
     }
     defer { signals.cancel() }
     do {
       return try await task.value.rawValue
     } catch is CancellationError {
-      let number = received.load(ordering: .relaxed)
+      let number = stop.withLock { $0?.number ?? 0 }
+      context.console.say(Text(vi: "đã dừng theo yêu cầu", en: "stopped as asked"))
       return number == 0 ? ExitStatus.interrupted.rawValue : 128 + number
     } catch is OutputClosed {
       // As if SIGPIPE had ended us: whoever read our output has enough.

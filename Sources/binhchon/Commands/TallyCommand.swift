@@ -64,7 +64,7 @@ enum TallyTable {
     let windows = Binhchon_V1_Window.named.map { name in tally.windows.first { $0.window == name } }
     for question in poll.questions {
       var table = Table(
-        headings: [question.text.text(language)] + Binhchon_V1_Window.named.map { $0.label(language) },
+        headings: [""] + Binhchon_V1_Window.named.map { $0.label(language) },
         sides: [.left] + Binhchon_V1_Window.named.map { _ in .right })
       table.rows.append(["n"] + windows.map { $0.map { figures.count($0.ballots) } ?? "–" })
       let shown = windows.map { QuestionFigures(question, in: $0) }
@@ -82,7 +82,7 @@ enum TallyTable {
           [Text(vi: "gắn cờ, không tính", en: "flagged, left out")(language)]
             + windows.map { figures.count($0?.flaggedBallots ?? 0) })
       }
-      lines.append(Line())
+      lines += [Line(), Line(question.text.text(language))]
       lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
     }
     return lines

@@ -24,7 +24,7 @@ struct RPCPollingService: PollingService {
     }
     var configuration = ClientConfiguration()
     configuration.defaultTimeout = Self.timeout
-    configuration.reconnect.maximum = .seconds(5)
+    configuration.reconnect.maximum = .seconds(1)
     client = RPCClient(connector: connector, configuration: configuration, logger: logger)
   }
 
@@ -140,12 +140,11 @@ private final class RPCBallotStream: BallotStream {
 private func explain(_ error: any Error, server: String) -> any Error {
   guard !Task.isCancelled else { return CancellationError() }
   guard let error = error as? RPCError else { return error }
-  if let cause = error.cause as? TLSError, cause.isPermanentConnectFailure {
-    return ClientError(cause, server: server)
-  }
+  let cause = (error.cause as? NotConnected)?.cause ?? error.cause
+  if let cause = cause as? TLSError, cause.isPermanentConnectFailure { return ClientError(cause, server: server) }
   var refusal = Refusal(
     code: error.code.rawValue, message: error.message, details: error.details.map { ($0.typeURL, Data($0.value)) })
-  if let cause = error.cause { refusal.message += ": " + words(for: cause) }
+  if let cause { refusal.message += ": " + words(for: cause) }
   return refusal
 }
 

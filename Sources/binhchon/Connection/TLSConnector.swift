@@ -50,7 +50,7 @@ struct TLSConnector: ClientConnector {
       channel = try await bootstrap.connect(host: address.host, port: address.port).get()
     } catch {
       ready.fail(error)
-      throw error
+      throw NotConnected(cause: error)
     }
     do {
       // The handshake ends by its own deadline; a caller who gives up ends it at once.
@@ -61,7 +61,7 @@ struct TLSConnector: ClientConnector {
       }
     } catch {
       channel.close(promise: nil)
-      throw error
+      throw NotConnected(cause: error)
     }
     return channel
   }
@@ -72,6 +72,11 @@ struct TLSConnector: ClientConnector {
     case .negotiated, .fallback: .plain
     }
   }
+}
+
+/// There is no way to the server now. Calls fail at once: people see it, and loops that can wait set their own pace.
+struct NotConnected: PermanentConnectFailure {
+  var cause: any Error
 }
 
 /// Says why a handshake did not end well.
@@ -96,7 +101,7 @@ private final class HandshakeFailure: ChannelInboundHandler {
   }
 }
 
-/// A certificate or a name that does not fit is for people to mend: calls fail at once instead of trying on.
+/// A certificate may be refused after the handshake, in the first bytes that are read (TLS 1.3): for people to mend.
 extension TLSError: PermanentConnectFailure {
   public var isPermanentConnectFailure: Bool {
     switch code {

@@ -31,6 +31,9 @@ final class CastQueue: Sendable {
     state = Mutex(State(machine: CastQueueStateMachine(capacity: capacity, window: Self.window)))
   }
 
+  /// How many have no answer yet.
+  var count: Int { state.withLock { $0.machine.count } }
+
   /// False: full, and the tap was not taken.
   func tap(_ ballot: Binhchon_V1_Ballot) -> Bool {
     let taken = state.withLock { $0.machine.tap(ballot) != nil }

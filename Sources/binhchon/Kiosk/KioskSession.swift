@@ -174,6 +174,13 @@ struct KioskSession: Sendable {
   /// In a task of its own: a cancelled caller waits too.
   private func finish(_ queue: CastQueue) async {
     let bound = Task.isCancelled ? min(patience, .seconds(5)) : patience
+    if queue.count > 0 {
+      let count = console.figures.count(UInt64(queue.count))
+      console.say(
+        Text(
+          vi: "\(count) đang chờ gửi; Ctrl-C lần nữa để bỏ",
+          en: "\(count) waiting to be sent; Ctrl-C again gives them up"))
+    }
     await Task { await queue.finish(within: bound) }.value
   }
 }

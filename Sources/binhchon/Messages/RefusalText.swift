@@ -1,9 +1,12 @@
+import Foundation
+
 /// What a refusal by the server means to a person, and to the exit code.
 extension ClientError {
   init(_ refusal: Refusal, server: String?) {
     let code = StatusCode(rawValue: refusal.code) ?? .unknown
     let (status, what, next) = Self.meaning(of: code, reason: refusal.reason, server: server)
-    self.init(status, what, why: refusal.why, next: next, reason: refusal.reason ?? code.name)
+    let why = refusal.why.flatMap { $0.addsNothing(to: what) ? nil : $0 }
+    self.init(status, what, why: why, next: next, reason: refusal.reason ?? code.name)
   }
 
   private static func meaning(of code: StatusCode, reason: String?, server: String?) -> (ExitStatus, Text, Text?) {
@@ -108,6 +111,12 @@ extension ClientError {
 }
 
 extension Text {
+  /// Whether it adds nothing to `other`.
+  fileprivate func addsNothing(to other: Text) -> Bool {
+    func bare(_ text: String) -> String { text.lowercased().trimmingCharacters(in: .punctuationCharacters) }
+    return bare(vi) == bare(other.vi) || bare(en) == bare(other.en)
+  }
+
   static let tryAgainLater = Text(vi: "thử lại sau giây lát", en: "try again in a moment")
 }
 

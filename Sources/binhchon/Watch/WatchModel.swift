@@ -5,7 +5,7 @@ struct WatchModel: Sendable, Equatable {
   enum Link: Sendable, Equatable {
     case connecting
     case live
-    case reconnecting(Text)
+    case reconnecting
   }
 
   private(set) var poll: Binhchon_V1_Poll
@@ -79,8 +79,8 @@ struct WatchModel: Sendable, Equatable {
     self.poll = poll
   }
 
-  mutating func disconnected(_ why: Text) {
-    link = .reconnecting(why)
+  mutating func disconnected() {
+    link = .reconnecting
   }
 
   /// Whether the figures are of a version of the poll whose labels we do not have.

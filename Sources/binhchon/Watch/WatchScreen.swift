@@ -22,6 +22,8 @@ enum WatchScreen {
       bars.append(Line())
     }
     if head.count + bars.count + table.count + foot.count > size.rows { table = [] }
+    let thick = page.bars(question, height: 2)
+    if head.count + thick.count + table.count + foot.count + 1 <= size.rows { bars = thick + [Line()] }
     return page.fill(head, bars + table, foot)
   }
 
@@ -50,10 +52,7 @@ enum WatchScreen {
       switch model.link {
       case .connecting: line = line + Line("○ " + Text(vi: "đang kết nối", en: "connecting")(language), .warning)
       case .live: line = line + Line("● " + Text(vi: "trực tiếp", en: "live")(language), .good)
-      case .reconnecting(let why):
-        line =
-          line
-          + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language) + " (" + why(language) + ")", .bad)
+      case .reconnecting: line = line + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language), .bad)
       }
       if let tally = model.tally {
         if tally.status == .closed { line = line + Line(" · " + tally.status.label(language), .warning) }
@@ -76,7 +75,7 @@ enum WatchScreen {
     }
 
     /// The chosen window, large.
-    func bars(_ question: Binhchon_V1_Question) -> [Line] {
+    func bars(_ question: Binhchon_V1_Question, height: Int = 1) -> [Line] {
       let window = model.tally?.windows.first { $0.window == model.window }
       let shown = QuestionFigures(question, in: window)
       var heading = Line(" \(model.window.label(language))", .selected)
@@ -107,11 +106,12 @@ enum WatchScreen {
       for (index, level) in shown.levels.enumerated() {
         let ink: Ink =
           shown.isOrdered ? .level(index: index, count: shown.levels.count, filled: false) : .normal
+        let bar = Line(TextWidth.padded(bar(level.count, of: most, room), room), ink)
         lines.append(
-          Line("  " + TextWidth.padded(level.label(language), labels) + "  ")
-            + Line(TextWidth.padded(bar(level.count, of: most, room), room), ink)
+          Line("  " + TextWidth.padded(level.label(language), labels) + "  ") + bar
             + Line(" " + TextWidth.rightAligned(figures.count(level.count), counts), .bold)
             + Line("  " + TextWidth.rightAligned(share(level.share), shares)))
+        for _ in 1..<max(1, height) { lines.append(Line(String(repeating: " ", count: labels + 4)) + bar) }
       }
       return lines
     }

@@ -26,7 +26,7 @@ struct WatchSession: Sendable {
     case failed(any Error)
   }
 
-  /// The full-screen page, until `q`, Ctrl-C or a signal.
+  /// The full-screen page, until `q`, Ctrl-C or a signal; the last figures stay behind as a line.
   func runScreen() async throws {
     let screen = Screen<Update>(style: console.style)
     let position = Position(model)
@@ -48,8 +48,11 @@ struct WatchSession: Sendable {
         screen.post(.failed(error))
       }
     }
-    defer { feeder.cancel() }
     var state = model
+    defer {
+      feeder.cancel()
+      if let line = WatchLine.text(state) { console.say(Text(verbatim: line)) }
+    }
     try await screen.run(&state, tick: .seconds(1)) { state, event in
       switch event {
       case .key(let key):
@@ -63,8 +66,8 @@ struct WatchSession: Sendable {
       case .update(.event(.update(let update))):
         state.receive(update)
         return true
-      case .update(.event(.lost(let refusal))):
-        state.disconnected(ClientError(refusal, server: nil).what)
+      case .update(.event(.lost)):
+        state.disconnected()
         return true
       case .update(.poll(let poll)):
         state.republished(poll)
