@@ -11,12 +11,8 @@ struct LedgerRows {
 
   /// The id of every ballot entry, in the ledger's order, however often it is there (Sources/Ledger/FORMAT.md).
   func ballotIDs() throws -> [Data] {
-    var database: OpaquePointer?
-    guard sqlite3_open_v2("\(directory)/ledger.db", &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
-      throw Failed(message: "cannot open the ledger")
-    }
+    let database = try open()
     defer { sqlite3_close(database) }
-    _ = bc_sqlite_no_checkpoint_on_close(database)
     var statement: OpaquePointer?
     guard sqlite3_prepare_v2(database, "SELECT body FROM entry WHERE kind = 1 ORDER BY seq", -1, &statement, nil) == SQLITE_OK
     else { throw Failed(message: String(cString: sqlite3_errmsg(database))) }
@@ -32,6 +28,25 @@ struct LedgerRows {
       default: throw Failed(message: String(cString: sqlite3_errmsg(database)))
       }
     }
+  }
+
+  /// What nobody but a test may do to a ledger.
+  func execute(_ sql: String) throws {
+    let database = try open()
+    defer { sqlite3_close(database) }
+    guard sqlite3_exec(database, sql, nil, nil, nil) == SQLITE_OK else {
+      throw Failed(message: String(cString: sqlite3_errmsg(database)))
+    }
+  }
+
+  private func open() throws -> OpaquePointer? {
+    var database: OpaquePointer?
+    guard sqlite3_open_v2("\(directory)/ledger.db", &database, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+      sqlite3_close(database)
+      throw Failed(message: "cannot open the ledger")
+    }
+    _ = bc_sqlite_no_checkpoint_on_close(database)
+    return database
   }
 
   /// Reads a ballot entry's body as far as the id.
