@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "binhchond",
       dependencies: [
-        "Server", "Ledger", "Polling", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, unixSignals, argumentParser,
+        "Server", "Ledger", "Polling", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, unixSignals,
+        argumentParser,
         yams,
       ],
       swiftSettings: strict),

@@ -52,8 +52,9 @@ import Testing
     #expect(await server.stop() == 0)
 
     let sorted = starts.sorted()
-    print("crash test: \(kills) kills, \(casting.acknowledged.count) acknowledged, \(entered.count) entered, start "
-      + "median \(sorted[kills / 2]) max \(sorted[kills - 1]) (process start to serving)")
+    print(
+      "crash test: \(kills) kills, \(casting.acknowledged.count) acknowledged, \(entered.count) entered, start "
+        + "median \(sorted[kills / 2]) max \(sorted[kills - 1]) (process start to serving)")
   }
 }
 

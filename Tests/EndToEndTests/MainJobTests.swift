@@ -97,7 +97,8 @@ import Testing
     try "listen: 127.0.0.1:0\nlisten_: 2\n".write(toFile: config, atomically: true, encoding: .utf8)
     let wrong = try await run(Binaries.server, ["serve", "--config", config])
     #expect(wrong.status == 78)
-    #expect(wrong.errors.contains("binhchon.yaml:2:1: there is no key listen_; did you mean listen?"), "\(wrong.errors)")
+    #expect(
+      wrong.errors.contains("binhchon.yaml:2:1: there is no key listen_; did you mean listen?"), "\(wrong.errors)")
   }
 
   @Test(.timeLimit(.minutes(1)))

@@ -14,7 +14,9 @@ struct LedgerRows {
     let database = try open()
     defer { sqlite3_close(database) }
     var statement: OpaquePointer?
-    guard sqlite3_prepare_v2(database, "SELECT body FROM entry WHERE kind = 1 ORDER BY seq", -1, &statement, nil) == SQLITE_OK
+    guard
+      sqlite3_prepare_v2(database, "SELECT body FROM entry WHERE kind = 1 ORDER BY seq", -1, &statement, nil)
+        == SQLITE_OK
     else { throw Failed(message: String(cString: sqlite3_errmsg(database))) }
     defer { sqlite3_finalize(statement) }
     var ids: [Data] = []
@@ -22,7 +24,8 @@ struct LedgerRows {
       switch sqlite3_step(statement) {
       case SQLITE_ROW:
         guard let bytes = sqlite3_column_blob(statement, 0) else { throw Failed(message: "an entry without a body") }
-        var body = Body(bytes: Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, 0)))))
+        var body = Body(
+          bytes: Array(UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes(statement, 0)))))
         ids.append(try body.ballotID())
       case SQLITE_DONE: return ids
       default: throw Failed(message: String(cString: sqlite3_errmsg(database)))
