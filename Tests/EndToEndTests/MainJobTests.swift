@@ -17,12 +17,16 @@ import Testing
     let vote = try await client(
       "kiosk", ["vote", "--unit", "hai-chau/mot-cua/quay-01", "--choice", "RHL", "--json"] + poll)
     #expect(vote.status == 0, "\(vote.errors)")
-    #expect(vote.output.contains("\"counted\":true"), "\(vote.output)")
+    #expect(vote.output.contains("\"outcome\":\"counted\""), "\(vote.output)")
     let kiosk = try await client(
       "kiosk", ["kiosk", "--unit", "hai-chau/mot-cua/quay-02", "--lang", "en"] + poll, input: "5\n4\n4\n1\n")
     #expect(kiosk.status == 0, "\(kiosk.errors)")
 
     struct Update: Decodable {
+      var kind: String
+      var tally: Tally
+    }
+    struct Tally: Decodable {
       struct Window: Decodable {
         struct Question: Decodable {
           struct Choice: Decodable {
@@ -41,9 +45,10 @@ import Testing
     let watched = try await client("official", ["watch", "--json", "--once"] + poll)
     #expect(watched.status == 0, "\(watched.errors)")
     let update = try JSONDecoder().decode(Update.self, from: Data(watched.output.utf8))
+    #expect(update.kind == "snapshot")
     // One entry published the poll.
-    #expect(update.revision == 6)
-    let total = try #require(update.windows.first { $0.window == "total" })
+    #expect(update.tally.revision == 6)
+    let total = try #require(update.tally.windows.first { $0.window == "total" })
     #expect(total.ballots == 5)
     #expect(total.questions[0].choices.map(\.count) == [1, 0, 0, 2, 2])
 
