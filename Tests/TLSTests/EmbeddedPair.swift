@@ -85,6 +85,21 @@ final class Meter: ChannelOutboundHandler {
   }
 }
 
+/// A future that is looked at and never waited for.
+final class Watched {
+  private(set) var isFulfilled = false
+  private(set) var error: ChannelError?
+
+  init(_ future: EventLoopFuture<Void>) {
+    future.assumeIsolated().whenComplete { result in
+      switch result {
+      case .success: self.isFulfilled = true
+      case .failure(let error): self.error = error as? ChannelError
+      }
+    }
+  }
+}
+
 /// One side over an embedded channel.
 struct Side {
   let channel = EmbeddedChannel()

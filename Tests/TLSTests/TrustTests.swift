@@ -221,6 +221,15 @@ import Testing
     #expect(try visit(provider, client).serverError == .crlExpired)
   }
 
+  /// By the system's clock the list has expired, by ours not yet: OpenSSL has to say so, and it looks at full handshakes.
+  @Test func openSSLChecksTheListToo() throws {
+    try workshop.revoke([], expiring: -50)
+    let then = workshop.now - 100
+    let configuration = workshop.server().with { $0.crlFile = workshop.path("crl.pem") }
+    let provider = TLSContextProvider(try TLSContext(configuration, now: { then }))
+    #expect(try visit(provider, TLSContext(workshop.client())).serverError == .crlExpired)
+  }
+
   final class Clock: Sendable {
     private let value: Atomic<Int64>
     init(_ seconds: Int64) { value = Atomic(seconds) }
