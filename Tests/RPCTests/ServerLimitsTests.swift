@@ -132,6 +132,22 @@ import Wire
       try await peer.send(bytes(of: Frame(streamID: .firstOfClient, type: .request, body: body)))
       #expect(await peer.nextText() == "#1 RESOURCE_EXHAUSTED")
       try await expectGoesOn(peer, 3)
+
+      // Who has sent most of a frame keeps the others from large ones, not from small ones.
+      var unfinished = try bytes(of: Frame(streamID: StreamID(rawValue: 5), type: .request, body: body))
+      unfinished.moveWriterIndex(to: 900 << 10)
+      try await peer.send(unfinished)
+      let other = try await server.connect()
+      var id: UInt32 = 1
+      while try await other.echo(id, String(repeating: "b", count: 300 << 10)) != "#\(id) RESOURCE_EXHAUSTED" {
+        id += 2
+      }
+      try await expectGoesOn(other, id + 2)
+      await peer.close()
+      id += 4
+      while try await other.echo(id, String(repeating: "b", count: 300 << 10)) == "#\(id) RESOURCE_EXHAUSTED" {
+        id += 2
+      }
     }
   }
 

@@ -22,13 +22,14 @@ extension ServerConnectionHandler {
       let request = try decodeEnvelope(body)
       guard request.timeoutNanoseconds >= 0 else { throw Self.deadlineExceeded }
       let handler = try shared.router.handler(service: request.service, method: request.method)
-      try reserve(handler.kind, bytes: body.readableBytes)
+      let bytes = shared.counted(body.readableBytes)
+      try reserve(handler.kind, bytes: bytes)
       switch machine.start(id, kind: handler.kind, flags: flags) {
       case .answer(let status):
-        shared.giveBack(handler.kind, bytes: body.readableBytes)
+        shared.giveBack(handler.kind, bytes: bytes)
         throw RPCError(status)
       case .run(let inputIsOpen):
-        run(id, request, handler, inputIsOpen: inputIsOpen, bytes: body.readableBytes)
+        run(id, request, handler, inputIsOpen: inputIsOpen, bytes: bytes)
       }
     } catch {
       output.stage(error.status, on: id)
@@ -205,6 +206,9 @@ extension ServerConnectionHandler {
 }
 
 extension ServerConnectionHandler.Shared {
+  /// What a frame of `bytes` counts in the server's budget.
+  func counted(_ bytes: Int) -> Int { bytes > limits.smallFrame ? bytes : 0 }
+
   func calls(of kind: MethodKind) -> ServerBudget.Allowance {
     kind == .unary ? budget.unaryCalls : budget.streams
   }

@@ -154,7 +154,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   /// An unfinished frame counts among the bytes the server holds for all its peers; if there are too many, its rest is
   /// dropped instead of stored.
   private func holdPartialFrame() {
-    let growth = decoder.bufferedBytes - bytesHeld
+    let growth = shared.counted(decoder.bufferedBytes) - bytesHeld
     if growth < 0 {
       shared.budget.bytes.giveBack(-growth)
       bytesHeld += growth

@@ -15,6 +15,9 @@ public struct ServerLimits: Hashable, Sendable {
   public var streams = 32_768
   /// Bytes of unfinished frames, of running calls' requests and of messages waiting for handlers, in all.
   public var bytesHeld = 256 << 20
+  /// Frames up to this many bytes are not counted among `bytesHeld`: the numbers of connections and calls bound them,
+  /// and who sends much cannot shut out those who send little.
+  public var smallFrame = 16 << 10
   /// Messages that may wait for a stream's handler; more are kept for `incomingGrace`.
   public var incomingMessages = 64
   /// Bytes that may wait for a stream's handler; one more fails the stream at once.
