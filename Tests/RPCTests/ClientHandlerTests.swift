@@ -12,18 +12,18 @@ import Wire
     let handler: ClientConnectionHandler
     let connection: ClientConnection
 
-    init(_ level: ProtocolLevel) throws {
+    init(_ level: ProtocolLevel, firstID: StreamID = .firstOfClient) throws {
       handler = ClientConnectionHandler(
-        level: level, firstID: .firstOfClient, keepalive: Keepalive(interval: .seconds(15), timeout: .seconds(10)),
+        level: level, firstID: firstID, keepalive: Keepalive(interval: .seconds(15), timeout: .seconds(10)),
         logger: quiet)
       try channel.pipeline.syncOperations.addHandler(handler)
       connection = ClientConnection(channel, handler)
       channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 
-    func call(_ kind: MethodKind = .unary, timeout: TimeAmount? = nil) -> ClientCall {
+    func call(_ kind: MethodKind = .unary, payload: String = "p", timeout: TimeAmount? = nil) -> ClientCall {
       let request = CallRequest(
-        service: "s", method: "m", kind: kind, isReplaySafe: false, payload: ByteBuffer(string: "p"), timeout: nil,
+        service: "s", method: "m", kind: kind, isReplaySafe: false, payload: ByteBuffer(string: payload), timeout: nil,
         metadata: Metadata())
       return ClientCall(
         request, deadline: timeout.map { Deadline(channel.embeddedEventLoop.now + $0) }, on: connection,
@@ -134,6 +134,16 @@ import Wire
     bench.advance(10)
     #expect(ended() == [true, true, false])
     #expect(endless.failure == nil)
+  }
+
+  /// The last call of a draining connection fails on this side: nothing will ever arrive to close it by.
+  @Test func aDrainingConnectionClosesWhateverEndsItsLastCall() throws {
+    let bench = try Bench(.plain, firstID: StreamID(rawValue: .max))
+    let call = bench.call(payload: String(repeating: "x", count: 5 << 20))
+    call.submit()
+    bench.channel.embeddedEventLoop.run()
+    #expect(call.failure?.error.code == .resourceExhausted)
+    #expect(!bench.channel.isActive)
   }
 
   @Test func aSilentServerIsAskedThenGivenUp() throws {
