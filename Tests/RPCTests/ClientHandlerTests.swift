@@ -12,18 +12,18 @@ import Wire
     let handler: ClientConnectionHandler
     let connection: ClientConnection
 
-    init(_ level: ProtocolLevel) throws {
+    init(_ level: ProtocolLevel, firstID: StreamID = .firstOfClient) throws {
       handler = ClientConnectionHandler(
-        level: level, firstID: .firstOfClient, keepalive: Keepalive(interval: .seconds(15), timeout: .seconds(10)),
+        level: level, firstID: firstID, keepalive: Keepalive(interval: .seconds(15), timeout: .seconds(10)),
         logger: quiet)
       try channel.pipeline.syncOperations.addHandler(handler)
       connection = ClientConnection(channel, handler)
       channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     }
 
-    func call(_ kind: MethodKind = .unary, timeout: TimeAmount? = nil) -> ClientCall {
+    func call(_ kind: MethodKind = .unary, payload: String = "p", timeout: TimeAmount? = nil) -> ClientCall {
       let request = CallRequest(
-        service: "s", method: "m", kind: kind, isReplaySafe: false, payload: ByteBuffer(string: "p"), timeout: nil,
+        service: "s", method: "m", kind: kind, isReplaySafe: false, payload: ByteBuffer(string: payload), timeout: nil,
         metadata: Metadata())
       return ClientCall(
         request, deadline: timeout.map { Deadline(channel.embeddedEventLoop.now + $0) }, on: connection,
@@ -110,8 +110,9 @@ import Wire
     #expect(late.failure?.outcome == .notStarted)
   }
 
-  @Test func deadlinesOfManyCalls() throws {
-    let bench = try Bench(.extended)
+  @Test(arguments: ProtocolLevel.allCases)
+  func deadlinesOfManyCalls(level: ProtocolLevel) throws {
+    let bench = try Bench(level)
     // Deadlines only: the server is alive, but slow.
     let calls = [30, 10, 20].map { bench.call(timeout: .seconds($0)) }
     for call in calls { call.submit() }
@@ -123,7 +124,8 @@ import Wire
     #expect(ended() == [false, false, false])
     bench.advance(1)
     #expect(ended() == [false, true, false])
-    #expect(try bench.writes() == [[Frame(streamID: StreamID(rawValue: 3), type: .cancel)]])
+    let cancel = Frame(streamID: StreamID(rawValue: 3), type: .cancel)
+    #expect(try bench.writes() == (level == .extended ? [[cancel]] : []))
     // An answer in time; the timer that was set for it disturbs nobody.
     try bench.receive(.response(StreamID(rawValue: 5), "fine"))
     bench.advance(10)
@@ -132,6 +134,16 @@ import Wire
     bench.advance(10)
     #expect(ended() == [true, true, false])
     #expect(endless.failure == nil)
+  }
+
+  /// The last call of a draining connection fails on this side: nothing will ever arrive to close it by.
+  @Test func aDrainingConnectionClosesWhateverEndsItsLastCall() throws {
+    let bench = try Bench(.plain, firstID: StreamID(rawValue: .max))
+    let call = bench.call(payload: String(repeating: "x", count: 5 << 20))
+    call.submit()
+    bench.channel.embeddedEventLoop.run()
+    #expect(call.failure?.error.code == .resourceExhausted)
+    #expect(!bench.channel.isActive)
   }
 
   @Test func aSilentServerIsAskedThenGivenUp() throws {

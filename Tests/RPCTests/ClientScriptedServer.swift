@@ -230,11 +230,21 @@ final class TestEnvironment: Sendable {
   }
 }
 
+extension ClientConfiguration {
+  /// For tests that are not about time: however slow the machine, nothing happens because time passed.
+  static var patient: ClientConfiguration {
+    var configuration = ClientConfiguration()
+    configuration.defaultTimeout = .seconds(3600)
+    configuration.keepalive = Keepalive(interval: .seconds(3600), timeout: .seconds(3600))
+    return configuration
+  }
+}
+
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Runs `body` with a listener and a client for it; puts both away afterwards.
 func withScriptedServer(
-  _ level: ProtocolLevel = .plain, configuration: ClientConfiguration = ClientConfiguration(),
+  _ level: ProtocolLevel = .plain, configuration: ClientConfiguration = .patient,
   environment: ClientEnvironment = ClientEnvironment(),
   _ body: (ScriptedServer, RPCClient, TCPConnector) async throws -> Void
 ) async throws {

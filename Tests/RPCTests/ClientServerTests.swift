@@ -6,7 +6,7 @@ import Wire
 @testable import RPC
 
 /// Our client against our server, over real sockets.
-@Suite(.timeLimit(.minutes(1))) struct ClientServerTests {
+@Suite(.timeLimit(.minutes(4))) struct ClientServerTests {
   private static func router() -> Router {
     var router = Router()
     router.handle(Words.ask) { word, context in
@@ -44,7 +44,7 @@ import Wire
       .childChannelInitializer { server.serve($0, level: level, peer: peer) }
       .bind(host: "127.0.0.1", port: 0).get()
     let client = RPCClient(
-      connector: TCPConnector(try #require(listener.localAddress), level), logger: quiet)
+      connector: TCPConnector(try #require(listener.localAddress), level), configuration: .patient, logger: quiet)
     do {
       try await body(server, client)
     } catch {

@@ -96,7 +96,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     call.started(as: id)
     queue.append(id, .request, writer)
     if let deadline = call.deadline?.instant { scheduleDeadline(deadline) }
-    pump()
+    settle()
   }
 
   func write(_ call: ClientCall, _ message: ByteBuffer, _ writer: Writer) {
@@ -105,13 +105,13 @@ final class ClientConnectionHandler: ChannelInboundHandler {
       return
     }
     queue.append(call.streamID, .message(message), writer)
-    pump()
+    settle()
   }
 
   func finish(_ call: ClientCall) {
     guard machine.call(call.streamID) === call else { return }
     queue.append(call.streamID, .close, nil)
-    pump()
+    settle()
   }
 
   /// The call has ended for its caller already.
@@ -256,7 +256,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable { pump() }
+    if context.channel.isWritable { settle() }
     context.fireChannelWritabilityChanged()
   }
 
@@ -283,7 +283,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
   // MARK: The end
 
-  /// After whatever may have been the last call of a draining connection, or have made room.
+  /// After whatever may have given us something to write, made room for it, or ended the last call of a draining
+  /// connection.
   func settle() {
     pump()
     if machine.isDrained {

@@ -78,7 +78,6 @@ struct ClientConnectionStateMachine<Call> {
   var isDrained: Bool { state == .draining && streams.isEmpty }
 
   func call(_ id: StreamID) -> Call? { streams[id]?.call }
-  func kind(_ id: StreamID) -> MethodKind? { streams[id]?.machine.kind }
 
   // MARK: What the caller does
 

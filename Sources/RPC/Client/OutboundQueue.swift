@@ -21,8 +21,6 @@ struct OutboundQueue<Writer> {
 
   private var entries = CircularBuffer<Entry>()
 
-  var isEmpty: Bool { entries.isEmpty }
-
   mutating func append(_ id: StreamID, _ item: Item, _ writer: Writer?) {
     entries.append(Entry(id: id, item: item, writer: writer))
   }
