@@ -27,6 +27,8 @@ struct ByteReader {
   }
 
   mutating func varint() throws(FormatError) -> UInt64 {
+    // Nearly all of them are lengths of one byte.
+    if position < bytes.count, bytes[position] < 0x80 { return UInt64(try byte()) }
     var value: UInt64 = 0
     for shift in stride(from: UInt64(0), through: 63, by: 7) {
       let next = try byte()
