@@ -6,15 +6,16 @@ import Testing
 @testable import binhchon
 
 @Suite struct ErrorTests {
-  @Test(arguments: [
-    (StatusCode.invalidArgument, nil, SysExit.badData), (.notFound, "UNKNOWN_POLL", .badData),
-    (.alreadyExists, "BALLOT_CONFLICT", .badData), (.failedPrecondition, "POLL_NOT_OPEN", .badData),
-    (.permissionDenied, "OUT_OF_SCOPE", .notPermitted), (.unauthenticated, "NO_IDENTITY", .notPermitted),
-    (.resourceExhausted, "OVERLOADED", .tryAgain), (.resourceExhausted, "DISK_FULL", .tryAgain),
-    (.unavailable, nil, .unreachable), (.unavailable, "OUTCOME_UNKNOWN", .tryAgain),
-    (.unavailable, "DRAINING", .tryAgain), (.deadlineExceeded, nil, .tryAgain), (.unimplemented, nil, .protocol),
-    (.internal, nil, .internalError), (.unknown, nil, .internalError), (.dataLoss, nil, .protocol),
-  ] as [(StatusCode, String?, SysExit)])
+  @Test(
+    arguments: [
+      (StatusCode.invalidArgument, nil, SysExit.badData), (.notFound, "UNKNOWN_POLL", .badData),
+      (.alreadyExists, "BALLOT_CONFLICT", .badData), (.failedPrecondition, "POLL_NOT_OPEN", .badData),
+      (.permissionDenied, "OUT_OF_SCOPE", .notPermitted), (.unauthenticated, "NO_IDENTITY", .notPermitted),
+      (.resourceExhausted, "OVERLOADED", .tryAgain), (.resourceExhausted, "DISK_FULL", .tryAgain),
+      (.unavailable, nil, .unreachable), (.unavailable, "OUTCOME_UNKNOWN", .tryAgain),
+      (.unavailable, "DRAINING", .tryAgain), (.deadlineExceeded, nil, .tryAgain), (.unimplemented, nil, .protocol),
+      (.internal, nil, .internalError), (.unknown, nil, .internalError), (.dataLoss, nil, .protocol),
+    ] as [(StatusCode, String?, SysExit)])
   func exitCodes(_ code: StatusCode, _ reason: String?, _ expected: SysExit) {
     let error = ClientError(Refusal(code: code.rawValue, message: "m", reason: reason), server: "h:1")
     #expect(error.status == expected)

@@ -147,9 +147,9 @@ import Testing
     let page = KioskScreen.render(machine, size: ScreenSize(columns: 60, rows: 12), style: .ascii)
     #expect(
       text(page, .ascii, columns: 60) == """
-             Satisfaction with the service of the Hai Chau District
-                              People's Committee
-                  How satisfied are you with today's service?
+           Satisfaction with the service of the Hai Chau District
+                             People's Committee
+                How satisfied are you with today's service?
         [   1   Very dissatisfied                                  ]
         [   2   Dissatisfied                                       ]
         [   3   Neutral                                            ]
@@ -158,7 +158,7 @@ import Testing
 
 
 
-          Tieng Viet: l      3 waiting to be sent - no connection
+          Tieng Viet: l       3 waiting to be sent - no connection
         """)
   }
 
@@ -170,10 +170,10 @@ import Testing
              Đánh giá mức độ hài lòng với chất lượng phục vụ của UBND Quận Hải Châu
 
 
-
                                        Xin cảm ơn Ông/Bà!
 
-                                     Đánh giá: Hài lòng
+                                       Đánh giá: Hài lòng
+
 
 
           English: l
@@ -216,7 +216,8 @@ import Testing
     #expect(queue.taken(1, receipt) == .settled(try #require(taps[0]), .taken(receipt)))
     #expect(queue.taken(1, receipt) == .ignore)
     #expect(queue.next()?.number == 3)
-    #expect(queue.refused(3, Samples.conflict, jitter: 0) == .settled(try #require(taps[2]), .refused(Samples.conflict)))
+    #expect(
+      queue.refused(3, Samples.conflict, jitter: 0) == .settled(try #require(taps[2]), .refused(Samples.conflict)))
     #expect(queue.count == 1)
     #expect(queue.abandon().map(\.number) == [2])
     #expect(queue.count == 0)

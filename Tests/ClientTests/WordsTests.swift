@@ -95,7 +95,9 @@ import Testing
 
   @Test func linesAreCutAndColoured() {
     let line = Line("đỏ", .level(index: 0, count: 5, filled: false)) + Line(" xanh", .good)
-    #expect(line.rendered(Style(colors: .many, unicode: true), columns: 4) == "\u{1B}[38;5;160mđỏ\u{1B}[0m\u{1B}[38;5;34m …\u{1B}[0m")
+    #expect(
+      line.rendered(Style(colors: .many, unicode: true), columns: 4)
+        == "\u{1B}[38;5;160mđỏ\u{1B}[0m\u{1B}[38;5;34m …\u{1B}[0m")
     #expect(line.rendered(.plain, columns: 80) == "đỏ xanh")
     #expect(line.rendered(.ascii, columns: 80) == "do xanh")
   }

@@ -93,7 +93,9 @@ struct CastSummary: Sendable, Equatable, Encodable {
       let why = reasons.sorted { $0.key < $1.key }.map { "\($0.key) \(n($0.value))" }.joined(separator: ", ")
       parts.append(Text(vi: "\(n(refused)) bị từ chối (\(why))", en: "\(n(refused)) refused (\(why))"))
     }
-    if unconfirmed > 0 { parts.append(Text(vi: "\(n(unconfirmed)) chưa được xác nhận", en: "\(n(unconfirmed)) not confirmed")) }
+    if unconfirmed > 0 {
+      parts.append(Text(vi: "\(n(unconfirmed)) chưa được xác nhận", en: "\(n(unconfirmed)) not confirmed"))
+    }
     return parts.map { $0(figures.language) }.joined(separator: ", ")
   }
 
