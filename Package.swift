@@ -55,7 +55,8 @@ let package = Package(
     .executableTarget(
       name: "binhchond",
       dependencies: [
-        "Server", "Ledger", "Polling", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, unixSignals, argumentParser,
+        "Server", "Ledger", "Polling", "RPC", "TLS", nio, nioTLS, nioPosix, logging, lifecycle, unixSignals,
+        argumentParser,
         yams,
       ],
       swiftSettings: strict),
@@ -68,7 +69,9 @@ let package = Package(
     tests("WireTests", ["Wire", nio]),
     tests("RPCTests", ["RPC", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
     tests("PollingTests", ["Polling"]),
-    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3"]),
+    // A disk that fails as told, below SQLite.
+    .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
+    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "Polling"]),

@@ -1,4 +1,4 @@
-internal import Ledger
+public import Ledger
 public import Logging
 public import Polling
 public import RPC
@@ -38,9 +38,10 @@ public final class Assembly: Sendable {
   /// Opens the ledger and builds the services over it.
   ///
   /// - Parameter onDiskFailure: called once, when the ledger has latched: end the process soon.
+  /// - Throws: `LedgerFileError` for a ledger that cannot be opened.
   public static func open(
     _ options: Options, logger: Logger, onDiskFailure: @escaping @Sendable () -> Void
-  ) async throws -> Assembly {
+  ) async throws(LedgerFileError) -> Assembly {
     let health = Health()
     let observer = CommitObserver()
     var ledgerOptions = SQLiteLedger.Options()

@@ -27,7 +27,8 @@ extension Refusal {
     switch refusal {
     case .conflict:
       self.init(
-        code: .alreadyExists, reason: .ballotConflict, message: "this ballot id is used for a ballot with other content")
+        code: .alreadyExists, reason: .ballotConflict, message: "this ballot id is used for a ballot with other content"
+      )
     case .voided:
       self.init(code: .failedPrecondition, reason: .ballotVoided, message: "the ballot with this id was voided")
     case .alreadyRated:

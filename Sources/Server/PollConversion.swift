@@ -86,7 +86,9 @@ extension Poll {
     do {
       id = try PollID(message.id)
       unit = try UnitPath(message.unit)
-      for message in message.units { units.append(Unit(path: try UnitPath(message.path), name: LocalizedText(message.name))) }
+      for message in message.units {
+        units.append(Unit(path: try UnitPath(message.path), name: LocalizedText(message.name)))
+      }
     } catch {
       throw .invalid(error)
     }

@@ -52,8 +52,10 @@ struct PollService: Sendable {
 
   private func told(_ outcome: Outcome, at now: Timestamp) throws(Refusal) -> (Binhchon_V1_Poll, unchanged: Bool) {
     switch outcome {
-    case .entered(_, .poll(let published)): return (published.poll.message(isClosed: published.isClosed, at: now), false)
-    case .replayed(_, .poll(let published)): return (published.poll.message(isClosed: published.isClosed, at: now), true)
+    case .entered(_, .poll(let published)):
+      return (published.poll.message(isClosed: published.isClosed, at: now), false)
+    case .replayed(_, .poll(let published)):
+      return (published.poll.message(isClosed: published.isClosed, at: now), true)
     case .refused(let refusal): throw Refusal(refusal)
     case .entered, .replayed: throw .ourFault("the ledger answered a poll with something else")
     }

@@ -51,7 +51,8 @@ struct TallyService: Sendable {
     guard request.intervalMs == 0 || (50...3_600_000).contains(request.intervalMs) else {
       throw Refusal.invalid([Violation("interval_ms", "must be 50 to 3600000, or 0 for 250")])
     }
-    let since = request.sinceEpoch.isEmpty
+    let since =
+      request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
     let events = await view.poll.tally.watch(
       unit: view.unit, channel: view.channel,
@@ -80,6 +81,7 @@ struct TallyService: Sendable {
     case .current(let revision):
       response.kind = .current
       response.tally.revision = revision
+      response.tally.ledgerEpoch = board.epoch
       response.tally.asOfMs = now.milliseconds
     }
     return response

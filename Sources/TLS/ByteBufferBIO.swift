@@ -30,9 +30,11 @@ final class ByteBufferBIO {
 
   func reserve(_ count: Int) { outbound.reserveCapacity(minimumWritableBytes: count) }
 
+  var hasOutbound: Bool { outbound.readableBytes > 0 }
+
   /// What OpenSSL wants sent, nil if nothing.
   func takeOutbound() -> ByteBuffer? {
-    guard outbound.readableBytes > 0 else { return nil }
+    guard hasOutbound else { return nil }
     var taken = ByteBuffer()
     swap(&taken, &outbound)
     return taken

@@ -6,6 +6,7 @@ struct CertificateDraft {
   private let key: OpenSSLObject
 
   init(commonName: String, notBefore: Int64, notAfter: Int64, serial: String?) throws(TLSError) {
+    try OpenSSLLibrary.prepare()
     ERR_clear_error()
     certificate = try OpenSSLObject.make("make a certificate", X509_new(), free: { X509_free($0) })
     key = try OpenSSLObject.make("make a key", bc_EVP_P256_generate(), free: { EVP_PKEY_free($0) })
@@ -22,7 +23,7 @@ struct CertificateDraft {
     }
     guard
       X509_NAME_add_entry_by_NID(
-        X509_get_subject_name(pointer), NID_commonName, V_ASN1_UTF8STRING, Array(commonName.utf8),
+        X509_get_subject_name(pointer), NID_commonName, MBSTRING_UTF8, Array(commonName.utf8),
         Int32(clamping: commonName.utf8.count), -1, 0) == 1
     else {
       throw .withQueue(
@@ -112,6 +113,7 @@ enum RevocationListDraft {
   static func sign(
     serials: [String], number: Int64, thisUpdate: Int64, nextUpdate: Int64, issuer: CertificateIssuer
   ) throws(TLSError) -> String {
+    try OpenSSLLibrary.prepare()
     ERR_clear_error()
     let list = try OpenSSLObject.make("make a revocation list", X509_CRL_new(), free: { X509_CRL_free($0) })
     let pointer = list.pointer
@@ -138,11 +140,14 @@ enum RevocationListDraft {
         throw .outOfMemory("revoke a certificate")
       }
     }
-    for (nid, value) in [(NID_authority_key_identifier, "keyid:always"), (NID_crl_number, "\(number)")] {
-      let made = try makeExtension(nid, value, issuer: authority, subject: nil, crl: pointer)
-      defer { X509_EXTENSION_free(made) }
-      guard X509_CRL_add_ext(pointer, made, -1) == 1 else { throw .outOfMemory("add an extension") }
-    }
+    let keyIdentifier = try makeExtension(
+      NID_authority_key_identifier, "keyid:always", issuer: authority, subject: nil, crl: pointer)
+    defer { X509_EXTENSION_free(keyIdentifier) }
+    let listNumber = ASN1_INTEGER_new()
+    defer { ASN1_INTEGER_free(listNumber) }
+    guard X509_CRL_add_ext(pointer, keyIdentifier, -1) == 1, ASN1_INTEGER_set_int64(listNumber, number) == 1,
+      X509_CRL_add1_ext_i2d(pointer, NID_crl_number, listNumber, 0, 0) == 1
+    else { throw .outOfMemory("add an extension") }
     guard X509_CRL_sort(pointer) == 1, X509_CRL_sign(pointer, key.pointer, EVP_sha256()) > 0 else {
       throw .outOfMemory("sign a revocation list")
     }

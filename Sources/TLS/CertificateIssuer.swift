@@ -5,9 +5,16 @@ internal import COpenSSL
 /// Holds PEM text only. Times are seconds since 1970; serial numbers are hexadecimal, random if not given.
 public struct CertificateIssuer: Sendable {
   /// A certificate and its private key, both PEM.
-  public struct Credential: Sendable {
+  public struct Credential: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     public let certificatePEM: String
     public let privateKeyPEM: String
+
+    /// Without the key: descriptions end up in logs.
+    public var description: String {
+      "Credential(\(certificatePEM.utf8.count) bytes of certificate, and a private key)"
+    }
+
+    public var debugDescription: String { description }
   }
 
   /// The authority's own.
@@ -41,7 +48,7 @@ public struct CertificateIssuer: Sendable {
 
   /// A server's certificate.
   ///
-  /// - Parameter hosts: DNS names and IP addresses, at least one; the first one is the common name too.
+  /// - Parameter hosts: DNS names and IP addresses, at least one; the first one is the common name too (64 characters of it).
   /// - Throws: `TLSError`; `.configurationInvalid` for an impossible name.
   public func server(
     hosts: [String], uri: String? = nil, notBefore: Int64, notAfter: Int64, serial: String? = nil
@@ -50,7 +57,8 @@ public struct CertificateIssuer: Sendable {
       throw TLSError(.configurationInvalid, "a server certificate without a host", advice: "name at least one host")
     }
     return try leaf(
-      commonName: first, uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth", notBefore: notBefore,
+      commonName: String(first.prefix(64)), uris: uri.map { [$0] } ?? [], hosts: hosts, usage: "serverAuth",
+      notBefore: notBefore,
       notAfter: notAfter, serial: serial)
   }
 

@@ -41,7 +41,8 @@ struct DenyList: Sendable, Equatable {
 extension DenyList.CertificateName {
   fileprivate init?(parsing entry: Substring) {
     let parts = entry.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[0].count == 8, let hash = UInt32(parts[0], radix: 16),
+    guard parts.count == 2, parts[0].count == 8, parts[0].allSatisfy(\.isHexDigit),
+      let hash = UInt32(parts[0], radix: 16),
       (1...40).contains(parts[1].count), parts[1].allSatisfy(\.isHexDigit), parts[1].allSatisfy(\.isASCII)
     else { return nil }
     self.init(issuerHash: hash, serial: String(parts[1]))

@@ -4,6 +4,7 @@ internal import COpenSSL
 ///
 /// - Throws: `TLSError` with code `.internalFailure`, only if OpenSSL itself fails.
 public func hmacSHA256(key: [UInt8], message: [UInt8]) throws(TLSError) -> [UInt8] {
+  try OpenSSLLibrary.prepare()
   guard let keyLength = Int32(exactly: key.count) else {
     throw TLSError(.internalFailure, "an HMAC key of \(key.count) bytes", advice: "use a key of 32 bytes")
   }

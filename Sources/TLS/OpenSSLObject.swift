@@ -1,5 +1,15 @@
 internal import COpenSSL
 
+/// OpenSSL without its clean-up at exit: event loops that still run then would use what it frees.
+enum OpenSSLLibrary {
+  /// Asked before anything else of OpenSSL is used: only the first initialisation decides.
+  static let isReady = OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
+
+  static func prepare() throws(TLSError) {
+    guard isReady else { throw .outOfMemory("start") }
+  }
+}
+
 /// Owns one reference to an OpenSSL object and gives it back at the end.
 ///
 /// `@unchecked Sendable`: the pointer never changes, OpenSSL counts references atomically, and what is shared between

@@ -14,7 +14,8 @@ final class TLSConnection {
   enum End {
     case more
     case closeNotify
-    case failure(TLSError)
+    /// `hasLastWords`: an alert of ours waits to be sent, so it was not one of the peer's that ended it.
+    case failure(TLSError, hasLastWords: Bool)
   }
 
   let context: TLSContext
@@ -100,7 +101,7 @@ final class TLSConnection {
       if let refusal = peerRefusal(by: context) {
         // OpenSSL is content, and has no way to send another alert.
         sendCloseNotify()
-        progress.end = .failure(refusal)
+        progress.end = .failure(refusal, hasLastWords: true)
         return progress
       }
       progress.handshakeFinished = true
@@ -131,7 +132,7 @@ final class TLSConnection {
     default:
       let failure = TLSError.connectionFailure(
         handshaking: handshaking, isServer: context.isServer, verifyResult: SSL_get_verify_result(ssl))
-      return .failure(refusal ?? failure)
+      return .failure(refusal ?? failure, hasLastWords: bio.hasOutbound)
     }
   }
 

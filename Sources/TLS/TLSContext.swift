@@ -26,6 +26,7 @@ public final class TLSContext: Sendable {
     self.configuration = configuration
     self.now = now
     protocols = configuration.applicationProtocols.map { Array($0.utf8) }
+    try OpenSSLLibrary.prepare()
     ERR_clear_error()
     let isServer = configuration.role == .server
     let context = try OpenSSLObject.make(

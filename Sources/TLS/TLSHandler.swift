@@ -120,7 +120,7 @@ public final class TLSHandler: ChannelDuplexHandler {
       context.read()
       if !new.context.isServer { perform(new.start(), context) }
     } catch {
-      fail(error, context)
+      fail(error, hasLastWords: false, context)
     }
   }
 
@@ -141,7 +141,7 @@ public final class TLSHandler: ChannelDuplexHandler {
   private func perform(_ progress: TLSConnection.Progress, _ context: ChannelHandlerContext) {
     if progress.handshakeFinished, let refusal = admit(context) {
       connection?.sendCloseNotify()
-      fail(refusal, context)
+      fail(refusal, hasLastWords: true, context)
       return
     }
     sendOutbound(context)
@@ -153,7 +153,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     switch progress.end {
     case .more: break
     case .closeNotify: peerClosed(context)
-    case .failure(let error): fail(error, context)
+    case .failure(let error, let hasLastWords): fail(error, hasLastWords: hasLastWords, context)
     }
   }
 
@@ -178,9 +178,9 @@ public final class TLSHandler: ChannelDuplexHandler {
     if machine.plaintext() == .deliver { context.fireChannelReadComplete() }
     switch machine.peerClosed() {
     case .ignore: break
-    case .fail:
+    case .reportInterrupted:
       report(.interruptedHandshake, context)
-      linger(Self.alertTimeout, context)
+      closeChannel(context)
     case .answerAndLeave:
       settle(ChannelError.ioOnClosedChannel)
       connection?.sendCloseNotify()
@@ -226,7 +226,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     guard machine.flush() == .encrypt, let connection, let (bytes, promise) = staged.take() else { return }
     if let error = connection.send(bytes) {
       promise?.fail(error)
-      fail(error, context)
+      fail(error, hasLastWords: true, context)
     } else {
       sendOutbound(context, promise: promise)
     }
@@ -283,10 +283,13 @@ public final class TLSHandler: ChannelDuplexHandler {
     closeChannel(context)
   }
 
-  private func fail(_ error: TLSError, _ context: ChannelHandlerContext) {
-    switch machine.failure() {
+  private func fail(_ error: TLSError, hasLastWords: Bool, _ context: ChannelHandlerContext) {
+    switch machine.failure(hasLastWords: hasLastWords) {
     case .ignore: break
     case .close: closeChannel(context)
+    case .tellAndClose:
+      report(error, context)
+      closeChannel(context)
     case .tellAndLinger:
       linger(Self.alertTimeout, context)
       report(error, context)

@@ -2,7 +2,7 @@
 ///
 ///     idle → handshaking → open → closing → closed        we close: wait for the peer's close_notify
 ///                   │         ├──→ leaving → closed        the peer closed: answer, then close
-///                   └─────────┴──→ failed → closed         tell why, let the alert arrive, then close
+///                   └─────────┴──→ failed → closed         tell why, let our alert arrive, then close
 ///
 /// Every event may come in every state: callbacks re-enter, timers fire late, peers send what they like. An event that
 /// means nothing in a state is ignored there, by name.
@@ -16,7 +16,7 @@ struct TLSStateMachine {
     case closing
     /// Both close_notify are given; waiting until ours is written.
     case leaving
-    /// Told why, alert sent. Input is thrown away until the peer goes: closing a socket with unread input resets the
+    /// Told why, our alert sent. Input is thrown away until the peer goes: closing a socket with unread input resets the
     /// connection, and the reset would overtake the alert.
     case failed
     case closed
@@ -60,14 +60,14 @@ struct TLSStateMachine {
 
   func plaintext() -> Plaintext { state == .open ? .deliver : .discard }
 
-  enum PeerClosed: Equatable { case fail, answerAndLeave, announceAndClose, ignore }
+  enum PeerClosed: Equatable { case reportInterrupted, answerAndLeave, announceAndClose, ignore }
 
   /// The peer's close_notify.
   mutating func peerClosed() -> PeerClosed {
     switch state {
     case .handshaking:
-      state = .failed
-      return .fail
+      state = .closed
+      return .reportInterrupted
     case .open:
       state = .leaving
       return .answerAndLeave
@@ -94,14 +94,16 @@ struct TLSStateMachine {
 
   // MARK: - Trouble
 
-  enum Failure: Equatable { case tellAndLinger, close, ignore }
+  enum Failure: Equatable { case tellAndLinger, tellAndClose, close, ignore }
 
-  /// Something that TLS cannot go on after; OpenSSL's alert, if there is one, waits to be sent.
-  mutating func failure() -> Failure {
+  /// Something that TLS cannot go on after.
+  ///
+  /// - Parameter hasLastWords: an alert of ours waits to be sent. There is none after an alert of the peer.
+  mutating func failure(hasLastWords: Bool) -> Failure {
     switch state {
     case .idle, .handshaking, .open:
-      state = .failed
-      return .tellAndLinger
+      state = hasLastWords ? .failed : .closed
+      return hasLastWords ? .tellAndLinger : .tellAndClose
     case .closing:
       state = .closed
       return .close

@@ -91,6 +91,8 @@ public actor PollTally {
 
   // MARK: - Watches
 
+  var watcherCount: Int { hub.count }
+
   func next(_ id: WatchHub.ID) async -> WatchEvent? {
     let now = clock.elapsed()
     switch hub.ask(id, at: now, today: Day(of: clock.wall())) {

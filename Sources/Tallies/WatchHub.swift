@@ -74,6 +74,7 @@ struct WatchHub {
   }
 
   var isEmpty: Bool { groups.isEmpty }
+  var count: Int { groups.values.reduce(0) { $0 + $1.watchers.count } }
 
   mutating func add(_ machine: WatcherStateMachine, to part: WatchedPart) -> ID {
     lastNumber += 1

@@ -29,7 +29,8 @@ struct Backup: ParsableCommand {
     }
     progress.end()
     print(
-      "\(to): \(report.verified.entries) entries up to revision \(report.verified.revision), \(report.bytes) bytes, recounted")
+      "\(to): \(report.verified.entries) entries up to revision \(report.verified.revision), \(report.bytes) bytes, recounted"
+    )
     print("backup: ok")
   }
 }

@@ -98,7 +98,9 @@ extension Configuration {
       let end = zip(path.reversed(), other.reversed()).prefix { $0 == $1 }.count
       return start + end
     }
-    guard let best = known.max(by: { likeness($0) < likeness($1) }), likeness(best) * 2 >= best.count else { return nil }
+    guard let best = known.max(by: { likeness($0) < likeness($1) }), likeness(best) * 2 >= best.count else {
+      return nil
+    }
     return best
   }
 }

@@ -28,7 +28,8 @@ struct LineLogHandler: LogHandler {
       line += "\(event.level.rawValue) \(event.message)"
       for (key, value) in sorted { line += " \(key)=\(Self.quoted(value.description))" }
     case .json:
-      line = "{\"time\":\"\(Self.time())\",\"level\":\"\(event.level.rawValue)\",\"message\":\(Self.json("\(event.message)"))"
+      line =
+        "{\"time\":\"\(Self.time())\",\"level\":\"\(event.level.rawValue)\",\"message\":\(Self.json("\(event.message)"))"
       for (key, value) in sorted { line += ",\(Self.json(key)):\(Self.json(value.description))" }
       line += "}"
     }
@@ -43,7 +44,9 @@ struct LineLogHandler: LogHandler {
 
   /// As it is when it is a plain word, else in quotes: a value cannot forge another field or line.
   private static func quoted(_ text: String) -> String {
-    let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
+    let isPlain =
+      !text.isEmpty
+      && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "=") }
     return isPlain ? text : json(text)
   }
 

@@ -6,7 +6,9 @@ enum Pepper {
   /// Reads 32 or more bytes in hexadecimal.
   static func load(_ file: String) throws(Failure) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: file) else {
-      throw Failure(.noInput, "pepper file \(file) cannot be read; restore it from your backup, a new one would let everybody rate twice")
+      throw Failure(
+        .noInput,
+        "pepper file \(file) cannot be read; restore it from your backup, a new one would let everybody rate twice")
     }
     var digits = data.filter { $0 > 0x20 }
     guard digits.count.isMultiple(of: 2), digits.count >= 64 else {

@@ -54,7 +54,8 @@ extension Configuration {
   var logHandler: @Sendable (String) -> any LogHandler {
     let isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
     return { label in
-      LineLogHandler(logLevel: logLevel, format: logFormat, hasJournalPriority: isJournal && logFormat == .text, label: label)
+      LineLogHandler(
+        logLevel: logLevel, format: logFormat, hasJournalPriority: isJournal && logFormat == .text, label: label)
     }
   }
 }

@@ -28,14 +28,14 @@ struct ServerService: Service {
       throw Failure(.configuration, "\(error)")
     }
     let (failures, failed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let assembly = try await Assembly.open(
-      Assembly.Options(
-        dataDirectory: configuration.dataDirectory, trustDomain: configuration.trustDomain,
-        commitQueue: configuration.commitQueue,
-        hash: { try hmacSHA256(key: pepper, message: $0) }),
-      logger: logger
-    ) {
-      failed.yield()
+    let options = Assembly.Options(
+      dataDirectory: configuration.dataDirectory, trustDomain: configuration.trustDomain,
+      commitQueue: configuration.commitQueue, hash: { try hmacSHA256(key: pepper, message: $0) })
+    let assembly: Assembly
+    do {
+      assembly = try await Assembly.open(options, logger: logger) { failed.yield() }
+    } catch {
+      throw Failure(error)
     }
     return ServerService(
       configuration: configuration, assembly: assembly, tls: tls, portFile: portFile, failures: failures,
@@ -84,7 +84,10 @@ struct ServerService: Service {
   private func waitForTheEnd() async -> Bool {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Bool.self) { tasks in
-        tasks.addTask { for await _ in failures { return true }; return false }
+        tasks.addTask {
+          for await _ in failures { return true }
+          return false
+        }
         tasks.addTask {
           for await _ in await UnixSignalsSequence(trapping: .sighup) { reload() }
           return false

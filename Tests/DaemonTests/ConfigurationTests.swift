@@ -39,13 +39,22 @@ import Testing
 
   @Test(arguments: [
     ("liste: x", "x.yaml:1:1: there is no key liste; did you mean listen?"),
-    ("listen: 127.0.0.1:1\ntls:\n  certificat: a", "x.yaml:3:3: there is no key tls.certificat; did you mean tls.certificate?"),
+    (
+      "listen: 127.0.0.1:1\ntls:\n  certificat: a",
+      "x.yaml:3:3: there is no key tls.certificat; did you mean tls.certificate?"
+    ),
     ("listen: 70000", "x.yaml:1:9: listen must be HOST:PORT, for example 127.0.0.1:7443, not \"70000\""),
     ("listen: a:70000", "x.yaml:1:9: listen must be HOST:PORT, for example 127.0.0.1:7443, not \"a:70000\""),
     ("tls:\n  minimum_version: 1.1", "x.yaml:2:20: tls.minimum_version must be one of 1.2, 1.3, not \"1.1\""),
     ("tls: 3", "x.yaml:1:6: must be keys with values, `key: value`"),
-    ("limits:\n  connections: many", "x.yaml:2:16: limits.connections must be a whole number from 1 to 1000000, not \"many\""),
-    ("shutdown_grace: 10", "x.yaml:1:17: shutdown_grace must be a duration such as 10s, 250ms or 5m, at most a day, not \"10\""),
+    (
+      "limits:\n  connections: many",
+      "x.yaml:2:16: limits.connections must be a whole number from 1 to 1000000, not \"many\""
+    ),
+    (
+      "shutdown_grace: 10",
+      "x.yaml:1:17: shutdown_grace must be a duration such as 10s, 250ms or 5m, at most a day, not \"10\""
+    ),
     ("listen: [a]", "x.yaml:1:9: listen must be a single value"),
   ])
   func mistakesAreNamedWithTheirPlace(text: String, message: String) {

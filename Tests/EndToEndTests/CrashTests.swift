@@ -28,11 +28,12 @@ import Testing
       await client.shutdown()
     }
 
-    let ledger = try LedgerRows(directory: data.path)
+    let ledger = LedgerRows(directory: data.path)
     let entered = try ledger.ballotIDs()
-    #expect(Set(entered).count == entered.count, "a ballot is entered twice")
-    #expect(casting.acknowledged.subtracting(entered).isEmpty, "acknowledged ballots are lost; seed \(seed)")
-    #expect(Set(entered).isSubset(of: casting.tried))
+    let kept = Set(entered)
+    #expect(kept.count == entered.count, "a ballot is entered twice")
+    #expect(casting.acknowledged.subtracting(kept).isEmpty, "acknowledged ballots are lost; seed \(seed)")
+    #expect(kept.isSubset(of: casting.tried))
     #expect(casting.acknowledged.count >= kills)
 
     let verified = try await run(Binaries.server, ["verify", data.path])
@@ -41,17 +42,19 @@ import Testing
     // Every ballot that was tried is settled by a retry, and the tally is then their number.
     let server = try await ServerProcess.start(data.path)
     let client = try TestClient(server, identity: "\(data.path)/certs/kiosk")
-    for (id, choice) in casting.triedBallots {
-      #expect(try await client.cast(casting.ballot(id, choice)).replayed == entered.contains(id))
-    }
+    var unlike = 0
+    for (id, choice) in casting.triedBallots
+    where try await client.cast(casting.ballot(id, choice)).replayed != kept.contains(id) { unlike += 1 }
+    #expect(unlike == 0)
     let tally = try await client.tally()
     #expect(tally.ballots == UInt64(casting.tried.count))
     await client.shutdown()
     #expect(await server.stop() == 0)
 
     let sorted = starts.sorted()
-    print("crash test: \(kills) kills, \(casting.acknowledged.count) acknowledged, \(entered.count) entered, start "
-      + "median \(sorted[kills / 2]) max \(sorted[kills - 1]) (process start to serving)")
+    print(
+      "crash test: \(kills) kills, \(casting.acknowledged.count) acknowledged, \(entered.count) entered, start "
+        + "median \(sorted[kills / 2]) max \(sorted[kills - 1]) (process start to serving)")
   }
 }
 

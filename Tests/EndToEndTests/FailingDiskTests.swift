@@ -1,7 +1,6 @@
 import Foundation
 import RPC
 import Schema
-import Synchronization
 import Testing
 
 /// Design §3, "Failing disk": faults injected into the system calls of a real server by strace, on its WAL only.
@@ -17,31 +16,30 @@ import Testing
     let data = try await demoData()
     var server = try await ServerProcess.start(data.path, wrapper: Self.injecting(fault, into: data.path))
     let client = try TestClient(server, identity: "\(data.path)/certs/kiosk", retries: false)
-    typealias Cast = [Data: Binhchon_V1_Ballot]
-    let state = Mutex((acknowledged: Cast(), unknown: Cast(), reasons: Set<String>()))
+    let acknowledgedBallots = Shared<[Data: Binhchon_V1_Ballot]>([:])
+    let unknownBallots = Shared<[Data: Binhchon_V1_Ballot]>([:])
+    let reasons = Shared<Set<String>>([])
     await withTaskGroup(of: Void.self) { group in
       for _ in 0..<8 {
         group.addTask {
           for _ in 0..<500 {
             let ballot = Ballots.ballot("HL")
             let refused = await client.refusal(of: ballot)
-            state.withLock { state in
-              if let refused {
-                state.unknown[ballot.ballotID] = ballot
-                state.reasons.insert(refused.reason)
-              } else {
-                state.acknowledged[ballot.ballotID] = ballot
-              }
+            if let refused {
+              unknownBallots.update { $0[ballot.ballotID] = ballot }
+              reasons.update { _ = $0.insert(refused.reason) }
+              return
             }
-            if refused != nil { return }
+            acknowledgedBallots.update { $0[ballot.ballotID] = ballot }
           }
         }
       }
     }
-    let (acknowledged, unknown, reasons) = state.withLock { $0 }
+    let acknowledged = acknowledgedBallots.value
+    let unknown = unknownBallots.value
     // Everybody who waited was told that the outcome is unknown, and the process ended with EX_IOERR.
-    #expect(reasons.contains("OUTCOME_UNKNOWN"), "\(reasons)")
-    #expect(!reasons.contains("DISK_FULL"))
+    #expect(reasons.value.contains("OUTCOME_UNKNOWN"), "\(reasons.value)")
+    #expect(!reasons.value.contains("DISK_FULL"))
     #expect(!unknown.isEmpty)
     #expect(await server.waitForEnd() == 74)
     #expect(server.log.contains("disk failed"))

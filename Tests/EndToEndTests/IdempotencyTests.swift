@@ -14,7 +14,11 @@ import Testing
     _ = try await admin.call(PollMethods.publishPoll, DossierPoll.publishRequest, timeout: .seconds(20))
 
     let ballot = Ballots.ballot("HL")
-    let other = { var other = ballot; other.answers[0].choices = ["RKHL"]; return other }()
+    let other = {
+      var other = ballot
+      other.answers[0].choices = ["RKHL"]
+      return other
+    }()
     let voided = Ballots.ballot("KHL")
     let rated = DossierPoll.ballot("HL", credential: "H17.12-260101-0001")
     let ratedAgain = DossierPoll.ballot("RHL", credential: " h17.12-260101-0001 ")
@@ -44,17 +48,34 @@ import Testing
       // Same id, same bytes: the first reply again.
       let again = try await kiosk.cast(ballot)
       #expect(again.replayed)
-      #expect({ var expected = first; expected.replayed = true; return expected }() == again)
+      #expect(
+        {
+          var expected = first
+          expected.replayed = true
+          return expected
+        }() == again)
       // Same id, other bytes.
       await #expect(kiosk.refusal(of: other) == Refused(.alreadyExists, "BALLOT_CONFLICT"))
       // A voided id, with the same bytes and with others.
       await #expect(kiosk.refusal(of: voided) == Refused(.failedPrecondition, "BALLOT_VOIDED"))
-      let otherVoided = { var other = voided; other.answers[0].choices = ["BT"]; return other }()
+      let otherVoided = {
+        var other = voided
+        other.answers[0].choices = ["BT"]
+        return other
+      }()
       await #expect(kiosk.refusal(of: otherVoided) == Refused(.failedPrecondition, "BALLOT_VOIDED"))
       // No UUIDv7, or a clock that is too fine.
-      let random = { var bad = ballot; bad.ballotID = Data((0..<16).map { UInt8($0) }); return bad }()
+      let random = {
+        var bad = ballot
+        bad.ballotID = Data((0..<16).map { UInt8($0) })
+        return bad
+      }()
       await #expect(kiosk.refusal(of: random) == Refused(.invalidArgument, "INVALID_BALLOT_ID"))
-      let short = { var bad = ballot; bad.ballotID = Data([1, 2, 3]); return bad }()
+      let short = {
+        var bad = ballot
+        bad.ballotID = Data([1, 2, 3])
+        return bad
+      }()
       await #expect(kiosk.refusal(of: short) == Refused(.invalidArgument, "INVALID_BALLOT_ID"))
       let fine = Ballots.ballot("HL", id: Self.idWithMilliseconds)
       await #expect(kiosk.refusal(of: fine) == Refused(.invalidArgument, "INVALID_BALLOT_ID"))
@@ -111,7 +132,11 @@ import Testing
     let known = Ballots.ballot("BT")
     _ = try await kiosk.cast(known)
     let twice = Ballots.ballot("HL")
-    let conflict = { var other = known; other.answers[0].choices = ["HL"]; return other }()
+    let conflict = {
+      var other = known
+      other.answers[0].choices = ["HL"]
+      return other
+    }()
     let elsewhere = Ballots.ballot("HL", unit: "hai-chau")
 
     var request = Binhchon_V1_CastBallotsRequest()

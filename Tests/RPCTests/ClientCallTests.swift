@@ -9,7 +9,7 @@ import Wire
   // MARK: Unary
 
   @Test func unary() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       let metadata = Metadata([Metadata.Entry(key: "Trace", value: "t1")])
       async let answer = client.call(Words.ask, "hello", timeout: .seconds(30), metadata: metadata)
       let peer = try await server.accept()
@@ -32,7 +32,7 @@ import Wire
   /// Success comes as no status (Go) and as an empty one (Rust); an empty answer as a body of 0 or 2 bytes.
   @Test(arguments: [[], [0x0a, 0x00], [0x0a, 0x02, 0x08, 0x00]] as [[UInt8]])
   func emptyAnswers(body: [UInt8]) async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let answer = client.call(Words.ask, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Ask")
@@ -42,7 +42,7 @@ import Wire
   }
 
   @Test func errorWithDetails() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       let detail = StatusDetail(typeURL: "type.googleapis.com/google.rpc.ErrorInfo", value: [1, 2, 3])
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
@@ -57,7 +57,7 @@ import Wire
   }
 
   @Test func manyCallsAtOnceAnsweredInAnyOrder() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       try await withThrowingTaskGroup(of: (Int, Word).self) { group in
         for number in 0..<50 {
           group.addTask { (number, try await client.call(Words.ask, Word("\(number)"))) }
@@ -76,7 +76,7 @@ import Wire
   }
 
   @Test func strayFramesHurtNobody() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let answer = client.call(Words.ask, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Ask")
@@ -101,7 +101,7 @@ import Wire
   }
 
   @Test func drippedBytes() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let responses = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -116,7 +116,7 @@ import Wire
   // MARK: What the peer may not do
 
   @Test func aSingleAnswerIsNoStream() async throws {
-    try await withRawServer(.extended) { server, client, _ in
+    try await withScriptedServer(.extended) { server, client, _ in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Ask")
@@ -127,7 +127,7 @@ import Wire
   }
 
   @Test func unreadableResponses() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let envelope = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       let (first, _) = try await peer.expectRequest("Ask")
@@ -143,7 +143,7 @@ import Wire
   }
 
   @Test func tooLargeAResponseFailsItsCallOnly() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let large = failure { try await client.call(Words.ask, "large") }
       let peer = try await server.accept()
       let (first, _) = try await peer.expectRequest("Ask")
@@ -161,7 +161,7 @@ import Wire
   }
 
   @Test func tooLargeARequestIsNotSent() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       let text = String(repeating: "x", count: Int(FrameHeader.maximumBodyLength) + 1)
       async let error = failure { try await client.call(Words.ask, Word(text)) }
       let peer = try await server.accept()
@@ -174,7 +174,7 @@ import Wire
   }
 
   @Test func anotherProtocolIsRefused() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       try await peer.expectRequest("Ask")
@@ -189,7 +189,7 @@ import Wire
   // MARK: Streams
 
   @Test func serverStream() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let responses = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, envelope) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -209,15 +209,16 @@ import Wire
   }
 
   /// Ways to end a stream that no server should use, and some do.
-  @Test(arguments: [
-    (Frame.response(StreamID(rawValue: 1)), ["a"]),
-    (Frame.response(StreamID(rawValue: 1), status: .ok), ["a"]),
-    (Frame.response(StreamID(rawValue: 1), "last"), ["a", "last"]),
-    (Frame.data(StreamID(rawValue: 1), "last", flags: .remoteClosed), ["a", "last"]),
-    (Frame.data(StreamID(rawValue: 1), flags: .remoteClosed), ["a", ""]),
-  ] as [(Frame, [Word])])
+  @Test(
+    arguments: [
+      (Frame.response(StreamID(rawValue: 1)), ["a"]),
+      (Frame.response(StreamID(rawValue: 1), status: .ok), ["a"]),
+      (Frame.response(StreamID(rawValue: 1), "last"), ["a", "last"]),
+      (Frame.data(StreamID(rawValue: 1), "last", flags: .remoteClosed), ["a", "last"]),
+      (Frame.data(StreamID(rawValue: 1), flags: .remoteClosed), ["a", ""]),
+    ] as [(Frame, [Word])])
   func lenientEnds(last: Frame, expected: [Word]) async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let responses = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -229,7 +230,7 @@ import Wire
   }
 
   @Test func aStreamThatFails() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let responses = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -244,7 +245,7 @@ import Wire
   }
 
   @Test func clientStream() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let opened = client.call(Words.join)
       let peer = try await server.accept()
       // No phantom message: "no data" beside "remote open", and no payload.
@@ -265,7 +266,7 @@ import Wire
   }
 
   @Test func aClientStreamAnsweredEarly() async throws {
-    try await withRawServer(.extended) { server, client, _ in
+    try await withScriptedServer(.extended) { server, client, _ in
       async let opened = client.call(Words.join)
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Join", flags: [.remoteOpen, .noData])
@@ -286,7 +287,7 @@ import Wire
   }
 
   @Test func aClientStreamRefusedEarly() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let opened = client.call(Words.join)
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Join", flags: [.remoteOpen, .noData])
@@ -306,7 +307,7 @@ import Wire
   }
 
   @Test func bidirectional() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let opened = client.call(Words.chat)
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Chat", flags: [.remoteOpen, .noData])
@@ -328,8 +329,8 @@ import Wire
 
   @Test func aReaderThatFallsBehindLosesItsCallOnly() async throws {
     var configuration = ClientConfiguration()
-    configuration.maximumUnreadMessages = 3
-    try await withRawServer(.extended, configuration: configuration) { server, client, _ in
+    configuration.maximumUnreadBytes = 3 * (1 + ResponseQueueStateMachine<Void>.overhead)
+    try await withScriptedServer(.extended, configuration: configuration) { server, client, _ in
       async let opened = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -351,7 +352,7 @@ import Wire
 
   /// A server that does not read holds up who writes to it, and nobody else; nothing is lost.
   @Test func writersWaitForTheServer() async throws {
-    try await withRawServer(.extended) { server, client, _ in
+    try await withScriptedServer(.extended) { server, client, _ in
       async let opened = client.call(Words.chat)
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Chat", flags: [.remoteOpen, .noData])
@@ -382,7 +383,7 @@ import Wire
   }
 
   @Test func aWaitingWriterIsReleasedByCancel() async throws {
-    try await withRawServer(.extended) { server, client, _ in
+    try await withScriptedServer(.extended) { server, client, _ in
       async let opened = client.call(Words.chat)
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Chat", flags: [.remoteOpen, .noData])

@@ -127,41 +127,59 @@ import Wire
   }
 
   static let events: [Event] = [
-    Event(name: "begin", apply: { "\($0.begin("b", .unary, deadline: nil))" },
+    Event(
+      name: "begin", apply: { "\($0.begin("b", .unary, deadline: nil))" },
       expected: ["started(3) active 2", "refused draining 1", "refused closed 0"]),
-    Event(name: "request", apply: { "\($0.writeRequest(.firstOfClient))" },
+    Event(
+      name: "request", apply: { "\($0.writeRequest(.firstOfClient))" },
       expected: ["false active 1", "false draining 1", "false closed 0"]),
-    Event(name: "send", apply: { "\($0.send(.firstOfClient))" },
+    Event(
+      name: "send", apply: { "\($0.send(.firstOfClient))" },
       expected: ["refuseFinished active 1", "refuseFinished draining 1", "refuseDone closed 0"]),
-    Event(name: "finish", apply: { "\($0.finish(.firstOfClient))" },
+    Event(
+      name: "finish", apply: { "\($0.finish(.firstOfClient))" },
       expected: ["ignore active 1", "ignore draining 1", "ignore closed 0"]),
-    Event(name: "give up", apply: { "\($0.giveUp(.firstOfClient))" },
+    Event(
+      name: "give up", apply: { "\($0.giveUp(.firstOfClient))" },
       expected: ["sendCancel active 0", "sendCancel draining 0", "nothing closed 0"]),
-    Event(name: "data", apply: { "\($0.receivedData(.firstOfClient, closes: false, hasMessage: true))" },
+    Event(
+      name: "data", apply: { "\($0.receivedData(.firstOfClient, closes: false, hasMessage: true))" },
       expected: ["deliver(\"a\") active 1", "deliver(\"a\") draining 1", "drop closed 0"]),
-    Event(name: "data RC", apply: { "\($0.receivedData(.firstOfClient, closes: true, hasMessage: true))" },
+    Event(
+      name: "data RC", apply: { "\($0.receivedData(.firstOfClient, closes: true, hasMessage: true))" },
       expected: ["deliverAndEnd(\"a\") active 0", "deliverAndEnd(\"a\") draining 0", "drop closed 0"]),
-    Event(name: "data ND", apply: { "\($0.receivedData(.firstOfClient, closes: false, hasMessage: false))" },
+    Event(
+      name: "data ND", apply: { "\($0.receivedData(.firstOfClient, closes: false, hasMessage: false))" },
       expected: ["drop active 1", "drop draining 1", "drop closed 0"]),
-    Event(name: "unknown data", apply: { "\($0.receivedData(StreamID(rawValue: 9), closes: true, hasMessage: true))" },
+    Event(
+      name: "unknown data", apply: { "\($0.receivedData(StreamID(rawValue: 9), closes: true, hasMessage: true))" },
       expected: ["drop active 1", "drop draining 1", "drop closed 0"]),
-    Event(name: "OK", apply: { "\($0.receivedResponse(.firstOfClient, isOK: true, isEmpty: true))" },
+    Event(
+      name: "OK", apply: { "\($0.receivedResponse(.firstOfClient, isOK: true, isEmpty: true))" },
       expected: ["end(\"a\") active 0", "end(\"a\") draining 0", "drop closed 0"]),
-    Event(name: "error", apply: { "\($0.receivedResponse(.firstOfClient, isOK: false, isEmpty: true))" },
+    Event(
+      name: "error", apply: { "\($0.receivedResponse(.firstOfClient, isOK: false, isEmpty: true))" },
       expected: ["fail(\"a\") active 0", "fail(\"a\") draining 0", "drop closed 0"]),
-    Event(name: "unknown", apply: { "\($0.receivedResponse(StreamID(rawValue: 2), isOK: true, isEmpty: true))" },
+    Event(
+      name: "unknown", apply: { "\($0.receivedResponse(StreamID(rawValue: 2), isOK: true, isEmpty: true))" },
       expected: ["drop active 1", "drop draining 1", "drop closed 0"]),
-    Event(name: "ping", apply: { "\($0.receivedPing(isAcknowledgement: false, length: 8))" },
+    Event(
+      name: "ping", apply: { "\($0.receivedPing(isAcknowledgement: false, length: 8))" },
       expected: ["answer active 1", "answer draining 1", "drop closed 0"]),
-    Event(name: "pong", apply: { "\($0.receivedPing(isAcknowledgement: true, length: 8))" },
+    Event(
+      name: "pong", apply: { "\($0.receivedPing(isAcknowledgement: true, length: 8))" },
       expected: ["acknowledged active 1", "acknowledged draining 1", "drop closed 0"]),
-    Event(name: "ping of 9", apply: { "\($0.receivedPing(isAcknowledgement: false, length: 9))" },
+    Event(
+      name: "ping of 9", apply: { "\($0.receivedPing(isAcknowledgement: false, length: 9))" },
       expected: ["drop active 1", "drop draining 1", "drop closed 0"]),
-    Event(name: "goaway 1", apply: { "\($0.receivedGoAway(highest: .firstOfClient))" },
+    Event(
+      name: "goaway 1", apply: { "\($0.receivedGoAway(highest: .firstOfClient))" },
       expected: ["drain(refused: []) draining 1", "drain(refused: []) draining 1", "ignore closed 0"]),
-    Event(name: "goaway 0", apply: { "\($0.receivedGoAway(highest: .connection))" },
+    Event(
+      name: "goaway 0", apply: { "\($0.receivedGoAway(highest: .connection))" },
       expected: ["drain(refused: [\"a\"]) draining 0", "drain(refused: [\"a\"]) draining 0", "ignore closed 0"]),
-    Event(name: "closed", apply: { "\($0.closed().map(\.call))" },
+    Event(
+      name: "closed", apply: { "\($0.closed().map(\.call))" },
       expected: ["[\"a\"] closed 0", "[\"a\"] closed 0", "[] closed 0"]),
   ]
 

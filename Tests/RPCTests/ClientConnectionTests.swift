@@ -11,7 +11,7 @@ import Wire
 
   @Test(arguments: ProtocolLevel.allCases)
   func aDeadlinePasses(level: ProtocolLevel) async throws {
-    try await withRawServer(level) { server, client, _ in
+    try await withScriptedServer(level) { server, client, _ in
       // The connection is there before the clock starts.
       async let first = client.call(Words.ask, "q")
       let peer = try await server.accept()
@@ -28,7 +28,7 @@ import Wire
 
   @Test(arguments: ProtocolLevel.allCases)
   func aTaskIsCancelled(level: ProtocolLevel) async throws {
-    try await withRawServer(level) { server, client, _ in
+    try await withScriptedServer(level) { server, client, _ in
       let task = Task { try await client.call(Words.askSafely, "q") }
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("AskSafely")
@@ -40,7 +40,7 @@ import Wire
 
   @Test(arguments: ProtocolLevel.allCases)
   func aStreamIsLetGo(level: ProtocolLevel) async throws {
-    try await withRawServer(level) { server, client, _ in
+    try await withScriptedServer(level) { server, client, _ in
       let reader = Task {
         for try await word in try await client.call(Words.list, "q") { return word }
         return ""
@@ -55,7 +55,7 @@ import Wire
 
   @Test(arguments: ProtocolLevel.allCases)
   func aStreamIsCancelled(level: ProtocolLevel) async throws {
-    try await withRawServer(level) { server, client, _ in
+    try await withScriptedServer(level) { server, client, _ in
       async let opened = client.call(Words.list, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("List", flags: .remoteClosed)
@@ -69,7 +69,7 @@ import Wire
 
   /// The next frames: CANCEL where the peer understands it, and then the Request of another call.
   private func expectCancelIfExtended(
-    _ level: ProtocolLevel, _ id: StreamID, _ peer: RawPeer, _ client: RPCClient
+    _ level: ProtocolLevel, _ id: StreamID, _ peer: ScriptedPeer, _ client: RPCClient
   ) async throws {
     if level == .extended { #expect(try await peer.receive() == Frame(streamID: id, type: .cancel)) }
     async let answer = client.call(Words.ask, "q")
@@ -82,7 +82,7 @@ import Wire
   @Test func theDefaultTimeoutIsSentAndKept() async throws {
     var configuration = ClientConfiguration()
     configuration.defaultTimeout = .seconds(1)
-    try await withRawServer(configuration: configuration) { server, client, _ in
+    try await withScriptedServer(configuration: configuration) { server, client, _ in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       let (_, envelope) = try await peer.expectRequest("Ask")
@@ -93,7 +93,7 @@ import Wire
 
   /// 2^63 - 1 ns after now does not exist on the clock.
   @Test func anEndlessTimeoutIsNone() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let answer = client.call(Words.ask, "q", timeout: .seconds(Int64.max))
       let peer = try await server.accept()
       let (id, envelope) = try await peer.expectRequest("Ask")
@@ -106,7 +106,7 @@ import Wire
   // MARK: PING and GOAWAY
 
   @Test func pingsAreAnsweredAtExtendedLevel() async throws {
-    try await withRawServer(.extended) { server, client, _ in
+    try await withScriptedServer(.extended) { server, client, _ in
       async let answer = client.call(Words.ask, "q")
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Ask")
@@ -126,7 +126,7 @@ import Wire
     var configuration = ClientConfiguration()
     configuration.keepalive = Keepalive(interval: .milliseconds(20), timeout: .milliseconds(20))
     configuration.retry.maximumAttempts = 1
-    try await withRawServer(.extended, configuration: configuration) { server, client, _ in
+    try await withScriptedServer(.extended, configuration: configuration) { server, client, _ in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       let ping = try #require(try await peer.skip(to: .ping))
@@ -135,37 +135,12 @@ import Wire
       let met = await error
       #expect(met?.code == .unavailable)
       #expect(met?.cause as? ConnectionEnded == .noPong)
-      #expect(try await peer.receive() == nil)
-    }
-  }
-
-  @Test func aServerThatAnswersPingsIsKept() async throws {
-    var configuration = ClientConfiguration()
-    configuration.keepalive = Keepalive(interval: .milliseconds(5), timeout: .seconds(20))
-    try await withRawServer(.extended, configuration: configuration) { server, client, connector in
-      async let answer = client.call(Words.ask, "q")
-      let peer = try await server.accept()
-      var request: StreamID?
-      var pings = 0
-      while request == nil || pings < 3 {
-        var frame = try #require(try await peer.receive())
-        if frame.type == .request {
-          request = frame.streamID
-        } else {
-          pings += 1
-          frame.flags = .acknowledgement
-          try await peer.send(frame)
-        }
-      }
-      let id = try #require(request)
-      try await peer.send(.response(id, "fine"))
-      #expect(try await answer == "fine")
-      #expect(connector.attempts.load(ordering: .relaxed) == 1)
+      while try await peer.receive() != nil {}
     }
   }
 
   @Test func goAwayMovesCallsToAnotherConnection() async throws {
-    try await withRawServer(.extended) { server, client, connector in
+    try await withScriptedServer(.extended) { server, client, connector in
       async let taken = client.call(Words.ask, "taken")
       let first = try await server.accept()
       let (takenID, _) = try await first.expectRequest("Ask", id: 1)
@@ -186,11 +161,32 @@ import Wire
     }
   }
 
+  @Test(arguments: ProtocolLevel.allCases)
+  func idsRunOutAndTheConnectionIsReplaced(level: ProtocolLevel) async throws {
+    var environment = ClientEnvironment()
+    environment.firstStreamID = StreamID(rawValue: .max - 2)
+    try await withScriptedServer(level, environment: environment) { server, client, connector in
+      async let one = client.call(Words.ask, "1")
+      let first = try await server.accept()
+      let (oneID, _) = try await first.expectRequest("Ask", id: .max - 2)
+      async let two = client.call(Words.ask, "2")
+      let (twoID, _) = try await first.expectRequest("Ask", id: .max)
+      async let three = client.call(Words.ask, "3")
+      let second = try await server.accept()
+      let (threeID, _) = try await second.expectRequest("Ask", id: .max - 2)
+      try await first.send(.response(oneID, "one"), .response(twoID, "two"))
+      try await second.send(.response(threeID, "three"))
+      #expect(try await [one, two, three] == ["one", "two", "three"])
+      #expect(try await first.receive() == nil)
+      #expect(connector.attempts.load(ordering: .relaxed) == 2)
+    }
+  }
+
   // MARK: The server dies
 
   @Test func aReplaySafeCallIsTriedAgain() async throws {
     let environment = TestEnvironment()
-    try await withRawServer(environment: environment.environment()) { server, client, _ in
+    try await withScriptedServer(environment: environment.environment()) { server, client, _ in
       async let answer = client.call(Words.askSafely, "q")
       let first = try await server.accept()
       try await first.expectRequest("AskSafely")
@@ -207,7 +203,7 @@ import Wire
 
   @Test func anotherCallIsNot() async throws {
     let environment = TestEnvironment()
-    try await withRawServer(environment: environment.environment()) { server, client, connector in
+    try await withScriptedServer(environment: environment.environment()) { server, client, connector in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       try await peer.expectRequest("Ask")
@@ -225,7 +221,7 @@ import Wire
     configuration.retry = RetryPolicy(
       maximumAttempts: 3, backoff: Backoff(base: .milliseconds(300), factor: 2, maximum: .seconds(4)))
     configuration.reconnect = Backoff(base: .zero)
-    try await withRawServer(configuration: configuration, environment: environment.environment()) {
+    try await withScriptedServer(configuration: configuration, environment: environment.environment()) {
       server, client, _ in
       async let error = failure { try await client.call(Words.askSafely, "q") }
       for _ in 0..<3 {
@@ -240,7 +236,7 @@ import Wire
 
   @Test func retryInfoIsObeyed() async throws {
     let environment = TestEnvironment()
-    try await withRawServer(environment: environment.environment()) { server, client, _ in
+    try await withScriptedServer(environment: environment.environment()) { server, client, _ in
       async let answer = client.call(Words.askSafely, "q")
       let peer = try await server.accept()
       let (first, _) = try await peer.expectRequest("AskSafely")
@@ -259,7 +255,7 @@ import Wire
   }
 
   @Test func aServerStreamIsTriedAgainOnlyBeforeItsFirstMessage() async throws {
-    try await withRawServer(environment: TestEnvironment().environment()) { server, client, _ in
+    try await withScriptedServer(environment: TestEnvironment().environment()) { server, client, _ in
       async let opened = client.call(Words.listSafely, "q")
       let first = try await server.accept()
       try await first.expectRequest("ListSafely", flags: .remoteClosed)
@@ -278,7 +274,7 @@ import Wire
   }
 
   @Test func allCallsOfALostConnectionFail() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let unary = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       try await peer.expectRequest("Ask")
@@ -295,7 +291,7 @@ import Wire
   }
 
   @Test func halfAFrameAndTheEnd() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let error = failure { try await client.call(Words.ask, "q") }
       let peer = try await server.accept()
       let (id, _) = try await peer.expectRequest("Ask")

@@ -11,8 +11,8 @@ import Wire
 
   static let failure = CallFailure(RPCError(.aborted, "x"), .answered)
 
-  static func machine(_ setting: Setting, messages: Int = 2, bytes: Int = 100) -> Machine {
-    var machine = Machine(maximumMessages: messages, maximumBytes: bytes)
+  static func machine(_ setting: Setting, bytes: Int = 1000) -> Machine {
+    var machine = Machine(maximumBytes: bytes)
     switch setting {
     case .empty: break
     case .stored: _ = machine.push(ByteBuffer(string: "m"))
@@ -47,7 +47,7 @@ import Wire
     (
       "push", { "\($0.push(ByteBuffer(string: "new")))" },
       [
-        "stored / buffering(1, 3 bytes)", "stored / buffering(2, 4 bytes)", "resume(\"w\") / buffering(0, 0 bytes)",
+        "stored / buffering(1, 131 bytes)", "stored / buffering(2, 260 bytes)", "resume(\"w\") / buffering(0, 0 bytes)",
         "ignore / ended(1)", "ignore / ended(0)", "ignore / ended(0, ABORTED)",
       ]
     ),
@@ -91,8 +91,8 @@ import Wire
     }
   }
 
-  @Test func tooManyMessagesFailTheCallAfterWhatIsThere() {
-    var machine = Machine(maximumMessages: 2, maximumBytes: 100)
+  @Test func tooMuchFailsTheCallAfterWhatIsThere() {
+    var machine = Machine(maximumBytes: 2 * 129)
     #expect("\(machine.push(ByteBuffer(string: "1")))" == "stored")
     #expect("\(machine.push(ByteBuffer(string: "2")))" == "stored")
     #expect("\(machine.push(ByteBuffer(string: "3")))" == "overflow")
@@ -101,11 +101,11 @@ import Wire
     #expect(Self.show(machine.next("w")) == "end(RESOURCE_EXHAUSTED)")
   }
 
-  @Test func tooManyBytesFailTheCallButOneMessageAlwaysFits() {
-    var machine = Machine(maximumMessages: 9, maximumBytes: 4)
-    #expect("\(machine.push(ByteBuffer(string: "larger than four")))" == "stored")
+  @Test func whatIsReadMakesRoomAndOneMessageAlwaysFits() {
+    var machine = Machine(maximumBytes: 4 + 2 * 128)
+    #expect("\(machine.push(ByteBuffer(string: String(repeating: "x", count: 1000))))" == "stored")
     #expect("\(machine.push(ByteBuffer(string: "x")))" == "overflow")
-    machine = Machine(maximumMessages: 9, maximumBytes: 4)
+    machine = Machine(maximumBytes: 4 + 2 * 128)
     #expect("\(machine.push(ByteBuffer(string: "ab")))" == "stored")
     #expect("\(machine.push(ByteBuffer(string: "cd")))" == "stored")
     #expect(Self.show(machine.next("w")) == "message(ab)")

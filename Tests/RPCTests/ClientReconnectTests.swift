@@ -41,14 +41,14 @@ import Wire
     }
   }
 
-  private func answer(_ server: RawServer, _ text: String) async throws {
+  private func answer(_ server: ScriptedServer, _ text: String) async throws {
     let peer = try await server.accept()
     let (id, _) = try await peer.expectRequest("Ask", id: 1)
     try await peer.send(.response(id, text))
   }
 
   @Test func callsWaitWhileTheBackoffGrows() async throws {
-    let server = try await RawServer.start()
+    let server = try await ScriptedServer.start()
     let environment = TestEnvironment()
     var configuration = ClientConfiguration()
     configuration.reconnect = Backoff(base: .milliseconds(100), factor: 2, maximum: .milliseconds(500))
@@ -93,7 +93,7 @@ import Wire
   }
 
   @Test func aRefusedCertificateFailsCallsAtOnce() async throws {
-    let server = try await RawServer.start()
+    let server = try await ScriptedServer.start()
     let environment = TestEnvironment()
     let client = RPCClient(
       connector: FailingConnector(TCPConnector(server.address, .plain), failing: [CertificateRefused()]),
@@ -123,7 +123,7 @@ import Wire
         return channel
       }
     }
-    let server = try await RawServer.start()
+    let server = try await ScriptedServer.start()
     let client = RPCClient(
       connector: RefusingConnector(real: TCPConnector(server.address, .plain)),
       configuration: ClientConfiguration(), environment: TestEnvironment().environment(), logger: quiet)
@@ -135,7 +135,7 @@ import Wire
   }
 
   @Test func stateIsShown() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       var states = client.connectionState.makeAsyncIterator()
       #expect(await states.next() == .idle)
       async let first = client.call(Words.ask, "q")
@@ -161,7 +161,7 @@ import Wire
   }
 
   @Test func shutDownEndsEverything() async throws {
-    try await withRawServer { server, client, _ in
+    try await withScriptedServer { server, client, _ in
       async let running = failure { try await client.call(Words.askSafely, "q") }
       let peer = try await server.accept()
       try await peer.expectRequest("AskSafely")
@@ -180,7 +180,7 @@ import Wire
   }
 
   @Test func aClientLetGoCloses() async throws {
-    let server = try await RawServer.start()
+    let server = try await ScriptedServer.start()
     var client: RPCClient? = RPCClient(connector: TCPConnector(server.address, .plain), logger: quiet)
     let call = Task { [client] in try await client?.call(Words.ask, "q") }
     let peer = try await server.accept()

@@ -42,8 +42,10 @@ import Testing
     _ ballot: Binhchon_V1_Ballot, caller: String = "kiosk/hai-chau/mot-cua/k1", sentTime: Timestamp? = nil
   ) throws -> CastVoteRecord {
     let identity = try #require(Identity(uri: "spiffe://t/\(caller)", trustDomain: "t"))
-    return try BallotIntake(hash: { [UInt8](repeating: UInt8(truncatingIfNeeded: $0.reduce(0) { $0 &+ Int($1) }), count: 32) })
-      .record(ballot, on: try board(), from: identity, sentTime: sentTime, now: now, field: "ballot")
+    return try BallotIntake(hash: {
+      [UInt8](repeating: UInt8(truncatingIfNeeded: $0.reduce(0) { $0 &+ Int($1) }), count: 32)
+    })
+    .record(ballot, on: try board(), from: identity, sentTime: sentTime, now: now, field: "ballot")
   }
 
   @Test func aGoodBallotBecomesARecordThatSaysWhenAndFromWhom() throws {
@@ -68,37 +70,58 @@ import Testing
   }
 
   static let refusals: [Refused] = [
-    Refused(what: "no id", code: .invalidArgument, reason: .invalidBallotID, field: "ballot.ballot_id") { $0.ballotID = Data() },
+    Refused(what: "no id", code: .invalidArgument, reason: .invalidBallotID, field: "ballot.ballot_id") {
+      $0.ballotID = Data()
+    },
     Refused(what: "a random id", code: .invalidArgument, reason: .invalidBallotID, field: "ballot.ballot_id") {
       $0.ballotID = Data(repeating: 0x44, count: 16)
     },
-    Refused(what: "an id with milliseconds", code: .invalidArgument, reason: .invalidBallotID, field: "ballot.ballot_id") {
+    Refused(
+      what: "an id with milliseconds", code: .invalidArgument, reason: .invalidBallotID, field: "ballot.ballot_id"
+    ) {
       $0.ballotID[5] &+= 1
     },
-    Refused(what: "a time with milliseconds", code: .invalidArgument, reason: .invalidField, field: "ballot.device_time_ms") {
+    Refused(
+      what: "a time with milliseconds", code: .invalidArgument, reason: .invalidField, field: "ballot.device_time_ms"
+    ) {
       $0.deviceTimeMs += 1
     },
-    Refused(what: "no channel", code: .invalidArgument, reason: .invalidField, field: "ballot.channel") { $0.channel = .unspecified },
+    Refused(what: "no channel", code: .invalidArgument, reason: .invalidField, field: "ballot.channel") {
+      $0.channel = .unspecified
+    },
     Refused(what: "an unknown channel", code: .invalidArgument, reason: .invalidField, field: "ballot.channel") {
       $0.channel = .UNRECOGNIZED(99)
     },
-    Refused(what: "paper from a kiosk", code: .permissionDenied, reason: .wrongRole, field: nil) { $0.channel = .paper },
-    Refused(what: "a bad poll name", code: .invalidArgument, reason: .invalidField, field: "ballot.poll") { $0.poll = "a b" },
+    Refused(what: "paper from a kiosk", code: .permissionDenied, reason: .wrongRole, field: nil) {
+      $0.channel = .paper
+    },
+    Refused(what: "a bad poll name", code: .invalidArgument, reason: .invalidField, field: "ballot.poll") {
+      $0.poll = "a b"
+    },
     Refused(what: "an unknown poll", code: .notFound, reason: .unknownPoll, field: nil) { $0.poll = "other" },
     Refused(what: "an unknown version", code: .notFound, reason: .unknownPoll, field: nil) { $0.pollVersion = 2 },
-    Refused(what: "a bad unit", code: .invalidArgument, reason: .invalidField, field: "ballot.unit") { $0.unit = "a//b" },
-    Refused(what: "a unit out of scope", code: .permissionDenied, reason: .outOfScope, field: nil) { $0.unit = "hai-chau" },
+    Refused(what: "a bad unit", code: .invalidArgument, reason: .invalidField, field: "ballot.unit") {
+      $0.unit = "a//b"
+    },
+    Refused(what: "a unit out of scope", code: .permissionDenied, reason: .outOfScope, field: nil) {
+      $0.unit = "hai-chau"
+    },
     Refused(what: "an unknown unit in scope", code: .notFound, reason: .unknownUnit, field: nil) {
       $0.unit = "hai-chau/mot-cua/quay-99"
     },
-    Refused(what: "no answer", code: .invalidArgument, reason: .invalidField, field: "ballot.answers") { $0.answers = [] },
+    Refused(what: "no answer", code: .invalidArgument, reason: .invalidField, field: "ballot.answers") {
+      $0.answers = []
+    },
     Refused(what: "two levels", code: .invalidArgument, reason: .invalidField, field: "ballot.answers[0].choices") {
       $0.answers[0].choices = ["HL", "RHL"]
     },
-    Refused(what: "an unknown level", code: .invalidArgument, reason: .invalidField, field: "ballot.answers[0].choices") {
+    Refused(what: "an unknown level", code: .invalidArgument, reason: .invalidField, field: "ballot.answers[0].choices")
+    {
       $0.answers[0].choices = ["XX"]
     },
-    Refused(what: "an unknown question", code: .invalidArgument, reason: .invalidField, field: "ballot.answers[0].question") {
+    Refused(
+      what: "an unknown question", code: .invalidArgument, reason: .invalidField, field: "ballot.answers[0].question"
+    ) {
       $0.answers[0].question = "q2"
     },
     Refused(what: "a blank credential", code: .invalidArgument, reason: .invalidField, field: "ballot.credential") {
@@ -107,7 +130,10 @@ import Testing
     Refused(what: "a long credential", code: .invalidArgument, reason: .invalidField, field: "ballot.credential") {
       $0.credential = String(repeating: "x", count: 129)
     },
-    Refused(what: "no credential where one is needed", code: .invalidArgument, reason: .invalidField, field: "ballot.credential") {
+    Refused(
+      what: "no credential where one is needed", code: .invalidArgument, reason: .invalidField,
+      field: "ballot.credential"
+    ) {
       $0.poll = "hourly"
       $0.ballotID = Data(BallotID(time: Self.now, precision: .hour, random: (1, 2)).bytes)
       $0.deviceTimeMs = 0
@@ -120,7 +146,9 @@ import Testing
     let refusal = #expect(throws: Refusal.self, "\(row.what)") { try Self.record(Self.ballot(row.change)) }
     #expect(refusal?.code == row.code, "\(row.what)")
     #expect(refusal?.reason == row.reason, "\(row.what)")
-    if let field = row.field { #expect(refusal?.violations.contains { $0.field == field } == true, "\(row.what): \(String(describing: refusal))") }
+    if let field = row.field {
+      #expect(refusal?.violations.contains { $0.field == field } == true, "\(row.what): \(String(describing: refusal))")
+    }
     // What goes over the wire says the same.
     let status = try #require(refusal).status
     #expect(status.code == row.code.rawValue)

@@ -144,6 +144,13 @@ struct EmbeddedPair {
     while try carry(from: client, to: server, piece) || carry(from: server, to: client, piece) {}
   }
 
+  /// Lets each side know that the other one has closed its socket.
+  func hangUp() throws {
+    for (one, other) in [(client, server), (server, client)] where !one.channel.isActive && other.channel.isActive {
+      try other.cutOff()
+    }
+  }
+
   private func carry(from: Side, to: Side, _ piece: Int) throws -> Bool {
     guard var bytes = try from.take() else { return false }
     while let part = bytes.readSlice(length: min(piece, bytes.readableBytes)), part.readableBytes > 0 {

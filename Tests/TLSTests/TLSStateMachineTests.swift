@@ -58,7 +58,7 @@ import Testing
     Row(
       "peerClosed", { $0.peerClosed() },
       [
-        ignored, ignored, ("fail", .failed), ("fail", .failed), ("answerAndLeave", .leaving),
+        ignored, ignored, ("reportInterrupted", .closed), ("reportInterrupted", .closed), ("answerAndLeave", .leaving),
         ("announceAndClose", .closed), ignored, ignored, ignored,
       ]),
     Row(
@@ -68,7 +68,13 @@ import Testing
         ("reportUnclean", .closed), ("finish", .closed), ("finish", .closed), ("finish", .closed), ignored,
       ]),
     Row(
-      "failure", { $0.failure() },
+      "failure without last words", { $0.failure(hasLastWords: false) },
+      [
+        ("tellAndClose", .closed), ("tellAndClose", .closed), ("tellAndClose", .closed), ("tellAndClose", .closed),
+        ("tellAndClose", .closed), ("close", .closed), ignored, ignored, ignored,
+      ]),
+    Row(
+      "failure with last words", { $0.failure(hasLastWords: true) },
       [
         ("tellAndLinger", .failed), ("tellAndLinger", .failed), ("tellAndLinger", .failed), ("tellAndLinger", .failed),
         ("tellAndLinger", .failed), ("close", .closed), ignored, ignored, ignored,

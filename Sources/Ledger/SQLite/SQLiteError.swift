@@ -16,18 +16,10 @@ struct SQLiteError: Error, CustomStringConvertible {
   /// Whether the disk had no room for a page, which says that the transaction was not committed: its commit mark is
   /// on its last page, and every page is written before anything is synced.
   ///
-  /// SQLite says FULL for ENOSPC at a write; a quota's EDQUOT it calls an I/O error. The same errors at a sync or at
-  /// the shared-memory file (which grows after the commit mark was written) prove nothing, and are failures.
-  var isDiskFull: Bool {
-    switch code {
-    case SQLITE_FULL: true
-    case SQLiteError.writeFailed: systemError == ENOSPC || systemError == EDQUOT
-    default: false
-    }
-  }
-
-  /// `SQLITE_IOERR_WRITE`, a macro of operators that Swift does not import.
-  static let writeFailed: Int32 = SQLITE_IOERR | 3 << 8
+  /// SQLite says FULL for ENOSPC at a write, and nothing else is taken for it. ENOSPC at a sync, or at the memory
+  /// shared with readers (which grows after the commit mark was written), proves nothing; EDQUOT it calls an I/O error
+  /// and, at COMMIT, does not tell which (3.40). Those are failures of the disk.
+  var isDiskFull: Bool { code == SQLITE_FULL }
 
   /// Something in the ledger cannot be what we wrote.
   static func damaged(_ what: String) -> SQLiteError {

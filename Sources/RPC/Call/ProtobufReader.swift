@@ -32,8 +32,9 @@ struct ProtobufReader {
   private let end: Int
   private var levelsLeft: Int
 
+  /// A hundred levels of messages and groups, this one among them.
   init(_ bytes: UnsafeRawBufferPointer) {
-    self.init(bytes, bytes.indices, levelsLeft: 100)
+    self.init(bytes, bytes.indices, levelsLeft: 99)
   }
 
   private init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>, levelsLeft: Int) {

@@ -11,15 +11,18 @@ final class ClientCall: Sendable {
   let deadline: Deadline?
 
   private let responses: Mutex<ResponseQueueStateMachine<Reader>>
-  private let connection = Mutex<ClientConnection?>(nil)
+  private let connection: ClientConnection
   /// 0 until the connection gave it one. Written on the connection's event loop only.
   private let id = Atomic<UInt32>(0)
 
-  init(_ request: CallRequest, deadline: Deadline?, configuration: ClientConfiguration) {
+  init(
+    _ request: CallRequest, deadline: Deadline?, on connection: ClientConnection, configuration: ClientConfiguration
+  ) {
     self.request = request
+    self.connection = connection
     self.deadline = deadline
     self.responses = Mutex(
-      ResponseQueueStateMachine(maximumMessages: configuration.maximumUnreadMessages, maximumBytes: configuration.maximumUnreadBytes))
+      ResponseQueueStateMachine(maximumBytes: configuration.maximumUnreadBytes))
   }
 
   // MARK: The connection's side
@@ -60,25 +63,22 @@ final class ClientCall: Sendable {
 
   // MARK: The caller's side
 
-  /// Hands the call to a connection. Does not wait: what becomes of it is heard from `next`.
-  func submit(to connection: ClientConnection) {
-    self.connection.withLock { $0 = connection }
+  /// Hands the call to its connection. Does not wait: what becomes of it is heard from `next`.
+  func submit() {
     connection.submit(self, nil)
   }
 
   /// As `submit`, and waits until the Request is written.
-  func open(on connection: ClientConnection) async throws(CallFailure) {
-    self.connection.withLock { $0 = connection }
+  func open() async throws(CallFailure) {
     try await untilTaken { connection.submit(self, $0) }
   }
 
   func write(_ message: ByteBuffer) async throws(CallFailure) {
-    guard let connection = connection.withLock({ $0 }) else { return }
     try await untilTaken { connection.write(self, message, $0) }
   }
 
   func finish() {
-    connection.withLock { $0 }?.finish(self)
+    connection.finish(self)
   }
 
   /// The next message; nil after the last.
@@ -113,7 +113,7 @@ final class ClientCall: Sendable {
     }
     guard let reader else { return }
     reader?.resume(returning: .failure(failure))
-    connection.withLock { $0 }?.giveUp(self)
+    connection.giveUp(self)
   }
 
   private func untilTaken(

@@ -7,9 +7,8 @@ public struct ClientConfiguration: Sendable {
   public var reconnect = Backoff()
   public var retry = RetryPolicy()
   public var keepalive = Keepalive()
-  /// Responses of one call that may wait to be read; with more the call fails (code 8).
-  public var maximumUnreadMessages = 1024
-  /// The same in bytes. A single message always fits.
+  /// Bytes of one call's responses that may wait to be read, 128 more counted for each; a call whose reader falls
+  /// further behind fails (code 8). A single message always fits.
   public var maximumUnreadBytes = 16 << 20
 
   public init() {}

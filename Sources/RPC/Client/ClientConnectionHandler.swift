@@ -25,29 +25,29 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   /// Bytes collected before they are written without waiting for the end of the turn.
   private static let writeThreshold = 64 * 1024
 
-  private var machine: ClientConnectionStateMachine<ClientCall>
+  var machine: ClientConnectionStateMachine<ClientCall>
   private var decoder = FrameDecoder()
   private var queue = OutboundQueue<Writer>()
   private var outbound = ByteBuffer()
   /// The body of the last PING of the server that could not be answered yet: a peer that pings without reading gets
   /// one answer, not a queue of them.
-  private var unansweredPing: ByteBuffer?
+  var unansweredPing: ByteBuffer?
 
-  private let keepaliveTimes: Keepalive
-  private var keepalive: KeepaliveStateMachine?
-  private var deadlineTimer: (at: NIODeadline, task: Scheduled<Void>)?
-  private var keepaliveTimer: Scheduled<Void>?
+  let keepaliveTimes: Keepalive
+  var keepalive: KeepaliveStateMachine?
+  var deadlineTimer: (at: NIODeadline, task: Scheduled<Void>)?
+  var keepaliveTimer: Scheduled<Void>?
 
-  private var context: ChannelHandlerContext?
+  var context: ChannelHandlerContext?
   private var isFlushScheduled = false
   /// Why it ended: what went wrong first.
   private var failure: ConnectFailure?
   private var isProved = false
   private var observer: (@Sendable (Event) -> Void)?
   private var unobserved: [Event] = []
-  private let logger: Logger
+  let logger: Logger
 
-  init(level: ProtocolLevel, firstID: StreamID = .firstOfClient, keepalive: Keepalive, logger: Logger) {
+  init(level: ProtocolLevel, firstID: StreamID, keepalive: Keepalive, logger: Logger) {
     self.machine = ClientConnectionStateMachine(isExtended: level == .extended, firstID: firstID)
     self.keepaliveTimes = keepalive
     self.logger = logger
@@ -62,7 +62,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     missed.forEach(observer)
   }
 
-  private func report(_ event: Event) {
+  func report(_ event: Event) {
     guard let observer else { return unobserved.append(event) }
     observer(event)
   }
@@ -122,14 +122,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   }
 
   /// Ends a call on this side: tells the server if there is a way, and releases who still wanted to write.
-  private func drop(_ id: StreamID, because failure: CallFailure) {
+  func drop(_ id: StreamID, because failure: CallFailure) {
     if machine.giveUp(id) == .sendCancel {
       encode(Frame(streamID: id, type: .cancel))
     }
     release(id, because: failure)
   }
 
-  private func release(_ id: StreamID, because failure: CallFailure) {
+  func release(_ id: StreamID, because failure: CallFailure) {
     for writer in queue.remove(id) { writer.resume(returning: failure) }
   }
 
@@ -190,14 +190,14 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     writer?.resume(returning: nil)
   }
 
-  private func fail(_ call: ClientCall, _ id: StreamID, _ failure: CallFailure, _ writer: Writer?) {
+  func fail(_ call: ClientCall, _ id: StreamID, _ failure: CallFailure, _ writer: Writer?) {
     call.fail(failure)
     writer?.resume(returning: failure)
     drop(id, because: failure)
   }
 
   @discardableResult
-  private func encode(_ frame: Frame) -> Bool {
+  func encode(_ frame: Frame) -> Bool {
     do {
       try FrameEncoder.encode(frame, into: &outbound)
       return true
@@ -215,7 +215,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  private func writeOut() {
+  func writeOut() {
     guard let context, outbound.readableBytes > 0 else { return }
     let bytes = outbound
     outbound = context.channel.allocator.buffer(capacity: 0)
@@ -281,155 +281,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     context.fireChannelReadComplete()
   }
 
-  // MARK: Frames
-
-  private func received(_ frame: Frame) {
-    switch frame.type {
-    case .response: receivedResponse(frame)
-    case .data:
-      perform(
-        machine.receivedData(
-          frame.streamID, closes: frame.flags.contains(.remoteClosed), hasMessage: !frame.flags.contains(.noData)),
-        frame.streamID, frame.body)
-    case .ping:
-      switch machine.receivedPing(
-        isAcknowledgement: frame.flags.contains(.acknowledgement), length: frame.body.readableBytes)
-      {
-      case .answer: unansweredPing = ByteBuffer(buffer: frame.body)
-      case .acknowledged: break
-      case .drop: logDropped(frame)
-      }
-    case .goAway: receivedGoAway(frame)
-    default: logDropped(frame)
-    }
-  }
-
-  private func receivedResponse(_ frame: Frame) {
-    guard let call = machine.call(frame.streamID) else { return logDropped(frame) }
-    do {
-      let response = try ResponseEnvelope(decoding: frame.body)
-      let status = response.status ?? .ok
-      perform(
-        machine.receivedResponse(
-          frame.streamID, isOK: status.code == .ok, isEmpty: response.payload.readableBytes == 0),
-        frame.streamID, response.payload, status)
-    } catch {
-      let failure = CallFailure(RPCError(.internal, "the response could not be decoded", cause: error), .ended)
-      fail(call, frame.streamID, failure, nil)
-    }
-  }
-
-  private func perform(
-    _ action: ClientConnectionStateMachine<ClientCall>.OnMessage, _ id: StreamID, _ body: ByteBuffer,
-    _ status: Status = .ok
-  ) {
-    switch action {
-    case .deliver(let call):
-      if !call.deliver(body) { drop(id, because: call.failure ?? .answeredAlready) }
-    case .deliverAndEnd(let call):
-      _ = call.deliver(body)
-      call.end()
-      release(id, because: .answeredAlready)
-    case .end(let call):
-      call.end()
-      release(id, because: .answeredAlready)
-    case .fail(let call):
-      let failure = CallFailure(RPCError(status), .answered)
-      call.fail(failure)
-      release(id, because: failure)
-    case .failUnexpected(let call, let sendCancel):
-      if sendCancel { encode(Frame(streamID: id, type: .cancel)) }
-      call.fail(.unexpectedData)
-      release(id, because: .unexpectedData)
-    case .drop:
-      logger.debug("frame dropped", metadata: ["stream": "\(id)"])
-    }
-  }
-
-  private func receivedOversize(_ header: FrameHeader) {
-    guard !header.hasReservedByte else { return close(ConnectionEnded.garbage) }
-    guard header.type == .response || header.type == .data, let call = machine.call(header.streamID) else { return }
-    fail(call, header.streamID, .responseTooLarge, nil)
-  }
-
-  /// GOAWAY: the highest id taken (4 bytes), then a status that says why.
-  private func receivedGoAway(_ frame: Frame) {
-    var body = frame.body
-    let highest = body.readInteger(as: UInt32.self).map { StreamID(rawValue: $0) }
-    guard case .drain(let refused) = machine.receivedGoAway(highest: highest) else { return logDropped(frame) }
-    report(.draining)
-    let reason = CallFailure(ConnectFailure(ConnectionEnded.drained), notStarted: true)
-    for call in refused {
-      call.fail(reason)
-      release(call.streamID, because: reason)
-    }
-  }
-
-  private func logDropped(_ frame: Frame) {
-    logger.debug(
-      "frame dropped",
-      metadata: ["stream": "\(frame.streamID)", "type": "\(frame.type.rawValue)", "flags": "\(frame.flags.rawValue)"])
-  }
-
-  // MARK: Time
-
-  private var now: NIODeadline { context?.eventLoop.now ?? .now() }
-
-  /// One timer for all calls, at the earliest deadline known when it was set. An answered call does not stop it: it
-  /// fires once for nothing, looks for the next deadline, and a busy connection pays that once per deadline's length.
-  private func scheduleDeadline(_ deadline: NIODeadline) {
-    guard let context, machine.state != .closed else { return }
-    if let timer = deadlineTimer {
-      guard deadline < timer.at else { return }
-      timer.task.cancel()
-    }
-    let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.deadlinePassed() }
-    deadlineTimer = (deadline, task)
-  }
-
-  private func deadlinePassed() {
-    deadlineTimer = nil
-    for (id, call) in machine.overdue(now: now) {
-      call.fail(.deadlineExceeded)
-      drop(id, because: .deadlineExceeded)
-    }
-    if let next = machine.nextDeadline { scheduleDeadline(next) }
-    settle()
-  }
-
-  private func startKeepalive() {
-    guard machine.isExtended, keepalive == nil else { return }
-    let keepalive = KeepaliveStateMachine(
-      interval: keepaliveTimes.interval.timeAmount, timeout: keepaliveTimes.timeout.timeAmount, now: now)
-    self.keepalive = keepalive
-    if let timer = keepalive.firstTimer { scheduleKeepalive(timer) }
-  }
-
-  private func scheduleKeepalive(_ deadline: NIODeadline) {
-    guard let context, machine.state != .closed else { return }
-    keepaliveTimer = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) { self.keepaliveFired() }
-  }
-
-  private func keepaliveFired() {
-    switch keepalive?.timerFired(now: now) {
-    case .sleep(let until):
-      scheduleKeepalive(until)
-    case .ping(let until):
-      // Its eight bytes need not be told apart: at most one is outstanding.
-      encode(Frame(streamID: .connection, type: .ping, body: ByteBuffer(integer: UInt64(0))))
-      writeOut()
-      scheduleKeepalive(until)
-    case .peerIsDead:
-      close(ConnectionEnded.noPong)
-    case .stop, nil:
-      break
-    }
-  }
-
   // MARK: The end
 
   /// After whatever may have been the last call of a draining connection, or have made room.
-  private func settle() {
+  func settle() {
     pump()
     if machine.isDrained {
       writeOut()
@@ -437,7 +292,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  private func close(_ error: any Error) {
+  func close(_ error: any Error) {
     end(ConnectFailure(error))
     context?.close(promise: nil)
   }
@@ -456,18 +311,5 @@ final class ClientConnectionHandler: ChannelInboundHandler {
       lost.call.fail(failure)
       release(lost.call.streamID, because: failure)
     }
-  }
-}
-
-extension FrameFlags {
-  /// What a Request says about its input. "No data" beside "remote open" keeps servers that take any payload for a
-  /// message from seeing an empty one (ttrpc-rust issue 221); others ignore it.
-  init(request kind: MethodKind) {
-    self =
-      switch kind {
-      case .unary: []
-      case .serverStream: .remoteClosed
-      case .clientStream, .bidirectional: [.remoteOpen, .noData]
-      }
   }
 }

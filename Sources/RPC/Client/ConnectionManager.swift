@@ -112,8 +112,9 @@ final class ConnectionManager: Sendable {
 
   private func makeConnection() async throws -> ClientConnection {
     let made = Mutex<ClientConnection?>(nil)
-    _ = try await connector.connect { [keepalive, logger] channel, level in
-      let handler = ClientConnectionHandler(level: level, keepalive: keepalive, logger: logger)
+    _ = try await connector.connect { [keepalive, environment, logger] channel, level in
+      let handler = ClientConnectionHandler(
+        level: level, firstID: environment.firstStreamID, keepalive: keepalive, logger: logger)
       try channel.pipeline.syncOperations.addHandler(handler)
       let connection = ClientConnection(channel, handler)
       made.withLock { $0 = connection }

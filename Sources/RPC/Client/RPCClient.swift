@@ -84,11 +84,14 @@ public final class RPCClient: Caller {
   func start(_ attempts: Attempts) async throws(CallFailure) -> ClientCall {
     let limit = attempts.deadline ?? Deadline.after(configuration.defaultTimeout, now: environment.now())
     let connection = try await manager.connection(until: limit)
-    let call = ClientCall(attempts.request, deadline: attempts.deadline, configuration: configuration)
+    // A task that is cancelled already sends nothing.
+    if Task.isCancelled { throw .taskCancelled }
+    let call = ClientCall(
+      attempts.request, deadline: attempts.deadline, on: connection, configuration: configuration)
     if attempts.request.kind.streamsRequests {
-      try await call.open(on: connection)
+      try await call.open()
     } else {
-      call.submit(to: connection)
+      call.submit()
     }
     return call
   }

@@ -35,11 +35,12 @@ struct ResponseQueueStateMachine<Waiter> {
   }
 
   private(set) var state: State = .buffering(CircularBuffer(), bytes: 0)
-  let maximumMessages: Int
   let maximumBytes: Int
 
-  init(maximumMessages: Int, maximumBytes: Int) {
-    self.maximumMessages = maximumMessages
+  /// What a message costs beside its own bytes, so that millions of empty ones are not free.
+  static var overhead: Int { 128 }
+
+  init(maximumBytes: Int) {
     self.maximumBytes = maximumBytes
   }
 
@@ -50,8 +51,8 @@ struct ResponseQueueStateMachine<Waiter> {
       return .resume(waiter)
     case .buffering(var messages, let bytes):
       // A lone message always fits, whatever its size.
-      let total = bytes + message.readableBytes
-      guard messages.isEmpty || (messages.count < maximumMessages && total <= maximumBytes) else {
+      let total = bytes + Self.overhead + message.readableBytes
+      guard messages.isEmpty || total <= maximumBytes else {
         state = .ended(
           messages,
           CallFailure(RPCError(.resourceExhausted, "responses came faster than they were read"), .ended))
@@ -93,7 +94,7 @@ struct ResponseQueueStateMachine<Waiter> {
         state = .waiting(waiter())
         return .wait
       }
-      state = .buffering(messages, bytes: bytes - message.readableBytes)
+      state = .buffering(messages, bytes: bytes - Self.overhead - message.readableBytes)
       return .message(message)
     case .ended(var messages, let failure):
       guard let message = messages.popFirst() else { return .end(failure) }

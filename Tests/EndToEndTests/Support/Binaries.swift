@@ -10,7 +10,9 @@ enum Binaries {
     let own = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     if FileManager.default.isExecutableFile(atPath: own.appending(path: "binhchond").path) { return own }
     let bundle = CommandLine.arguments.lazy.map { URL(fileURLWithPath: $0) }
-      .first { FileManager.default.isExecutableFile(atPath: $0.deletingLastPathComponent().appending(path: "binhchond").path) }
+      .first {
+        FileManager.default.isExecutableFile(atPath: $0.deletingLastPathComponent().appending(path: "binhchond").path)
+      }
     return bundle?.deletingLastPathComponent() ?? own
   }()
 }

@@ -21,7 +21,7 @@ func run(
   // Files, not pipes: a child that prints much never waits for us.
   func file(_ name: String, _ content: String? = nil) throws -> FileHandle {
     let path = "\(directory.path)/\(name)"
-    FileManager.default.createFile(atPath: path, contents: content.map { Data($0.utf8) })
+    try Data((content ?? "").utf8).write(to: URL(fileURLWithPath: path))
     return try content == nil
       ? FileHandle(forWritingTo: URL(fileURLWithPath: path)) : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
   }

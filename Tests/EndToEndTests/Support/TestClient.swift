@@ -18,7 +18,11 @@ struct Refused: Equatable {
   }
 
   init(_ error: RPCError) {
-    self.init(error.code, Refusal(error).reason ?? error.message)
+    self.init(
+      error.code,
+      Refusal(
+        code: error.code.rawValue, message: error.message, details: error.details.map { ($0.typeURL, Data($0.value)) }
+      ).reason ?? error.message)
   }
 }
 

@@ -40,33 +40,33 @@ enum Words {
 }
 
 /// A listener on a loopback socket; what its connections say is up to the test.
-final class RawServer: Sendable {
+final class ScriptedServer: Sendable {
   let address: SocketAddress
   private let listener: any Channel
-  private let accepted: AsyncStream<RawPeer>
+  private let accepted: AsyncStream<ScriptedPeer>
 
-  private init(_ listener: any Channel, _ address: SocketAddress, _ accepted: AsyncStream<RawPeer>) {
+  private init(_ listener: any Channel, _ address: SocketAddress, _ accepted: AsyncStream<ScriptedPeer>) {
     self.listener = listener
     self.address = address
     self.accepted = accepted
   }
 
-  static func start() async throws -> RawServer {
-    let (accepted, continuation) = AsyncStream.makeStream(of: RawPeer.self)
+  static func start() async throws -> ScriptedServer {
+    let (accepted, continuation) = AsyncStream.makeStream(of: ScriptedPeer.self)
     let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let (events, incoming) = AsyncStream.makeStream(of: FrameDecoder.Event.self)
-          try channel.pipeline.syncOperations.addHandler(RawHandler(incoming))
-          continuation.yield(RawPeer(channel, events))
+          try channel.pipeline.syncOperations.addHandler(ScriptedHandler(incoming))
+          continuation.yield(ScriptedPeer(channel, events))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
-    return RawServer(listener, try #require(listener.localAddress), accepted)
+    return ScriptedServer(listener, try #require(listener.localAddress), accepted)
   }
 
-  func accept() async throws -> RawPeer {
+  func accept() async throws -> ScriptedPeer {
     var iterator = accepted.makeAsyncIterator()
     return try #require(await iterator.next())
   }
@@ -76,7 +76,7 @@ final class RawServer: Sendable {
   }
 }
 
-private final class RawHandler: ChannelInboundHandler {
+private final class ScriptedHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private var decoder = FrameDecoder()
@@ -101,7 +101,7 @@ private final class RawHandler: ChannelInboundHandler {
 }
 
 /// The server's end of one connection.
-final class RawPeer: Sendable {
+final class ScriptedPeer: Sendable {
   let channel: any Channel
   private let events: AsyncStream<FrameDecoder.Event>
 
@@ -233,12 +233,12 @@ final class TestEnvironment: Sendable {
 let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Runs `body` with a listener and a client for it; puts both away afterwards.
-func withRawServer(
+func withScriptedServer(
   _ level: ProtocolLevel = .plain, configuration: ClientConfiguration = ClientConfiguration(),
   environment: ClientEnvironment = ClientEnvironment(),
-  _ body: (RawServer, RPCClient, TCPConnector) async throws -> Void
+  _ body: (ScriptedServer, RPCClient, TCPConnector) async throws -> Void
 ) async throws {
-  let server = try await RawServer.start()
+  let server = try await ScriptedServer.start()
   let connector = TCPConnector(server.address, level)
   let client = RPCClient(
     connector: connector, configuration: configuration, environment: environment, logger: quiet)

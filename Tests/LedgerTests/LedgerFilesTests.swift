@@ -1,0 +1,162 @@
+import Glibc
+import Polling
+import Testing
+
+@testable import Ledger
+
+/// Making, opening, backing up: who may, and what is there afterwards.
+@Suite(.timeLimit(.minutes(1)))
+struct LedgerFilesTests {
+  private static func code(_ work: () throws -> Void) -> LedgerFileError.Code? {
+    do { try work() } catch let error as LedgerFileError { return error.code } catch { return nil }
+    return nil
+  }
+
+  @Test func createRefusesToReplace() async throws {
+    let bench = try await Bench.new()
+    await bench.ledger.close()
+    #expect(Self.code { try SQLiteLedger.create(directory: bench.directory.path) } == .exists)
+    #expect(try bench.verify().revision == 1)
+  }
+
+  @Test func createMakesTheDirectoryButNotItsParent() throws {
+    let directory = try TemporaryDirectory()
+    try SQLiteLedger.create(directory: directory.path + "/data")
+    #expect(Files.exists(directory.path + "/data/ledger.db"))
+    #expect(Self.code { try SQLiteLedger.create(directory: directory.path + "/no/data") } == .io)
+  }
+
+  /// What a crash in the middle of `create` left is no ledger and in nobody's way.
+  @Test func createAfterACrash() async throws {
+    let directory = try TemporaryDirectory()
+    try FileBytes.write([1, 2, 3], to: directory.path + "/ledger.db.new")
+    #expect(Self.code { _ = try Bench(directory) } == .missing)
+    try SQLiteLedger.create(directory: directory.path)
+    #expect(!Files.exists(directory.path + "/ledger.db.new"))
+    let bench = try Bench(directory)
+    #expect(bench.state.revision == 0)
+    await bench.ledger.close()
+  }
+
+  @Test func epochsDiffer() async throws {
+    let (one, other) = (try await Bench.new(), try await Bench.new())
+    #expect(one.state.epoch != other.state.epoch)
+    #expect(one.state.epoch.utf8.count == 32)
+    let reopened = try await one.reopened()
+    #expect(reopened.state.epoch == one.state.epoch)
+    await reopened.ledger.close()
+    await other.ledger.close()
+  }
+
+  @Test func twoWritersAreImpossible() async throws {
+    let bench = try await Bench.new()
+    #expect(Self.code { _ = try Bench(bench.directory) } == .locked)
+    #expect(Self.code { try SQLiteLedger.create(directory: bench.directory.path) } == .locked)
+    let reopened = try await bench.reopened()
+    #expect(reopened.state.revision == 1)
+    await reopened.ledger.close()
+  }
+
+  @Test func closingLeavesOneFile() async throws {
+    let bench = try await Bench.new()
+    _ = try await bench.append(try Sample.cast(1))
+    #expect(Files.exists(bench.directory.path + "/ledger.db-wal"))
+    await bench.ledger.close()
+    #expect(!Files.exists(bench.directory.path + "/ledger.db-wal"))
+  }
+
+  @Test func aNewerLedgerIsRefused() async throws {
+    let bench = try await Bench.new()
+    await bench.ledger.close()
+    do {
+      let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
+      try connection.execute("PRAGMA user_version = \(Schema.version + 1)")
+    }
+    let error = #expect(throws: LedgerFileError.self) { _ = try Bench(bench.directory) }
+    #expect(error?.code == .newer)
+    #expect(error?.message.contains("\n") == false)
+    #expect(Self.code { _ = try bench.verify() } == .newer)
+  }
+
+  @Test func whatIsNoLedgerIsRefused() throws {
+    let directory = try TemporaryDirectory()
+    try FileBytes.write([UInt8](repeating: 7, count: 10_000), to: directory.path + "/ledger.db")
+    #expect(Self.code { _ = try Bench(directory) } == .damaged)
+    let other = try TemporaryDirectory()
+    do {
+      let connection = try Connection(path: other.path + "/ledger.db", access: .create)
+      try connection.execute("CREATE TABLE entry (seq)")
+    }
+    #expect(Self.code { _ = try Bench(other) } == .damaged)
+  }
+
+  @Test func backupIsTheLedgerAsItWas() async throws {
+    let bench = try await Bench.new()
+    _ = try await bench.append(try Sample.cast(1), try Sample.cast(2), try Sample.void(2))
+    let target = bench.directory.path + "/copy 100% ?.db"
+    var pages: [Int64] = []
+    let report = try LedgerBackup.run(directory: bench.directory.path, to: target) { done, _ in pages.append(done) }
+    _ = try await bench.append(try Sample.cast(3))
+    #expect(report.verified.revision == 4)
+    #expect(report.verified.epoch == bench.state.epoch)
+    #expect(pages.last == report.bytes / 4_096)
+    #expect(!Files.exists(target + ".partial"))
+    #expect(!Files.exists(target + "-wal"))
+    #expect(Self.code { _ = try LedgerBackup.run(directory: bench.directory.path, to: target) } == .exists)
+    await bench.ledger.close()
+
+    // Put in a ledger's place it is one.
+    let restored = try TemporaryDirectory()
+    try FileBytes.copy(target, to: restored.path + "/ledger.db")
+    let opened = try Bench(restored)
+    #expect(opened.state.revision == 4)
+    #expect(opened.state.epoch == bench.state.epoch)
+    #expect(
+      try await opened.append(try Sample.cast(1), try Sample.cast(2), try Sample.cast(3)).map(\.word)
+        == ["replayed 2", "voided", "entered 5"])
+    #expect(try opened.verify().differences == [])
+    await opened.ledger.close()
+  }
+
+  @Test func backupBesideTheWriter() async throws {
+    let bench = try await Bench.new()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for start in stride(from: 1 as UInt64, to: 1_000, by: 100) {
+        group.addTask { _ = try await bench.ledger.append(try (start..<start + 100).map { try Sample.cast($0) }) }
+        group.addTask {
+          let report = try LedgerBackup.run(directory: bench.directory.path, to: "\(bench.directory.path)/\(start).db")
+          #expect(report.verified.isClean)
+        }
+      }
+      try await group.waitForAll()
+    }
+    await bench.ledger.close()
+  }
+
+  @Test func aDamagedLedgerIsNotBackedUp() async throws {
+    let bench = try await Bench.new()
+    await bench.ledger.close()
+    do {
+      let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
+      try connection.execute("UPDATE entry SET crc = crc + 1")
+    }
+    let target = bench.directory.path + "/copy.db"
+    #expect(Self.code { _ = try LedgerBackup.run(directory: bench.directory.path, to: target) } == .damaged)
+    #expect(!Files.exists(target))
+    #expect(!Files.exists(target + ".partial"))
+  }
+
+  @Test func backupToNowhere() async throws {
+    let bench = try await Bench.new()
+    #expect(Self.code { _ = try LedgerBackup.run(directory: bench.directory.path, to: "/nowhere/at/all") } == .io)
+    #expect(Self.code { _ = try LedgerBackup.run(directory: "/nowhere", to: bench.directory.path + "/x") } == .missing)
+    await bench.ledger.close()
+  }
+
+  @Test(arguments: [
+    ("/a/b", "/a"), ("/a/b/", "/a"), ("/a", "/"), ("a", "."), ("a/b", "a"), ("./a", "."), ("/", "/"),
+  ])
+  func parents(_ path: String, _ parent: String) {
+    #expect(Files.parent(of: path) == parent)
+  }
+}
