@@ -196,7 +196,7 @@ import Testing
   }
 
   @Test func recordsForPrograms() throws {
-    let line = try JSONLine.encode(WatchRecord(Samples.update(.snapshot, Samples.tally())))
+    let line = try JSONLine.encode(WatchRecord(.snapshot, Samples.tally()))
     #expect(
       line.hasPrefix(#"{"kind":"snapshot","tally":{"as_of":"2023-11-15T05:13:20+07:00","as_of_ms":1700000000000,"#))
     #expect(line.contains(#"{"choice":"RHL","count":9604234}"#))
