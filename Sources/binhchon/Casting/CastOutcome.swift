@@ -17,7 +17,7 @@ enum CastOutcome: Sendable, Equatable {
     case .taken(let receipt): receipt.replayed ? "replayed" : (receipt.counted ? "counted" : "flagged")
     case .refused: "refused"
     case .rejected: "rejected"
-    case .unknown: "unsent"
+    case .unknown: "unconfirmed"
     }
   }
 }
@@ -64,11 +64,11 @@ struct CastSummary: Sendable, Equatable, Encodable {
   private(set) var replayed = 0
   private(set) var flagged = 0
   private(set) var refused = 0
-  private(set) var unsent = 0
+  private(set) var unconfirmed = 0
   /// By reason code.
   private(set) var reasons: [String: Int] = [:]
 
-  var total: Int { counted + replayed + flagged + refused + unsent }
+  var total: Int { counted + replayed + flagged + refused + unconfirmed }
 
   mutating func add(_ outcome: CastOutcome) {
     switch outcome {
@@ -80,7 +80,7 @@ struct CastSummary: Sendable, Equatable, Encodable {
     case .rejected(let error):
       refused += 1
       reasons[error.reason ?? "INVALID_FIELD", default: 0] += 1
-    case .unknown: unsent += 1
+    case .unknown: unconfirmed += 1
     }
   }
 
@@ -93,12 +93,14 @@ struct CastSummary: Sendable, Equatable, Encodable {
       let why = reasons.sorted { $0.key < $1.key }.map { "\($0.key) \(n($0.value))" }.joined(separator: ", ")
       parts.append(Text(vi: "\(n(refused)) bị từ chối (\(why))", en: "\(n(refused)) refused (\(why))"))
     }
-    if unsent > 0 { parts.append(Text(vi: "\(n(unsent)) chưa gửi được", en: "\(n(unsent)) not sent")) }
+    if unconfirmed > 0 {
+      parts.append(Text(vi: "\(n(unconfirmed)) chưa được xác nhận", en: "\(n(unconfirmed)) not confirmed"))
+    }
     return parts.map { $0(figures.language) }.joined(separator: ", ")
   }
 
-  var status: ExitStatus {
-    if unsent > 0 { return .tryAgain }
+  var status: SysExit {
+    if unconfirmed > 0 { return .tryAgain }
     return refused > 0 ? .badData : .ok
   }
 }
@@ -110,7 +112,7 @@ extension CastOutcome {
     case .taken(let receipt) where !receipt.counted: Text(vi: "bị gắn cờ, không tính", en: "flagged, not counted")
     case .taken: Text(vi: "được tính", en: "counted")
     case .refused, .rejected: Text(vi: "bị từ chối", en: "refused")
-    case .unknown: Text(vi: "chưa gửi được", en: "not sent")
+    case .unknown: Text(vi: "chưa được xác nhận", en: "not confirmed")
     }
   }
 }

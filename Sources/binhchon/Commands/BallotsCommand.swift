@@ -32,7 +32,7 @@ struct VoidBallot: ClientCommand {
   @Option(help: .text(vi: "Vì sao; được ghi vào sổ.", en: "Why; it is kept in the ledger."))
   var reason: String
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     guard let ballot = BallotFactory.parse(id) else {
       throw ClientError(

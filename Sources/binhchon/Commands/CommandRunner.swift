@@ -42,7 +42,7 @@ protocol ClientCommand: AsyncParsableCommand, Sendable {
   var options: GlobalOptions { get }
 
   /// Throws `ClientError`, `Refusal`, or `CancellationError` after it has said what was done.
-  func run(_ context: CommandContext) async throws -> ExitStatus
+  func run(_ context: CommandContext) async throws -> SysExit
 }
 
 extension ClientCommand {
@@ -58,7 +58,7 @@ extension ClientCommand {
 enum CommandRunner {
   /// Runs to the end; returns the process's exit code.
   static func run(
-    _ context: CommandContext, _ work: @escaping @Sendable () async throws -> ExitStatus
+    _ context: CommandContext, _ work: @escaping @Sendable () async throws -> SysExit
   ) async -> Int32 {
     // A reader that goes away shall not end us before the terminal is back and the last ballot is answered for.
     signal(SIGPIPE, SIG_IGN)
@@ -83,7 +83,7 @@ enum CommandRunner {
     } catch is CancellationError {
       let number = stop.withLock { $0?.number ?? 0 }
       context.console.say(Text(vi: "đã dừng theo yêu cầu", en: "stopped as asked"))
-      return number == 0 ? ExitStatus.interrupted.rawValue : 128 + number
+      return number == 0 ? SysExit.interrupted.rawValue : 128 + number
     } catch is OutputClosed {
       // As if SIGPIPE had ended us: whoever read our output has enough.
       return 128 + SIGPIPE
@@ -99,7 +99,7 @@ enum CommandRunner {
         ClientError(
           .internalError, Text(vi: "lỗi bên trong", en: "internal error"), why: Text(verbatim: "\(error)"),
           next: Text(vi: "xin báo lỗi này cho người làm phần mềm", en: "please report it")))
-      return ExitStatus.internalError.rawValue
+      return SysExit.internalError.rawValue
     }
   }
 }

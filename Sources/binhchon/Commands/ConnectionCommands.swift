@@ -18,7 +18,7 @@ struct Ping: ClientCommand {
     }
   }
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     return try await context.withService { service in
       var times: [Double] = []
@@ -70,7 +70,7 @@ struct WhoAmI: ClientCommand {
   @Flag(help: .text(vi: "Chỉ đọc tệp, không kết nối.", en: "Only read the file."))
   var offline = false
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     let profile = try ConnectionSettings.profile(context.flags, context.environment)
     let path = try ConnectionSettings.identity(context.flags, context.environment, profile)

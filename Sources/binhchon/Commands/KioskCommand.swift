@@ -44,7 +44,7 @@ struct Kiosk: ClientCommand {
     }
   }
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     return try await context.withService { service in
       let session = KioskSession(
@@ -58,7 +58,7 @@ struct Kiosk: ClientCommand {
       } else {
         try console.print(summary.text(console.figures))
       }
-      if summary.unsent > 0 { return .tryAgain }
+      if summary.unconfirmed > 0 { return .tryAgain }
       if Task.isCancelled { throw CancellationError() }
       return isScreen ? .interrupted : summary.status
     }

@@ -26,7 +26,7 @@ struct ListPolls: ClientCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     let polls = try await context.withService { try await $0.listPolls() }
     if console.json {
@@ -67,7 +67,7 @@ struct ShowPoll: ClientCommand {
   @Argument(help: .text(vi: "Cuộc bình chọn.", en: "The poll."))
   var id: String
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let poll = try await context.withService { try await $0.poll(named: id) }
     if context.console.json {
       try context.console.print(json: PollRecord(poll))
@@ -98,7 +98,7 @@ struct PublishPoll: ClientCommand {
   @Flag(help: .text(vi: "Chỉ kiểm tra tệp, không cần máy chủ.", en: "Only check the file; needs no server."))
   var dryRun = false
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     let poll = Binhchon_V1_Poll(try PollFile.read(try readText(file), file: file))
     if dryRun {
@@ -143,7 +143,7 @@ struct ClosePoll: ClientCommand {
   @Option(help: .text(vi: "Vì sao; được ghi vào sổ.", en: "Why; it is kept in the ledger."))
   var reason: String
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     var request = Binhchon_V1_ClosePollRequest()
     request.poll = id
@@ -165,7 +165,7 @@ struct ExamplePoll: ClientCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     try context.console.printVerbatim(PollExample.haiChau)
     return .ok
   }

@@ -33,7 +33,7 @@ struct SaveProfile: ClientCommand {
   @Argument(help: .text(vi: "Tên hồ sơ.", en: "The profile's name."))
   var name: String
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let flags = context.flags
     if let server = flags.server, ServerAddress(server) == nil {
       throw ClientError(
@@ -66,7 +66,7 @@ struct ListProfiles: ClientCommand {
 
   @OptionGroup var options: GlobalOptions
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let store = try ProfileStore(context.environment)
     let current = try store.current()
     let names = store.names()
@@ -98,7 +98,7 @@ struct ShowProfile: ClientCommand {
     help: .text(vi: "Tên hồ sơ; mặc định: hồ sơ đang dùng.", en: "The profile's name; default: the one in use."))
   var name: String?
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let store = try ProfileStore(context.environment)
     let current = try store.current()
     guard let name = name ?? current else {
@@ -126,7 +126,7 @@ struct UseProfile: ClientCommand {
   @Argument(help: .text(vi: "Tên hồ sơ.", en: "The profile's name."))
   var name: String
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     try ProfileStore(context.environment).use(name)
     context.console.say(Text(vi: "từ nay dùng hồ sơ \(name)", en: "\(name) is used from now on"))
     return .ok

@@ -24,7 +24,7 @@ struct TallyCommand: ClientCommand {
     }
   }
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     return try await context.withService { service in
       var request = Binhchon_V1_GetTallyRequest()

@@ -103,7 +103,7 @@ struct Vote: ClientCommand {
     }
   }
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     try await context.withService { service in
       let found = try await service.poll(named: poll)
       let factory = BallotFactory(poll: found, unit: unit, channel: channel.channel)
@@ -126,7 +126,7 @@ struct Vote: ClientCommand {
 
   // MARK: One
 
-  private func castOne(_ factory: BallotFactory, _ caster: Caster, _ console: Console) async throws -> ExitStatus {
+  private func castOne(_ factory: BallotFactory, _ caster: Caster, _ console: Console) async throws -> SysExit {
     var generator = generator
     let answers = try sheet(factory, &generator).answers(in: factory.poll)
     var random = SystemRandomNumberGenerator()
@@ -182,7 +182,7 @@ struct Vote: ClientCommand {
 
   // MARK: Many
 
-  private func castMany(_ factory: BallotFactory, _ caster: Caster, _ console: Console) async throws -> ExitStatus {
+  private func castMany(_ factory: BallotFactory, _ caster: Caster, _ console: Console) async throws -> SysExit {
     var generator = generator
     var random = SystemRandomNumberGenerator()
     var made = 0
@@ -200,7 +200,7 @@ struct Vote: ClientCommand {
 
   private func castFile(
     _ file: String, _ factory: BallotFactory, _ caster: Caster, _ console: Console
-  ) async throws -> ExitStatus {
+  ) async throws -> SysExit {
     let source = try InputFile(file)
     defer { source.close() }
     var reader = BallotFileReader(source: source.bytes, factory: factory, dossier: dossier)
@@ -213,7 +213,7 @@ struct Vote: ClientCommand {
   private func castAll(
     _ caster: Caster, _ console: Console, total: Int?,
     _ next: (_ reject: (Int, ClientError) throws -> Void) async throws -> [BatchStateMachine.Entry]?
-  ) async throws -> ExitStatus {
+  ) async throws -> SysExit {
     var report = CastReport(console: console, total: total)
     if dryRun {
       while let batch = try await next({ try report.reject($0, $1) }) { report.checked(batch.count) }

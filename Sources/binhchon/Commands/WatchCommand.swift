@@ -33,7 +33,7 @@ struct Watch: ClientCommand {
     }
   }
 
-  func run(_ context: CommandContext) async throws -> ExitStatus {
+  func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
     return try await context.withService { service in
       let poll = try await service.poll(named: which.poll)

@@ -2,14 +2,14 @@ import Foundation
 
 /// A failure as we tell it: what failed (and where), why, what to do next, and a code to look up.
 struct ClientError: Error, Equatable {
-  var status: ExitStatus
+  var status: SysExit
   var what: Text
   var why: Text?
   var next: Text?
   /// A name of `binhchon.v1.Reason`, of `google.rpc.Code`, or of our own for what happens before a call.
   var reason: String?
 
-  init(_ status: ExitStatus, _ what: Text, why: Text? = nil, next: Text? = nil, reason: String? = nil) {
+  init(_ status: SysExit, _ what: Text, why: Text? = nil, next: Text? = nil, reason: String? = nil) {
     self.status = status
     self.what = what
     self.why = why

@@ -9,7 +9,7 @@ extension ClientError {
     self.init(status, what, why: why, next: next, reason: refusal.reason ?? code.name)
   }
 
-  private static func meaning(of code: StatusCode, reason: String?, server: String?) -> (ExitStatus, Text, Text?) {
+  private static func meaning(of code: StatusCode, reason: String?, server: String?) -> (SysExit, Text, Text?) {
     if let known = reason.flatMap(Self.meaning(ofReason:)) { return known }
     let place = server ?? ""
     switch code {
@@ -57,7 +57,7 @@ extension ClientError {
   }
 
   /// The reasons of `binhchon.v1.Reason` that deserve words of their own.
-  private static func meaning(ofReason reason: String) -> (ExitStatus, Text, Text?)? {
+  private static func meaning(ofReason reason: String) -> (SysExit, Text, Text?)? {
     switch reason {
     case "BALLOT_CONFLICT":
       (

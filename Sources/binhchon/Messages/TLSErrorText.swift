@@ -8,7 +8,7 @@ extension ClientError {
     self.init(status, what, why: why, next: next ?? Text(verbatim: error.advice), reason: error.code.reason)
   }
 
-  private static func meaning(of error: TLSError, server: String) -> (ExitStatus, Text, Text?) {
+  private static func meaning(of error: TLSError, server: String) -> (SysExit, Text, Text?) {
     switch error.code {
     case .configurationInvalid, .certificateInvalid, .privateKeyInvalid, .keyMismatch, .trustRootsInvalid, .crlInvalid,
       .denyListInvalid:

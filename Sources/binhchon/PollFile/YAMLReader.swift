@@ -25,7 +25,7 @@ struct YAMLReader {
   private(set) var places: [String: YAMLPlace] = [:]
 
   /// The document's one mapping. Throws what Yams says about text that is no YAML.
-  static func root(of text: String, file: String, failing status: ExitStatus) throws(ClientError) -> Node {
+  static func root(of text: String, file: String, failing status: SysExit) throws(ClientError) -> Node {
     do {
       guard let node = try Yams.compose(yaml: text) else {
         throw ClientError(status, Text(vi: "\(file): tệp rỗng", en: "\(file): the file is empty"))
@@ -122,7 +122,7 @@ struct YAMLReader {
   }
 
   /// All problems as one error that names file, line and column of each.
-  func error(_ status: ExitStatus, file: String) -> ClientError? {
+  func error(_ status: SysExit, file: String) -> ClientError? {
     guard !problems.isEmpty else { return nil }
     let sorted = problems.sorted { ($0.place.line, $0.place.column) < ($1.place.line, $1.place.column) }
     func list(_ language: Language) -> String {

@@ -1,23 +1,14 @@
 internal import Schema
 
-/// One update for programs.
+/// One update for programs: why it came, and the figures as they stand now.
 struct WatchRecord: Encodable {
+  /// `snapshot`, `update`, `reset`; `current`: the figures are those of before, and were looked at again.
   var kind: String
-  var tally: TallyRecord?
-  /// With kind `current`: figures are those of the record before, and these three are newer.
-  var revision: UInt64?
-  var asOfMs: Int64?
-  var ledgerEpoch: String?
+  var tally: TallyRecord
 
-  init(_ update: Binhchon_V1_WatchTallyResponse) {
-    kind = update.kind.word
-    if update.kind == .current {
-      revision = update.tally.revision
-      asOfMs = update.tally.asOfMs
-      ledgerEpoch = update.tally.ledgerEpoch
-    } else {
-      tally = TallyRecord(update.tally)
-    }
+  init(_ kind: Binhchon_V1_WatchTallyResponse.Kind, _ tally: Binhchon_V1_Tally) {
+    self.kind = kind.word
+    self.tally = TallyRecord(tally)
   }
 }
 

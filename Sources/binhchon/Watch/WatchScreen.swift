@@ -5,7 +5,7 @@ enum WatchScreen {
   static func render(_ model: WatchModel, nowMilliseconds: Int64, size: ScreenSize, style: Style) -> [Line] {
     let figures = Figures(language: model.language)
     let page = Page(model: model, figures: figures, size: size, style: style)
-    var head = page.title() + [page.status(nowMilliseconds)]
+    var head = page.title() + page.status(nowMilliseconds)
     let foot = [page.keys()]
     guard model.poll.questions.indices.contains(model.question) else {
       return page.fill(head, [Line(Figures.noData(model.language))], foot)
@@ -46,7 +46,8 @@ enum WatchScreen {
       }
     }
 
-    func status(_ now: Int64) -> Line {
+    /// Where, and how the connection stands; then which figures and how old, on a line of their own if need be.
+    func status(_ now: Int64) -> [Line] {
       let unit = model.tally.map(\.unit) ?? model.unit
       var line = Line(" \(unit.isEmpty ? model.poll.unit : unit) · \(model.channel.label(language)) · ")
       switch model.link {
@@ -54,17 +55,16 @@ enum WatchScreen {
       case .live: line = line + Line("● " + Text(vi: "trực tiếp", en: "live")(language), .good)
       case .reconnecting: line = line + Line("○ " + Text(vi: "đang nối lại", en: "reconnecting")(language), .bad)
       }
-      if let tally = model.tally {
-        if tally.status == .closed { line = line + Line(" · " + tally.status.label(language), .warning) }
-        let revision = figures.count(tally.revision)
-        var right = Text(vi: "bản \(revision)", en: "revision \(revision)")(language)
-        if let age = model.age(nowMilliseconds: now) {
-          right += " · " + Text(vi: "\(Self.age(age, .vi)) trước", en: "\(Self.age(age, .en)) ago")(language)
-        }
-        let gap = size.columns - line.width - TextWidth.of(right) - 1
-        line = line + Line(gap > 0 ? String(repeating: " ", count: gap) + right : " · " + right, .dim)
+      guard let tally = model.tally else { return [line] }
+      if tally.status == .closed { line = line + Line(" · " + tally.status.label(language), .warning) }
+      let revision = figures.count(tally.revision)
+      var right = Text(vi: "bản \(revision)", en: "revision \(revision)")(language)
+      if let age = model.age(nowMilliseconds: now) {
+        right += " · " + Text(vi: "\(Self.age(age, .vi)) trước", en: "\(Self.age(age, .en)) ago")(language)
       }
-      return line
+      let gap = size.columns - line.width - TextWidth.of(right) - 1
+      guard gap > 0 else { return [line, Line(" " + right, .dim)] }
+      return [line + Line(String(repeating: " ", count: gap) + right, .dim)]
     }
 
     private static func age(_ seconds: Int64, _ language: Language) -> String {
@@ -129,34 +129,49 @@ enum WatchScreen {
       return String(repeating: "█", count: eighths / 8) + (eighths == 0 ? "▏" : parts[eighths % 8])
     }
 
-    /// All windows, compact.
+    /// All windows, compact. Numbers are never cut: where they do not fit, windows that were not chosen give way.
     func table(_ question: Binhchon_V1_Question, withLevels: Bool) -> [Line] {
-      let windows = Binhchon_V1_Window.named.map { name in
-        (name: name, count: model.tally?.windows.first { $0.window == name })
+      let labels = ["", "n"] + (withLevels ? question.choices.map(\.code) : [])
+      let first = min(12, labels.map { TextWidth.of($0) }.max() ?? 0)
+      var columns = Binhchon_V1_Window.named.map { name in
+        let window = model.tally?.windows.first { $0.window == name }
+        var cells = [window.map { figures.count($0.ballots) } ?? "–"]
+        if withLevels {
+          let levels = QuestionFigures(question, in: window).levels
+          cells += question.choices.indices.map { levels[$0].share.map { figures.percent($0) } ?? "–" }
+        }
+        return Column(
+          window: name, heading: name.label(language), cells: cells, numbers: cells.map { TextWidth.of($0) }.max() ?? 0)
       }
-      let codes = question.choices.map { TextWidth.of($0.code) }.max() ?? 0
-      let first = min(12, max(4, codes))
-      let width = max(8, min(14, (size.columns - first - 4) / windows.count - 1))
-      func row(_ name: String, _ cells: [String], _ ink: Ink) -> Line {
-        var line = Line("  " + TextWidth.padded(name, first), ink)
-        for (index, cell) in cells.enumerated() {
-          let isChosen = windows[index].name == model.window
-          line = line + Line(" " + TextWidth.rightAligned(cell, width), isChosen ? .bold : ink)
+      let room = size.columns - first - 3
+      func needed(_ columns: [Column]) -> Int { columns.reduce(0) { $0 + $1.numbers + 1 } }
+      while needed(columns) > room, let place = columns.firstIndex(where: { $0.window != model.window }) {
+        columns.remove(at: place)
+      }
+      let share = columns.isEmpty ? 0 : room / columns.count - 1
+      let widths = columns.map { column in max(column.numbers, min(share, 13)) }
+      let isTight = zip(columns, widths).reduce(0) { $0 + $1.1 + 1 } > room
+      return labels.indices.map { row in
+        let ink: Ink = row == 0 ? .dim : .normal
+        var line = Line("  " + TextWidth.padded(labels[row], first), ink)
+        for (column, width) in zip(columns, widths) {
+          let cell = row == 0 ? column.heading : column.cells[row - 1]
+          line =
+            line
+            + Line(
+              " " + TextWidth.rightAligned(cell, isTight ? column.numbers : width),
+              column.window == model.window ? .bold : ink)
         }
         return line
       }
-      var lines = [
-        row("", windows.map { $0.name.label(language) }, .dim),
-        row("n", windows.map { $0.count.map { figures.count($0.ballots) } ?? "–" }, .normal),
-      ]
-      if withLevels {
-        let shown = windows.map { QuestionFigures(question, in: $0.count) }
-        for (index, choice) in question.choices.enumerated() {
-          lines.append(
-            row(choice.code, shown.map { $0.levels[index].share.map { figures.percent($0) } ?? "–" }, .normal))
-        }
-      }
-      return lines
+    }
+
+    private struct Column {
+      var window: Binhchon_V1_Window
+      var heading: String
+      var cells: [String]
+      /// The widest number.
+      var numbers: Int
     }
 
     func keys() -> Line {

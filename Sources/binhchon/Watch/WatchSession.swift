@@ -114,9 +114,9 @@ struct WatchSession: Sendable {
           let isNew = model.receive(update)
           return (isNew, model)
         }
-        guard isNew else { return true }
+        guard isNew, let tally = current.tally else { return true }
         if console.json {
-          try console.print(json: WatchRecord(update))
+          try console.print(json: WatchRecord(update.kind, tally))
         } else if update.kind != .current, let line = WatchLine.text(current) {
           try console.print(line)
         }

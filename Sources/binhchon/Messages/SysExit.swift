@@ -1,5 +1,5 @@
 /// What the process says with its exit code: sysexits(3), and 128 + signal.
-enum ExitStatus: Int32, Sendable, CaseIterable {
+enum SysExit: Int32, Sendable, CaseIterable {
   case ok = 0
   case negative = 1
   case usage = 64

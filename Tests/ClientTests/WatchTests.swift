@@ -1,0 +1,237 @@
+import Schema
+import Synchronization
+import Testing
+
+@testable import binhchon
+
+@Suite struct WatchModelTests {
+  static func model(_ language: Language = .vi) throws -> WatchModel {
+    WatchModel(poll: try Samples.poll(), unit: "", channel: .unspecified, language: language)
+  }
+
+  @Test func figuresNeverGoBackWithinALedger() throws {
+    var model = try Self.model()
+    #expect(model.receive(Samples.update(.snapshot, Samples.tally(revision: 10))) == true)
+    #expect(model.link == .live)
+    #expect(model.receive(Samples.update(.update, Samples.tally(revision: 9))) == false)
+    #expect(model.tally?.revision == 10)
+    #expect(model.receive(Samples.update(.update, Samples.tally(revision: 11))) == true)
+    #expect(model.receive(Samples.update(.reset, Samples.tally(revision: 2, epoch: "e2"))) == true)
+    #expect(model.tally?.revision == 2)
+    #expect(model.tally?.ledgerEpoch == "e2")
+  }
+
+  @Test func currentRenewsTheAgeOnly() throws {
+    var model = try Self.model()
+    var news = Binhchon_V1_Tally()
+    news.revision = 1_240
+    news.ledgerEpoch = "e1"
+    news.asOfMs = 1_700_000_009_000
+    #expect(model.receive(Samples.update(.current, news)) == false)
+    model.receive(Samples.update(.snapshot, Samples.tally()))
+    #expect(model.age(nowMilliseconds: 1_700_000_010_500) == 10)
+    #expect(model.receive(Samples.update(.current, news)) == true)
+    #expect(model.age(nowMilliseconds: 1_700_000_010_500) == 1)
+    #expect(model.age(nowMilliseconds: 0) == 0)
+    #expect(model.tally?.windows.count == 5)
+    #expect(model.tally?.revision == 1_240)
+  }
+
+  @Test func aNewConnectionBeginsWhereTheLastEnded() throws {
+    var model = try Self.model()
+    #expect(model.request(interval: 250).sinceRevision == 0)
+    model.receive(Samples.update(.snapshot, Samples.tally(revision: 77)))
+    model.disconnected()
+    #expect(model.link == .reconnecting)
+    let request = model.request(interval: 250)
+    #expect(request.sinceRevision == 77)
+    #expect(request.sinceEpoch == "e1")
+    #expect(request.poll == "hai-chau-hai-long")
+    #expect(request.intervalMs == 250)
+  }
+
+  @Test func keys() throws {
+    var model = try Self.model()
+    #expect(model.window == .today)
+    #expect(model.press(.tab) == .stay)
+    #expect(model.window == .yesterday)
+    _ = model.press(.backTab)
+    _ = model.press(.backTab)
+    #expect(model.window == .total)
+    _ = model.press(.right)
+    #expect(model.window == .today)
+    _ = model.press(.character("4"))
+    #expect(model.window == .thisMonth)
+    _ = model.press(.character("9"))
+    _ = model.press(.character("0"))
+    _ = model.press(.enter)
+    _ = model.press(.unknown)
+    #expect(model.window == .thisMonth)
+    _ = model.press(.character("l"))
+    #expect(model.language == .en)
+    _ = model.press(.character("n"))
+    #expect(model.question == 0)
+    #expect(model.press(.character("q")) == .quit)
+    #expect(model.press(.interrupt) == .interrupt)
+  }
+
+  @Test func choicesOfOlderVersionsAreShownToo() throws {
+    var window = Samples.window(.total, [1, 1, 1, 1, 1])
+    var old = Binhchon_V1_ChoiceCount()
+    old.choice = "CU"
+    old.count = 5
+    window.questions[0].choices.append(old)
+    let figures = QuestionFigures(try Samples.poll().questions[0], in: window)
+    #expect(figures.levels.map(\.code) == ["RKHL", "KHL", "BT", "HL", "RHL", "CU"])
+    #expect(figures.levels.last?.share == 5_000)
+  }
+
+  @Test func severalChoicesAreSharesOfTheBallots() throws {
+    var question = try Samples.poll().questions[0]
+    question.kind = .multiple
+    var window = Samples.window(.total, [3, 3, 0, 0, 0])
+    window.ballots = 3
+    #expect(QuestionFigures(question, in: window).levels.map(\.share) == [10_000, 10_000, 0, 0, 0])
+  }
+}
+
+@Suite struct WatchScreenTests {
+  static let now: Int64 = 1_700_000_004_000
+
+  @Test func live80x24() throws {
+    var model = try WatchModelTests.model()
+    model.receive(Samples.update(.snapshot, Samples.tally(flagged: 7)))
+    let page = WatchScreen.render(model, nowMilliseconds: Self.now, size: .usual, style: .plain)
+    #expect(page.count == 24)
+    #expect(
+      text(page) == """
+         Đánh giá mức độ hài lòng với chất lượng phục vụ của UBND Quận Hải Châu
+         hai-chau · mọi kênh · ● trực tiếp                     bản 1.234 · 4 giây trước
+
+         Hôm nay  n = 300 · 7 phiếu gắn cờ không tính
+          Rất không hài lòng  ██▋                                   12           4,00 %
+                              ██▋
+          Không hài lòng      █▎                                     6           2,00 %
+                              █▎
+          Bình thường         ████▎                                 19           6,33 %
+                              ████▎
+          Hài lòng            █████████████████████████▌           113          37,67 %
+                              █████████████████████████▌
+          Rất hài lòng        ██████████████████████████████████   150          50,00 %
+                              ██████████████████████████████████
+
+                     Hôm nay       Hôm qua      Tuần này     Tháng này          Tổng
+          n              300             0           300           300    18.029.085
+          RKHL        4,00 %             –        4,00 %        4,00 %        1,12 %
+          KHL         2,00 %             –        2,00 %        2,00 %        0,55 %
+          BT          6,33 %             –        6,33 %        6,33 %       10,66 %
+          HL         37,67 %             –       37,67 %       37,67 %       34,40 %
+          RHL        50,00 %             –       50,00 %       50,00 %       53,27 %
+
+         1–5/Tab: kỳ   l: English   q: thoát
+        """)
+  }
+
+  @Test func noDataIsNotZeroPercent() throws {
+    for (language, words) in [(Language.vi, "chưa có dữ liệu"), (.en, "no data")] {
+      var model = try WatchModelTests.model(language)
+      model.receive(Samples.update(.snapshot, Samples.tally()))
+      _ = model.press(.character("2"))
+      let page = text(WatchScreen.render(model, nowMilliseconds: Self.now, size: .usual, style: .plain))
+      #expect(page.contains("n = 0"))
+      #expect(page.components(separatedBy: words).count == 6)
+      #expect(!page.contains(" 0,00 %") && !page.contains(" 0.00%"))
+    }
+  }
+
+  @Test func reconnecting60ColumnsASCIIEnglish() throws {
+    var model = try WatchModelTests.model(.en)
+    model.receive(Samples.update(.snapshot, Samples.tally()))
+    _ = model.press(.character("5"))
+    model.disconnected()
+    let page = WatchScreen.render(
+      model, nowMilliseconds: Self.now + 120_000, size: ScreenSize(columns: 60, rows: 16), style: .ascii)
+    #expect(
+      text(page, .ascii, columns: 60) == """
+         Satisfaction with the service of the Hai Chau District
+         People's Committee
+         hai-chau - all channels - o reconnecting
+         revision 1,234 - 2 min ago
+
+         Total  n = 18,029,085
+          Very dissatisfied  #                   201,385      1.12%
+          Dissatisfied       #                    99,014      0.55%
+          Neutral            ###               1,922,619     10.66%
+          Satisfied          ##########        6,201,833     34.40%
+          Very satisfied     ################# 9,604,234     53.27%
+
+                 Today  Yesterday  This week This month      Total
+          n        300          0        300        300 18,029,085
+
+         1-5/Tab: window   l: tieng Viet   q: quit
+        """)
+  }
+
+  @Test(arguments: [(20, 5), (40, 8), (80, 24), (200, 60), (1, 1)])
+  func everySizeIsFilledAndNoMore(_ columns: Int, _ rows: Int) throws {
+    let size = ScreenSize(columns: columns, rows: rows)
+    var model = try WatchModelTests.model()
+    for _ in 0..<2 {
+      let page = WatchScreen.render(model, nowMilliseconds: Self.now, size: size, style: .plain)
+      var diff = FrameDiff()
+      #expect(!diff.update(to: page, size: size, style: .plain).contains("\u{1B}[\(rows + 1);1H"))
+      for line in page { #expect(TextWidth.of(line.rendered(.plain, columns: columns)) <= columns) }
+      model.receive(Samples.update(.snapshot, Samples.tally()))
+    }
+  }
+
+  @Test func aLineForPipes() throws {
+    var model = try WatchModelTests.model()
+    #expect(WatchLine.text(model) == nil)
+    model.receive(Samples.update(.snapshot, Samples.tally()))
+    #expect(
+      WatchLine.text(model) == "15/11/2023 05:13:20 | bản 1.234 | Hôm nay 300, Hôm qua 0, Tuần này 300, Tháng này 300, "
+        + "Tổng 18.029.085 | RKHL 201.385 (1,12 %) KHL 99.014 (0,55 %) BT 1.922.619 (10,66 %) HL 6.201.833 (34,40 %) "
+        + "RHL 9.604.234 (53,27 %)")
+  }
+
+  @Test func recordsForPrograms() throws {
+    let line = try JSONLine.encode(WatchRecord(.snapshot, Samples.tally()))
+    #expect(
+      line.hasPrefix(#"{"kind":"snapshot","tally":{"as_of":"2023-11-15T05:13:20+07:00","as_of_ms":1700000000000,"#))
+    #expect(line.contains(#"{"choice":"RHL","count":9604234}"#))
+    #expect(!line.contains("\n"))
+    let csv = TallyRecord(Samples.tally()).csv
+    #expect(csv.components(separatedBy: "\r\n").count == 26)
+    #expect(csv.hasSuffix("total,18029085,0,hai-long,RHL,9604234\r\n"))
+  }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct TallyFeedTests {
+  @Test func lostConnectionsAreTakenUpWhereTheyEnded() async throws {
+    let service = FakeService()
+    service.state.withLock {
+      $0.updates = [
+        [Samples.update(.snapshot, Samples.tally(revision: 5)), Samples.update(.update, Samples.tally(revision: 6))],
+        [],
+        [Samples.update(.current, Samples.tally(revision: 6)), Samples.update(.update, Samples.tally(revision: 8))],
+      ]
+    }
+    let model = Mutex(try WatchModelTests.model())
+    var lost = 0
+    await #expect {
+      try await TallyFeed(service: service).run {
+        model.withLock { $0.request(interval: 0) }
+      } handle: { event in
+        switch event {
+        case .update(let update): model.withLock { _ = $0.receive(update) }
+        case .lost: lost += 1
+        }
+        return true
+      }
+    } throws: { ($0 as? Refusal)?.reason == "OUT_OF_SCOPE" }
+    #expect(lost == 3)
+    #expect(service.state.withLock { $0.watchRequests.map(\.sinceRevision) } == [0, 6, 6, 8])
+    #expect(model.withLock { $0.tally?.revision } == 8)
+  }
+}
