@@ -28,8 +28,8 @@ let package = Package(
   products: [
     .executable(name: "binhchond", targets: ["binhchond"]),
     .executable(name: "binhchon", targets: ["binhchon"]),
-    // For FuzzTesting/ and Benchmarks/, packages of their own.
-    .library(name: "Rooms", targets: ["Wire", "RPC", "Schema", "TLS"]),
+    // For FuzzTesting/, a package of its own.
+    .library(name: "Rooms", targets: ["Wire", "RPC"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

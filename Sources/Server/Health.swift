@@ -55,7 +55,8 @@ struct HealthService: Sendable {
       }
       return response(health.isServing ? .serving : .notServing)
     }
-    router.handle(HealthMethods.watch) { request, _, writer in
+    // Conflated: only the newest state matters, and a drain ends it at once.
+    router.handle(HealthMethods.watch, policy: .conflate) { request, _, writer in
       // The protocol wants the watch of an unknown service kept open: it might come.
       let isKnown = Self.services.contains(request.service)
       for await isServing in health.changes() {
