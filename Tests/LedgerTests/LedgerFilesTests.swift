@@ -101,6 +101,7 @@ struct LedgerFilesTests {
     #expect(report.verified.epoch == bench.state.epoch)
     #expect(pages.last == report.bytes / 4_096)
     #expect(!Files.exists(target + ".partial"))
+    #expect(try LedgerVerifier.run(backup: target).ballots == 2)
     #expect(!Files.exists(target + "-wal"))
     #expect(Self.code { _ = try LedgerBackup.run(directory: bench.directory.path, to: target) } == .exists)
     await bench.ledger.close()

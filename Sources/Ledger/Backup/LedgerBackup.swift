@@ -33,7 +33,7 @@ public enum LedgerBackup {
     try Files.remove(partial)
     do throws(LedgerFileError) {
       let pages = try copy(source, to: partial, progress)
-      let report = try LedgerVerifier.run(path: partial, access: .immutable) { _, _ in }
+      let report = try LedgerVerifier.run(backup: partial)
       guard report.isClean else {
         throw LedgerFileError(
           .damaged, "the copy of \(source) does not recount: \(report.differences.first ?? "")")

@@ -14,6 +14,14 @@ public enum LedgerVerifier {
     return try run(path: path, access: .readOnly, progress)
   }
 
+  /// Recounts a backup, or any other ledger in one file that nobody writes. Puts nothing beside it.
+  public static func run(
+    backup path: String, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+  ) throws(LedgerFileError) -> VerifyReport {
+    guard Files.exists(path) else { throw LedgerFileError(.missing, "there is no file \(path)") }
+    return try run(path: path, access: .immutable, progress)
+  }
+
   /// - Parameter path: the file itself.
   static func run(
     path: String, access: Connection.Access, _ progress: (UInt64, UInt64) -> Void

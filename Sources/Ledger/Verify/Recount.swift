@@ -123,7 +123,7 @@ struct Recount {
       poll.forEachCount(of: counted.answers) { subject, count in
         let key = CellKey(
           subject: subject, unit: counted.unit, channel: counted.channel, flags: counted.flags, day: counted.day)
-        cells[counted.poll, default: [:]][key, default: 0] += count * times
+        cells[counted.poll, default: [:]][key, default: 0] &+= count &* times
       }
     }
   }

@@ -1,0 +1,150 @@
+import Polling
+import Testing
+
+@testable import Ledger
+
+struct EntryTests {
+  /// Every optional field there or not, and numbers at their ends.
+  private static func records() throws -> [CastVoteRecord] {
+    var records: [CastVoteRecord] = []
+    for index in 0..<16 as Range<UInt64> {
+      let ballot = Ballot(
+        id: Sample.id(index), poll: try PollID("hai-chau-hai-long"), pollVersion: index == 3 ? .max : 0,
+        unit: try UnitPath("hai-chau/mot-cua/quay-01"), channel: index % 2 == 0 ? .kiosk : .phone,
+        deviceTime: index & 1 == 0 ? nil : Timestamp(milliseconds: index == 5 ? .min : .max),
+        answers: (0..<index % 4).map {
+          Answer(question: "câu \($0)", choices: ["a", "", "ờ"].dropLast(Int($0)).map { $0 })
+        },
+        credential: index & 2 == 0 ? nil : [UInt8](repeating: 0xFF, count: 32),
+        kioskSequence: index & 4 == 0 ? nil : .max)
+      records.append(
+        CastVoteRecord(
+          ballot: ballot, countedVersion: index == 7 ? .max : 1, receivedTime: Timestamp(milliseconds: -1),
+          skewMilliseconds: index & 8 == 0 ? nil : .min, day: Day(number: index == 9 ? .min : .max),
+          flags: RecordFlags(rawValue: UInt8(index * 17)), source: "quầy"))
+    }
+    return records
+  }
+
+  private static func bytes(_ record: CastVoteRecord) -> [UInt8] {
+    var writer = ByteWriter()
+    CastEntry.encode(record, into: &writer)
+    return writer.bytes
+  }
+
+  @Test func castsRoundTrip() throws {
+    for record in try Self.records() {
+      let bytes = Self.bytes(record)
+      #expect(try bytes.borrowed { try CastEntry.decode($0) } == record)
+      // The recount's short look sees the same.
+      let outline = try bytes.borrowed { try CastEntry.Outline($0) }
+      #expect(outline.tail.id == (record.ballot.id.high, record.ballot.id.low))
+      #expect(outline.tail.receivedTime == -1)
+      #expect(outline.credentialBytes(in: bytes) == record.ballot.credential)
+      let counted = try Array(bytes[outline.counted]).borrowed { try CastEntry.Counted($0) }
+      #expect(counted.answers == record.ballot.answers)
+      #expect((counted.poll, counted.version, counted.day) == (record.ballot.poll, record.countedVersion, record.day))
+    }
+  }
+
+  @Test func everyCutIsAnErrorAndSoIsAnAddition() throws {
+    for record in try Self.records() {
+      let bytes = Self.bytes(record)
+      for length in bytes.indices {
+        #expect(throws: FormatError.self) { try Array(bytes[..<length]).borrowed { try CastEntry.decode($0) } }
+        #expect(throws: FormatError.self) { try Array(bytes[..<length]).borrowed { try CastEntry.Outline($0) } }
+      }
+      #expect(throws: FormatError.self) { try (bytes + [0]).borrowed { try CastEntry.decode($0) } }
+      #expect(throws: FormatError.self) { try (bytes + [0]).borrowed { try CastEntry.Outline($0) } }
+    }
+  }
+
+  /// Bytes that decode are the bytes of what they decode to: nothing has two forms. Seeded.
+  @Test(arguments: [1, 2, 3, 4] as [UInt64])
+  func damagedBytesAreRefusedOrCanonical(seed: UInt64) throws {
+    var state = seed
+    func random() -> UInt64 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return state >> 33
+    }
+    let records = try Self.records()
+    for round in 0..<5_000 {
+      var bytes = Self.bytes(records[round % records.count])
+      for _ in 0...random() % 3 { bytes[Int(random()) % bytes.count] = UInt8(truncatingIfNeeded: random()) }
+      if let record = try? bytes.borrowed({ try CastEntry.decode($0) }) { #expect(Self.bytes(record) == bytes) }
+      _ = try? bytes.borrowed { try CastEntry.Outline($0) }
+      _ = try? bytes.borrowed { try PublishEntry($0) }
+      _ = try? bytes.borrowed { try CloseEntry($0) }
+      _ = try? bytes.borrowed { try VoidEntry($0) }
+    }
+  }
+
+  @Test func pollsCloseAndVoidRoundTrip() throws {
+    var poll = try Sample.poll(onePerCredential: true)
+    poll.version = 3
+    poll.opensAt = Timestamp(milliseconds: -1)
+    poll.questions.append(
+      Question(id: "q", text: LocalizedText(vi: "", en: ""), kind: .single, isOptional: true, choices: []))
+    for precision in TimePrecision.allCases {
+      poll.policy.timePrecision = precision
+      poll.closesAt = precision == .hour ? nil : Timestamp(milliseconds: .max)
+      var writer = ByteWriter()
+      PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
+      let read = try writer.bytes.borrowed { try PublishEntry($0) }
+      #expect(read.poll == poll)
+      #expect((read.by, read.at) == ("ai", Sample.time))
+    }
+    var writer = ByteWriter()
+    CloseEntry(poll: poll.id, reason: "vì", by: "ai", at: Sample.time).encode(into: &writer)
+    let close = try writer.bytes.borrowed { try CloseEntry($0) }
+    #expect((close.poll, close.reason, close.by, close.at) == (poll.id, "vì", "ai", Sample.time))
+    writer.removeAll()
+    VoidEntry(ballot: Sample.id(9), sequence: .max, reason: "vì", by: "ai", at: Sample.time).encode(into: &writer)
+    let void = try writer.bytes.borrowed { try VoidEntry($0) }
+    #expect((void.ballot, void.sequence, void.reason, void.by) == (Sample.id(9), .max, "vì", "ai"))
+  }
+
+  static let badNumbers: [[UInt8]] = [
+    [], [0x80], [0x80, 0x00], [0xFF, 0x80, 0x00], [UInt8](repeating: 0xFF, count: 9) + [0x02],
+    [UInt8](repeating: 0x80, count: 10) + [0x01],
+  ]
+
+  @Test(arguments: badNumbers)
+  func numbersHaveOneForm(_ bytes: [UInt8]) {
+    #expect(throws: FormatError.self) {
+      try bytes.borrowed { (bytes) throws(FormatError) in
+        var reader = ByteReader(bytes)
+        _ = try reader.varint()
+      }
+    }
+  }
+
+  static let numbers: [Int64] = [0, 1, -1, 63, -64, 64, 8_191, 8_192, .max, .min, .max - 1, .min + 1]
+
+  @Test(arguments: numbers)
+  func numbersRoundTrip(_ number: Int64) throws {
+    var writer = ByteWriter()
+    writer.signed(number)
+    writer.varint(UInt64(bitPattern: number))
+    let read = try writer.bytes.borrowed { (bytes) throws(FormatError) in
+      var reader = ByteReader(bytes)
+      let numbers = (try reader.signed(), try reader.varint())
+      try reader.end()
+      return numbers
+    }
+    #expect(read == (number, UInt64(bitPattern: number)))
+  }
+
+  /// From Python's zlib.crc32.
+  @Test func checksums() {
+    #expect(Array("abc".utf8).borrowed { Checksum.shared(sequence: 1, kind: 1, body: $0) } == 879_497_322)
+    #expect(Array(0..<100).borrowed { Checksum.shared(sequence: (1 << 63) + 5, kind: 4, body: $0) } == 45_816_624)
+    #expect([].borrowed { Checksum.shared(sequence: 7, kind: 2, body: $0) } == 1_195_828_037)
+  }
+}
+
+extension CastEntry.Outline {
+  fileprivate func credentialBytes(in bytes: [UInt8]) -> [UInt8]? {
+    tail.credential.map { Array(bytes[$0]) }
+  }
+}
