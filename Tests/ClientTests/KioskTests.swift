@@ -9,6 +9,7 @@ import Testing
     if page == "starting" { return machine }
     machine.show(try KioskForm(try Samples.poll()), isOpen: page != "notOpen")
     if page == "full" { machine.deliver(DeliveryState(waiting: 9, isFull: true, isReachable: false)) }
+    if page == "refused" { machine.refuse(reason: "WRONG_ROLE") }
     if page == "thanking" { _ = machine.press(.character("4"), now: 1_000) }
     return machine
   }
@@ -16,7 +17,7 @@ import Testing
   static let thanks = KioskStateMachine.Page.thanking(choice: 3, until: 3_000)
   static let pages: [(String, KioskStateMachine.Page)] = [
     ("starting", .starting), ("asking", .asking), ("thanking", thanks), ("notOpen", .resting(.notOpen)),
-    ("full", .resting(.full)),
+    ("full", .resting(.full)), ("refused", .resting(.refused(reason: "WRONG_ROLE"))),
   ]
 
   @Test(arguments: pages)
@@ -52,11 +53,15 @@ import Testing
     room.deliver(DeliveryState())
     #expect(room.page == (name == "full" ? .asking : page))
     var closed = try Self.machine(name)
-    closed.pollIsNotOpen()
-    #expect(closed.page == (isThanking || name == "starting" ? page : .resting(.notOpen)))
+    closed.refuse(reason: "POLL_NOT_OPEN")
+    #expect(closed.page == (isThanking || name == "starting" || name == "refused" ? page : .resting(.notOpen)))
+    var refused = try Self.machine(name)
+    refused.refuse(reason: "OUT_OF_SCOPE")
+    #expect(
+      refused.page == (isThanking || name == "starting" ? page : .resting(.refused(reason: "OUT_OF_SCOPE"))))
     var shown = try Self.machine(name)
     shown.show(try KioskForm(try Samples.poll()), isOpen: true)
-    #expect(shown.page == (isThanking || name == "full" ? page : .asking))
+    #expect(shown.page == (["thanking", "full", "refused"].contains(name) ? page : .asking))
     var later = try Self.machine(name)
     later.tick(now: 2_999)
     #expect(later.page == page)
@@ -87,7 +92,7 @@ import Testing
 
   @Test func whatClosedDuringThanksShowsAfterwards() throws {
     var machine = try Self.machine("thanking")
-    machine.pollIsNotOpen()
+    machine.refuse(reason: "POLL_NOT_OPEN")
     machine.tick(now: 3_000)
     #expect(machine.page == .resting(.notOpen))
   }
@@ -289,6 +294,18 @@ import Testing
     await queue.finish(within: .milliseconds(1))
     #expect(record.summary.unconfirmed == 5)
     #expect(record.summary.status == .tryAgain)
+  }
+
+  @Test func whoIsStoppedDoesNotWaitForRoom() async throws {
+    let service = FakeService()
+    service.state.withLock { $0.failures = .max }
+    let queue = CastQueue(service: service, capacity: 1) { _ in }
+    _ = queue.tap(try Samples.ballot(1))
+    let waiter = Task { await queue.waitForRoom() }
+    waiter.cancel()
+    await waiter.value
+    #expect(!queue.tap(try Samples.ballot(2)))
+    await queue.finish(within: .zero)
   }
 
   @Test func aFullQueueMakesThePipeWait() async throws {

@@ -85,7 +85,8 @@ struct WhoAmI: ClientCommand {
         record.roundTripMs = ((ContinuousClock.now - start) / .milliseconds(1)).rounded()
       } catch {
         failure = error
-        record.serverAccepts = false
+        // Only a refusal says no; an unreachable server says nothing.
+        if (error as? ClientError)?.status == .notPermitted { record.serverAccepts = false }
       }
     }
     if console.json {
@@ -109,7 +110,7 @@ struct WhoAmIRecord: Encodable {
   var notAfter: String
   var daysLeft: Int64
   var expired: Bool
-  /// Nil: not asked.
+  /// Nil: not asked, or no answer.
   var serverAccepts: Bool?
   var roundTripMs: Double?
 

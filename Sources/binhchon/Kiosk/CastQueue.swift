@@ -41,15 +41,20 @@ final class CastQueue: Sendable {
     return taken
   }
 
-  /// Returns when there is room for a tap.
+  /// Returns when there is room for a tap, or the caller was cancelled.
   func waitForRoom() async {
-    await withCheckedContinuation { continuation in
-      let isReady = state.withLock { state in
-        if !state.machine.isFull || state.isClosed { return true }
-        state.roomWaiters.append(continuation)
-        return false
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isReady = state.withLock { state in
+          // Asked under the lock: a cancellation that comes later finds the waiter.
+          if !state.machine.isFull || state.isClosed || Task.isCancelled { return true }
+          state.roomWaiters.append(continuation)
+          return false
+        }
+        if isReady { continuation.resume() }
       }
-      if isReady { continuation.resume() }
+    } onCancel: {
+      releaseWaiters()
     }
   }
 

@@ -19,6 +19,12 @@ enum KioskScreen {
           Text(vi: "Tạm ngừng nhận đánh giá", en: "Ratings are paused"),
           Text(vi: "Máy đang chờ gửi các đánh giá trước", en: "Earlier ratings are still being sent"),
           kiosk.language, room, size)
+      case .resting(.refused(let reason)):
+        message(
+          Text(vi: "Tạm ngừng nhận đánh giá", en: "Ratings are paused"),
+          Text(
+            vi: "Xin báo cho cán bộ: máy chủ từ chối máy này [\(reason)]",
+            en: "Please tell the staff: the server refuses this kiosk [\(reason)]"), kiosk.language, room, size)
       }
     return header + body + Array(repeating: Line(), count: max(0, room - body.count)) + footer
   }

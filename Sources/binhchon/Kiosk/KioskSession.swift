@@ -18,7 +18,7 @@ struct KioskSession: Sendable {
   private enum Update: Sendable {
     case poll(Binhchon_V1_Poll)
     case delivery(DeliveryState)
-    case notOpen
+    case refused(reason: String)
   }
 
   private struct PageState {
@@ -36,7 +36,9 @@ struct KioskSession: Sendable {
       case .delivery(let delivery): screen.post(.delivery(delivery))
       case .settled(_, let outcome):
         record.add(outcome)
-        if case .refused(let refusal) = outcome, refusal.reason == "POLL_NOT_OPEN" { screen.post(.notOpen) }
+        if case .refused(let refusal) = outcome {
+          screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
+        }
       }
     }
     // Before the page opens, so that a wrong name is told in words.
@@ -65,7 +67,7 @@ struct KioskSession: Sendable {
           state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
           state.machine.show(try KioskForm(poll), isOpen: poll.status != .closed)
         case .update(.delivery(let delivery)): state.machine.deliver(delivery)
-        case .update(.notOpen): state.machine.pollIsNotOpen()
+        case .update(.refused(let reason)): state.machine.refuse(reason: reason)
         }
         return true
       } draw: { state, size in
@@ -93,9 +95,7 @@ struct KioskSession: Sendable {
   /// Nil: the server cannot be reached now, which a kiosk waits for.
   private func findUnlessUnreachable() async throws -> Binhchon_V1_Poll? {
     do {
-      let found = try await service.poll(named: poll)
-      _ = try KioskForm(found)
-      return found
+      return try await find().poll
     } catch let refusal as Refusal where refusal.isTransient {
       return nil
     }
@@ -134,7 +134,11 @@ struct KioskSession: Sendable {
             continue
           }
           await queue.waitForRoom()
-          _ = queue.tap(factory.make(form.answers(choice), now: .now, random: &random))
+          // Without room we were stopped while waiting for it.
+          if !queue.tap(factory.make(form.answers(choice), now: .now, random: &random)) {
+            record.add(.unknown)
+            throw CancellationError()
+          }
         }
       }
     } catch is CancellationError {
@@ -145,13 +149,24 @@ struct KioskSession: Sendable {
     return record.summary
   }
 
+  /// The poll, if it can be shown here.
+  private func find() async throws -> (poll: Binhchon_V1_Poll, form: KioskForm) {
+    let found = try await service.poll(named: poll)
+    guard found.units.contains(where: { $0.path == unit }) else {
+      let known = found.units.map(\.path).joined(separator: " ")
+      throw ClientError(
+        .badData, Text(vi: "cuộc bình chọn không có đơn vị “\(unit)”", en: "the poll has no unit “\(unit)”"),
+        next: Text(vi: "chọn một trong: \(known)", en: "choose one of: \(known)"), reason: "UNKNOWN_UNIT")
+    }
+    return (found, try KioskForm(found))
+  }
+
   private func findPatiently() async throws -> (Binhchon_V1_Poll, KioskForm) {
     let end = ContinuousClock.now + patience
     var pace = RetryPace()
     while true {
       do {
-        let found = try await service.poll(named: poll)
-        return (found, try KioskForm(found))
+        return try await find()
       } catch let refusal as Refusal where refusal.isTransient {
         let wait = pace.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
         guard ContinuousClock.now + wait < end else { throw refusal }

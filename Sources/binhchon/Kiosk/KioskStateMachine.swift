@@ -5,10 +5,16 @@ struct KioskStateMachine: Sendable, Equatable {
     case starting
     case asking
     case thanking(choice: Int, until: Int64)
-    /// Ballots are not taken now: not open, closed, or too many wait to be sent.
+    /// Ballots are not taken now.
     case resting(Rest)
   }
-  enum Rest: Sendable, Equatable { case notOpen, full }
+  enum Rest: Sendable, Equatable {
+    case notOpen
+    /// Too many wait to be sent.
+    case full
+    /// The server takes none from here, whatever is chosen; the reason is for whoever looks after the kiosk.
+    case refused(reason: String)
+  }
 
   enum Action: Sendable, Equatable {
     case none
@@ -28,6 +34,7 @@ struct KioskStateMachine: Sendable, Equatable {
   private let home: Language
   private var lastKey: Int64 = 0
   private var isOpen = false
+  private var refusal: String?
 
   init(language: Language) {
     self.language = language
@@ -71,15 +78,17 @@ struct KioskStateMachine: Sendable, Equatable {
     settle()
   }
 
-  /// The server refused a ballot because the poll takes none.
-  mutating func pollIsNotOpen() {
-    isOpen = false
+  /// The server refused a ballot. A closed poll may open again; anything else is mended by people, and until then
+  /// nobody is thanked for a rating that is not kept.
+  mutating func refuse(reason: String) {
+    if reason == "POLL_NOT_OPEN" { isOpen = false } else { refusal = reason }
     settle()
   }
 
   /// The page of a kiosk nobody is thanked at.
   private var resting: Page {
     if form == nil { return .starting }
+    if let refusal { return .resting(.refused(reason: refusal)) }
     if !isOpen { return .resting(.notOpen) }
     return delivery.isFull ? .resting(.full) : .asking
   }
