@@ -62,7 +62,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "binhchon",
-      dependencies: ["RPC", "TLS", "Schema", "Polling", nio, nioTLS, nioPosix, logging, argumentParser, yams],
+      dependencies: [
+        "COpenSSL", "RPC", "TLS", "Schema", "Polling", nio, nioTLS, nioPosix, logging, protobuf, argumentParser, yams,
+      ],
       swiftSettings: strict),
 
     tests("TLSTests", ["TLS", "COpenSSL", nio, nioTLS, nioPosix, nioEmbedded]),
@@ -74,7 +76,7 @@ let package = Package(
     tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
-    tests("ClientTests", ["binhchon", "RPC", "Schema", "Polling"]),
+    tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond"]),
     tests("EndToEndTests", ["binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
   ],

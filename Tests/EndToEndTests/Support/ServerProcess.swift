@@ -8,6 +8,7 @@ final class ServerProcess: Sendable {
   let port: Int
   private let end: Task<Int32, Never>
   private let output: ServerLog
+  private let process: Handle
 
   var address: String { "127.0.0.1:\(port)" }
   /// What it has logged so far.
@@ -51,14 +52,31 @@ final class ServerProcess: Sendable {
       _ = await end.value
       throw DidNotStart(description: "binhchond did not serve: \(log.text)")
     }
-    return ServerProcess(pid: process.processIdentifier, port: port, end: end, output: log)
+    return ServerProcess(pid: process.processIdentifier, port: port, end: end, output: log, process: Handle(process))
   }
 
-  private init(pid: Int32, port: Int, end: Task<Int32, Never>, output: ServerLog) {
+  private init(pid: Int32, port: Int, end: Task<Int32, Never>, output: ServerLog, process: Handle) {
     self.pid = pid
     self.port = port
     self.end = end
     self.output = output
+    self.process = process
+  }
+
+  /// A test that failed on its way leaves no server behind.
+  deinit {
+    process.killIfRunning()
+  }
+
+  /// Only asked whether it runs, by the last one who holds it.
+  private final class Handle: @unchecked Sendable {
+    private let process: Process
+
+    init(_ process: Process) { self.process = process }
+
+    func killIfRunning() {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
   }
 
   func signal(_ number: Int32) {
