@@ -118,8 +118,7 @@ public final class TLSContext: Sendable {
       throw .withQueue(
         .certificateInvalid, "OpenSSL does not take the certificate in \(chainFile)", advice: "use a P-256 certificate")
     }
-    guard X509_check_private_key(chain[0].pointer, key.pointer) == 1, SSL_CTX_use_PrivateKey(context, key.pointer) == 1
-    else {
+    guard SSL_CTX_use_PrivateKey(context, key.pointer) == 1 else {
       throw .withQueue(
         .keyMismatch, "the private key \(keyFile) does not belong to the first certificate in \(chainFile)",
         advice: "put certificate and key of the same issue in place, the own certificate first")

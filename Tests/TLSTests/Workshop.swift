@@ -14,7 +14,7 @@ final class Workshop {
   static let kiosk = "spiffe://binhchon.test/kiosk/hai-chau/mot-cua/quay-03"
 
   init(authorityNamed name: String = "BinhChon Test CA") throws {
-    var template = Array("/tmp/binhchon-tls-XXXXXX".utf8CString)
+    var template = Array("\(P_tmpdir)/binhchon-tls-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw Failure("mkdtemp") }
     directory = String(cString: made)
     authority = try .authority(named: name, notBefore: now - Self.day, notAfter: now + 30 * Self.day)
