@@ -1,3 +1,4 @@
+internal import Ledger
 internal import Polling
 internal import Schema
 internal import Tallies
@@ -7,31 +8,47 @@ struct BallotIntake: Sendable {
   /// HMAC-SHA-256 under the server's pepper.
   var hash: @Sendable ([UInt8]) throws -> [UInt8]
 
-  /// A record of the ballot, which keeps the rules of its poll, and what arrival adds to it.
+  enum Admission {
+    /// It keeps the rules of its poll. `isOpen`: whether the poll's own times allow it now.
+    case admitted(CastVoteRecord, isOpen: Bool)
+    /// It does not, as the poll is now; but if this very ballot was cast before, it is answered as it was then.
+    case refused(Refusal, Ballot)
+
+    var submission: Submission {
+      switch self {
+      case .admitted(let record, let isOpen): .cast(record, isOpen: isOpen)
+      case .refused(_, let ballot): .recall(ballot)
+      }
+    }
+  }
+
+  /// The ballot as a record, with what arrival adds to it, or why it cannot be cast.
   ///
   /// - Parameters:
   ///   - sentTime: the device's clock when it sent the ballot; nil if it did not say.
   ///   - now: our clock when the ballot arrived.
   ///   - field: the ballot's place in the request, for the errors: `ballot`, `ballots[3]`.
-  /// - Throws: ``Refusal``; whatever `hash` throws.
-  func record(
+  /// - Throws: ``Refusal`` for what cannot be a ballot of this caller's at all; whatever `hash` throws.
+  func admit(
     _ message: Binhchon_V1_Ballot, on board: TallyBoard, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
     field: String
-  ) throws -> CastVoteRecord {
+  ) throws -> Admission {
     let ballot = try value(message, field: field)
-    guard let listed = board.poll(ballot.poll), let poll = listed.version(ballot.pollVersion) else {
-      throw Refusal.unknownPoll("\(message.poll) version \(message.pollVersion)")
-    }
     try caller.require(ballot.unit)
     guard caller.mayUse(ballot.channel) else {
       throw Refusal(
         code: .permissionDenied, reason: .wrongRole, message: "your role may not cast on this channel",
         metadata: ["role": caller.role.rawValue, "channel": "\(ballot.channel)"])
     }
-    guard listed.hasUnit(ballot.unit, inVersion: ballot.pollVersion) else { throw Refusal.unknownUnit(message.unit) }
+    guard let listed = board.poll(ballot.poll), let poll = listed.version(ballot.pollVersion) else {
+      return .refused(.unknownPoll("\(message.poll) version \(message.pollVersion)"), ballot)
+    }
+    guard listed.hasUnit(ballot.unit, inVersion: ballot.pollVersion) else {
+      return .refused(.unknownUnit(message.unit), ballot)
+    }
     let violations = poll.violations(in: ballot)
     guard violations.isEmpty else {
-      throw Refusal.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) })
+      return .refused(.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) }), ballot)
     }
 
     let skew = sentTime.flatMap { sent in
@@ -40,10 +57,11 @@ struct BallotIntake: Sendable {
     }
     let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
     let precision = poll.policy.timePrecision
-    return CastVoteRecord(
+    let record = CastVoteRecord(
       ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision),
       skewMilliseconds: skew.map { Timestamp(milliseconds: $0).floored(to: precision).milliseconds }, day: day,
       flags: flags, source: caller.description)
+    return .admitted(record, isOpen: listed.newest.isOpen(at: now))
   }
 
   private func value(_ message: Binhchon_V1_Ballot, field: String) throws -> Ballot {

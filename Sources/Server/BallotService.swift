@@ -26,12 +26,12 @@ struct BallotService: Sendable {
   ) async throws -> Binhchon_V1_CastBallotResponse {
     let caller = try access.caller(context, roles: [.kiosk, .clerk, .secondClerk])
     guard request.hasBallot else { throw Refusal.invalid([Violation("ballot", "is missing")]) }
-    let now = now()
-    let record = try intake.record(
-      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now, field: "ballot")
-    let outcome = try await ledger.outcome(of: .cast(record, isOpen: isOpen(record, at: now)))
+    let admission = try intake.admit(
+      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now(),
+      field: "ballot")
+    let outcome = try await ledger.outcome(of: admission.submission)
     var response = Binhchon_V1_CastBallotResponse()
-    response.receipt = try receipt(outcome)
+    response.receipt = try receipt(outcome, of: admission)
     return response
   }
 
@@ -58,15 +58,15 @@ struct BallotService: Sendable {
     }
     let now = now()
     let sentTime = Timestamp(wire: request.sentTimeMs)
-    var submissions: [Submission] = []
-    // Per ballot: its refusal, or its place among the submissions.
+    var admissions: [BallotIntake.Admission] = []
+    // Per ballot: its refusal, or its place among the admissions.
     var fates: [Result<Int, Refusal>] = []
     for (index, ballot) in request.ballots.enumerated() {
       do {
-        let record = try intake.record(
+        let admission = try intake.admit(
           ballot, on: board, from: caller, sentTime: sentTime, now: now, field: "ballots[\(index)]")
-        fates.append(.success(submissions.count))
-        submissions.append(.cast(record, isOpen: isOpen(record, at: now)))
+        fates.append(.success(admissions.count))
+        admissions.append(admission)
       } catch let refusal as Refusal {
         fates.append(.failure(refusal))
       }
@@ -74,7 +74,7 @@ struct BallotService: Sendable {
 
     let outcomes: Result<[Outcome], Refusal>
     do throws(LedgerError) {
-      outcomes = .success(try await ledger.append(submissions))
+      outcomes = .success(try await ledger.append(admissions.map(\.submission)))
     } catch {
       outcomes = .failure(Refusal(error))
     }
@@ -85,7 +85,7 @@ struct BallotService: Sendable {
       result.ballotID = ballot.ballotID
       do throws(Refusal) {
         let place = try fate.get()
-        result.receipt = try receipt(try outcomes.get()[place])
+        result.receipt = try receipt(try outcomes.get()[place], of: admissions[place])
       } catch {
         result.refused = error.status
       }
@@ -114,11 +114,8 @@ struct BallotService: Sendable {
     return response
   }
 
-  private func isOpen(_ record: CastVoteRecord, at now: Timestamp) -> Bool {
-    board.poll(record.ballot.poll)?.newest.isOpen(at: now) ?? false
-  }
-
-  private func receipt(_ outcome: Outcome) throws(Refusal) -> Binhchon_V1_Receipt {
+  private func receipt(_ outcome: Outcome, of admission: BallotIntake.Admission) throws(Refusal) -> Binhchon_V1_Receipt
+  {
     var receipt = Binhchon_V1_Receipt()
     switch outcome {
     case .entered(_, .cast(let record)):
@@ -127,6 +124,7 @@ struct BallotService: Sendable {
       receipt.describe(record)
       receipt.replayed = true
     case .refused(let refusal):
+      if case .refused(let reason, _) = admission, refusal == .unknownBallot { throw reason }
       throw Refusal(refusal)
     case .entered, .replayed:
       throw Refusal.ourFault("the ledger answered a ballot with something else")

@@ -150,6 +150,44 @@ import Testing
     #expect(await server.stop() == 0)
   }
 
+  /// "For ever": also when the poll has changed so that the ballot could not be cast any more.
+  @Test(.timeLimit(.minutes(1)))
+  func aBallotIsAnsweredAgainAfterItsPollHasChanged() async throws {
+    let data = try await demoData()
+    let server = try await ServerProcess.start(data.path)
+    let kiosk = try TestClient(server, identity: "\(data.path)/certs/kiosk")
+    let admin = try TestClient(server, identity: "\(data.path)/certs/admin")
+    var publish = DossierPoll.publishRequest
+    _ = try await admin.call(PollMethods.publishPoll, publish)
+    // Cast in the newest version, whichever that is.
+    var ballot = DossierPoll.ballot("RHL", credential: "H17-1")
+    ballot.pollVersion = 0
+    #expect(try await !kiosk.cast(ballot).replayed)
+
+    publish.poll.questions[0].choices.removeLast()
+    #expect(try await admin.call(PollMethods.publishPoll, publish).poll.version == 2)
+    #expect(try await kiosk.cast(ballot).replayed)
+    var changed = ballot
+    changed.answers[0].choices = ["nothing"]
+    await #expect(kiosk.refusal(of: changed) == Refused(.alreadyExists, "BALLOT_CONFLICT"))
+    var fresh = DossierPoll.ballot("RHL", credential: "H17-2")
+    fresh.pollVersion = 0
+    await #expect(kiosk.refusal(of: fresh) == Refused(.invalidArgument, "INVALID_FIELD"))
+
+    var close = Binhchon_V1_ClosePollRequest()
+    close.poll = DossierPoll.id
+    close.reason = "hết đợt"
+    _ = try await admin.call(PollMethods.closePoll, close)
+    #expect(try await kiosk.cast(ballot).replayed)
+    await #expect(kiosk.refusal(of: fresh) == Refused(.invalidArgument, "INVALID_FIELD"))
+    let last = DossierPoll.ballot("HL", credential: "H17-3")
+    await #expect(kiosk.refusal(of: last) == Refused(.failedPrecondition, "POLL_NOT_OPEN"))
+    #expect(try await kiosk.tally(of: DossierPoll.id).ballots == 1)
+    await kiosk.shutdown()
+    await admin.shutdown()
+    #expect(await server.stop() == 0)
+  }
+
   private static var idWithMilliseconds: Data {
     var id = Ballots.newID()
     // The last byte of the 48-bit clock: 1 ms past the second.

@@ -38,14 +38,16 @@ import Testing
     return ballot
   }
 
+  /// The record that a ballot becomes; its refusal thrown. The hash is what it hashes, cut to size.
   static func record(
     _ ballot: Binhchon_V1_Ballot, caller: String = "kiosk/hai-chau/mot-cua/k1", sentTime: Timestamp? = nil
   ) throws -> CastVoteRecord {
     let identity = try #require(Identity(uri: "spiffe://t/\(caller)", trustDomain: "t"))
-    return try BallotIntake(hash: {
-      [UInt8](repeating: UInt8(truncatingIfNeeded: $0.reduce(0) { $0 &+ Int($1) }), count: 32)
-    })
-    .record(ballot, on: try board(), from: identity, sentTime: sentTime, now: now, field: "ballot")
+    let intake = BallotIntake(hash: { Array(($0 + [UInt8](repeating: 0, count: 32)).prefix(32)) })
+    switch try intake.admit(ballot, on: try board(), from: identity, sentTime: sentTime, now: now, field: "ballot") {
+    case .admitted(let record, _): return record
+    case .refused(let refusal, _): throw refusal
+    }
   }
 
   @Test func aGoodBallotBecomesARecordThatSaysWhenAndFromWhom() throws {
@@ -172,17 +174,14 @@ import Testing
   }
 
   @Test func oneDossierTypedTwoWaysIsOneCredentialAndAnotherPerPoll() throws {
-    let hash: @Sendable ([UInt8]) -> [UInt8] = { $0 }
     func credential(_ text: String, poll: String) throws -> [UInt8]? {
-      let identity = try #require(Identity(uri: "spiffe://t/kiosk/hai-chau/mot-cua/k", trustDomain: "t"))
-      let record = try? BallotIntake(hash: { Array((hash($0) + [UInt8](repeating: 0, count: 32)).prefix(32)) }).record(
-        Self.ballot {
-          $0.credential = text
-          $0.poll = poll
-          $0.ballotID = Data(BallotID(time: Self.now, precision: .hour, random: (1, 2)).bytes)
-          $0.deviceTimeMs = 0
-        }, on: try Self.board(), from: identity, sentTime: nil, now: Self.now, field: "ballot")
-      return record?.ballot.credential
+      let ballot = Self.ballot {
+        $0.credential = text
+        $0.poll = poll
+        $0.ballotID = Data(BallotID(time: Self.now.floored(to: .hour), precision: .hour, random: (1, 2)).bytes)
+        $0.deviceTimeMs = 0
+      }
+      return try Self.record(ballot).ballot.credential
     }
     let one = try credential("H17-1", poll: "hourly")
     #expect(one != nil)
