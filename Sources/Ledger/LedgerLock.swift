@@ -21,6 +21,8 @@ final class LedgerLock: Sendable {
   }
 
   deinit {
+    // Said, not only left to the close: a child that is just being made may still have the descriptor for a moment.
+    _ = flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }
