@@ -110,4 +110,8 @@ public enum LedgerError: Error, Equatable {
 public protocol Ledger: Sendable {
   /// - Throws: ``LedgerError``.
   func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome]
+
+  /// The same for callers that do not wait: `answer` is called once, on some thread, and must not block it.
+  func append(
+    _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void)
 }

@@ -53,11 +53,17 @@ public final class SQLiteLedger: Ledger {
   }
 
   public func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome] {
-    if submissions.isEmpty { return [] }
     let result = await withCheckedContinuation { continuation in
-      pipeline.submit(CommitPipeline.Call(submissions: submissions, continuation: continuation))
+      append(submissions) { continuation.resume(returning: $0) }
     }
     return try result.get()
+  }
+
+  public func append(
+    _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void
+  ) {
+    if submissions.isEmpty { return answer(.success([])) }
+    pipeline.submit(CommitPipeline.Call(submissions: submissions, answer: answer))
   }
 
   /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another

@@ -28,11 +28,11 @@ struct BallotIntake: Sendable {
   ///   - sentTime: the device's clock when it sent the ballot; nil if it did not say.
   ///   - now: our clock when the ballot arrived.
   ///   - field: the ballot's place in the request, for the errors: `ballot`, `ballots[3]`.
-  /// - Throws: ``Refusal`` for what cannot be a ballot of this caller's at all; whatever `hash` throws.
+  /// - Throws: for what cannot be a ballot of this caller's at all.
   func admit(
     _ message: Binhchon_V1_Ballot, on board: TallyBoard, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
     field: String
-  ) throws -> Admission {
+  ) throws(Refusal) -> Admission {
     let ballot = try value(message, field: field)
     try caller.require(ballot.unit)
     guard caller.mayUse(ballot.channel) else {
@@ -64,7 +64,7 @@ struct BallotIntake: Sendable {
     return .admitted(record, isOpen: listed.newest.isOpen(at: now))
   }
 
-  private func value(_ message: Binhchon_V1_Ballot, field: String) throws -> Ballot {
+  private func value(_ message: Binhchon_V1_Ballot, field: String) throws(Refusal) -> Ballot {
     func refused(_ name: String, _ problem: String) -> Refusal {
       .invalid([Violation("\(field).\(name)", problem)])
     }
@@ -93,13 +93,17 @@ struct BallotIntake: Sendable {
   }
 
   /// One dossier number, however its letters are typed, gives one hash per poll, and another in another poll.
-  private func credential(_ text: String, poll: PollID, field: String) throws -> [UInt8]? {
+  private func credential(_ text: String, poll: PollID, field: String) throws(Refusal) -> [UInt8]? {
     let folded = text.uppercased().utf8.filter { $0 > 0x20 }
     if text.isEmpty { return nil }
     guard (1...128).contains(folded.count) else {
       throw Refusal.invalid([Violation("\(field).credential", "must be 1 to 128 bytes besides spaces")])
     }
-    return try hash(Array(poll.rawValue.utf8) + [0] + folded)
+    do {
+      return try hash(Array(poll.rawValue.utf8) + [0] + folded)
+    } catch {
+      throw .ourFault("the credential cannot be hashed")
+    }
   }
 }
 

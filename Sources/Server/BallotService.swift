@@ -8,6 +8,7 @@ internal import Tallies
 struct BallotService: Sendable {
   /// More in one message would hold the others up behind one commit.
   static let mostPerMessage = 10_000
+  private static let casters: Set<Role> = [.kiosk, .clerk, .secondClerk]
 
   var ledger: any Ledger
   var board: TallyBoard
@@ -16,20 +17,36 @@ struct BallotService: Sendable {
   var now: @Sendable () -> Timestamp
 
   func register(in router: inout Router) {
-    router.handle(BallotMethods.castBallot) { try await refusing(castBallot)($0, $1) }
+    router.handle(BallotMethods.castBallot, immediately: castBallot)
     router.handle(BallotMethods.castBallots) { try await castBallots($0, $1, $2) }
     router.handle(BallotMethods.voidBallot) { try await refusing(voidBallot)($0, $1) }
   }
 
+  /// The call there is most of: no task of its own, from the event loop to the ledger's writer and back.
   func castBallot(
-    _ request: Binhchon_V1_CastBallotRequest, _ context: CallContext
-  ) async throws -> Binhchon_V1_CastBallotResponse {
-    let caller = try access.caller(context, roles: [.kiosk, .clerk, .secondClerk])
-    guard request.hasBallot else { throw Refusal.invalid([Violation("ballot", "is missing")]) }
-    let admission = try intake.admit(
-      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now(),
-      field: "ballot")
-    let outcome = try await ledger.outcome(of: admission.submission)
+    _ request: Binhchon_V1_CastBallotRequest, _ context: CallContext,
+    _ answer: @escaping @Sendable (Result<Binhchon_V1_CastBallotResponse, RPCError>) -> Void
+  ) {
+    do throws(Refusal) {
+      let caller = try access.caller(context, roles: Self.casters)
+      guard request.hasBallot else { throw .invalid([Violation("ballot", "is missing")]) }
+      let admission = try intake.admit(
+        request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now(),
+        field: "ballot")
+      ledger.append([admission.submission]) { outcomes in
+        answer(Result { () throws(Refusal) in try response(outcomes, to: admission) }.mapError(\.rpcError))
+      }
+    } catch {
+      answer(.failure(error.rpcError))
+    }
+  }
+
+  private func response(
+    _ outcomes: Result<[Outcome], LedgerError>, to admission: BallotIntake.Admission
+  ) throws(Refusal) -> Binhchon_V1_CastBallotResponse {
+    guard let outcome = try outcomes.mapError({ Refusal($0) }).get().first else {
+      throw .ourFault("the ledger gave no outcome")
+    }
     var response = Binhchon_V1_CastBallotResponse()
     response.receipt = try receipt(outcome, of: admission)
     return response
@@ -40,7 +57,7 @@ struct BallotService: Sendable {
     _ writer: ResponseWriter<Binhchon_V1_CastBallotsResponse>
   ) async throws {
     do {
-      let caller = try access.caller(context, roles: [.kiosk, .clerk, .secondClerk])
+      let caller = try access.caller(context, roles: Self.casters)
       for try await request in requests {
         try await writer.write(try await cast(request, from: caller))
       }
@@ -62,13 +79,13 @@ struct BallotService: Sendable {
     // Per ballot: its refusal, or its place among the admissions.
     var fates: [Result<Int, Refusal>] = []
     for (index, ballot) in request.ballots.enumerated() {
-      do {
+      do throws(Refusal) {
         let admission = try intake.admit(
           ballot, on: board, from: caller, sentTime: sentTime, now: now, field: "ballots[\(index)]")
         fates.append(.success(admissions.count))
         admissions.append(admission)
-      } catch let refusal as Refusal {
-        fates.append(.failure(refusal))
+      } catch {
+        fates.append(.failure(error))
       }
     }
 

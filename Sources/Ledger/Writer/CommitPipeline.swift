@@ -6,7 +6,7 @@ internal import Synchronization
 final class CommitPipeline: Sendable {
   struct Call: Sendable {
     var submissions: [Submission]
-    var continuation: CheckedContinuation<Result<[Outcome], LedgerError>, Never>
+    var answer: @Sendable (Result<[Outcome], LedgerError>) -> Void
   }
 
   /// What the writer hands on: a commit that is on disk, and the answers that wait for its observation.
@@ -60,7 +60,7 @@ final class CommitPipeline: Sendable {
         if let commit = delivery.commit { await observer(commit) }
         for (call, result) in delivery.answers {
           shared.withLock { $0.queue.answered(call.submissions.count) }
-          call.continuation.resume(returning: result)
+          call.answer(result)
         }
       }
       end()
@@ -70,7 +70,7 @@ final class CommitPipeline: Sendable {
   func submit(_ call: Call) {
     switch shared.withLock({ $0.queue.submit(call, size: call.submissions.count) }) {
     case .taken(let wake): if wake { wakeup.signal() }
-    case .refuse(let error): call.continuation.resume(returning: .failure(error))
+    case .refuse(let error): call.answer(.failure(error))
     }
   }
 

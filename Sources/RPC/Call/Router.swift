@@ -20,6 +20,23 @@ public struct Router: Sendable {
     }
   }
 
+  /// Registers a unary method whose handler does not wait: it begins on the connection's event loop, which it must not
+  /// hold up, and leaves its answer later, once, on any thread. For methods so short that a task of their own would
+  /// cost more than they do. A cancelled call is not told; it keeps its place until it is answered.
+  public mutating func handle<Request, Response>(
+    _ method: UnaryMethod<Request, Response>,
+    immediately handler:
+      @escaping @Sendable (Request, CallContext, @escaping @Sendable (Result<Response, RPCError>) -> Void) -> Void
+  ) {
+    services[method.service, default: [:]][method.method] = .immediate { payload, context, answer in
+      do throws(RPCError) {
+        handler(try decodeRequest(payload), context) { answer(PreparedCall.Outcome($0, context)) }
+      } catch {
+        answer(.failure(error.status))
+      }
+    }
+  }
+
   /// Registers a method that streams responses. `policy` says what happens when the peer reads too slowly.
   public mutating func handle<Request, Response>(
     _ method: ServerStreamMethod<Request, Response>, policy: ResponsePolicy = .wait,

@@ -6,7 +6,8 @@ struct RunningCall {
   let requests: RequestQueue?
   let responses: WriterQueue?
   let endsOnDrain: Bool
-  let task: Task<Void, Never>
+  /// Nil: the handler runs without one and cannot be told that it is cancelled.
+  let task: Task<Void, Never>?
   var deadline: Scheduled<Void>?
   /// Set when the handler has ended and messages it wrote still wait to be taken.
   var outcome: PreparedCall.Outcome?
@@ -64,6 +65,29 @@ extension ServerConnectionHandler {
     let callContext = CallContext(
       peer: peer, metadata: request.metadata, deadline: deadline, service: request.service,
       method: request.method, logger: logger)
+    var running: RunningCall
+    if case .immediate(let start) = handler {
+      running = RunningCall(requests: nil, responses: nil, endsOnDrain: false, task: nil)
+      start(request.payload, callContext) { [shared, mailbox] outcome in
+        shared.giveBack(.unary, bytes: bytes)
+        mailbox.post(.handlerEnded(id, outcome))
+      }
+    } else {
+      running = runTask(id, request, handler, callContext, inputIsOpen: inputIsOpen, bytes: bytes)
+    }
+    if let deadline {
+      running.deadline = eventLoop.assumeIsolated().scheduleTask(deadline: deadline.instant) { [weak self] in
+        self?.endCall(id, Self.deadlineExceeded)
+        self?.settle()
+      }
+    }
+    calls[id] = running
+  }
+
+  private func runTask(
+    _ id: StreamID, _ request: RequestEnvelope, _ handler: MethodHandler, _ callContext: CallContext,
+    inputIsOpen: Bool, bytes: Int
+  ) -> RunningCall {
     let call = PreparedCall(
       handler, payload: request.payload, context: callContext, limits: shared.limits, budget: shared.budget
     ) { [mailbox] signal in
@@ -77,15 +101,7 @@ extension ServerConnectionHandler {
       call.responses?.seal()
       mailbox.post(.handlerEnded(id, outcome))
     }
-    var running = RunningCall(
-      requests: call.requests, responses: call.responses, endsOnDrain: call.endsOnDrain, task: task)
-    if let deadline {
-      running.deadline = eventLoop.assumeIsolated().scheduleTask(deadline: deadline.instant) { [weak self] in
-        self?.endCall(id, Self.deadlineExceeded)
-        self?.settle()
-      }
-    }
-    calls[id] = running
+    return RunningCall(requests: call.requests, responses: call.responses, endsOnDrain: call.endsOnDrain, task: task)
   }
 
   func deliver(_ message: ByteBuffer, to id: StreamID) {
@@ -121,7 +137,7 @@ extension ServerConnectionHandler {
     call.requests?.fail(error)
     call.responses?.close(error)
     if call.outcome == nil {
-      call.task.cancel()
+      call.task?.cancel()
     } else {
       calls[id] = nil
     }
