@@ -51,16 +51,16 @@ struct BallotIntake: Sendable {
       return .refused(.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) }), ballot)
     }
 
-    let skew = sentTime.flatMap { sent in
+    // As coarse as the times it corrects: a fine skew would carry a coarse device time into another day.
+    let precision = poll.policy.timePrecision
+    let skew = sentTime.flatMap { sent -> Int64? in
       let (difference, overflow) = sent.milliseconds.subtractingReportingOverflow(now.milliseconds)
-      return overflow ? nil : difference
+      return overflow ? nil : precision.wholeSteps(of: difference)
     }
     let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
-    let precision = poll.policy.timePrecision
     let record = CastVoteRecord(
-      ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision),
-      skewMilliseconds: skew.map { Timestamp(milliseconds: $0).floored(to: precision).milliseconds }, day: day,
-      flags: flags, source: caller.description)
+      ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision), skewMilliseconds: skew,
+      day: day, flags: flags, source: caller.description)
     return .admitted(record, isOpen: listed.newest.isOpen(at: now))
   }
 

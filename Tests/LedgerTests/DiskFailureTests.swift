@@ -62,6 +62,24 @@ struct DiskFailureTests {
     await bench.ledger.close()
   }
 
+  /// No answer without a sync of the journal before it; a repetition writes nothing and needs none.
+  @Test func everyAnswerComesAfterASync() async throws {
+    let disk = try FaultyDisk()
+    let directory = try TemporaryDirectory()
+    try SQLiteLedger.create(directory: directory.path)
+    let bench = try Bench(directory, Self.options(disk))
+    _ = try await bench.append(.publish(try Sample.poll(), by: "admin", at: Sample.time))
+    for number in 1...20 as ClosedRange<UInt64> {
+      disk.count(.sync, on: "-wal")
+      _ = try await bench.append(try Sample.cast(number))
+      #expect(disk.counted == 1)
+      disk.count(.write, on: "")
+      _ = try await bench.append(try Sample.cast(number))
+      #expect(disk.counted == 0)
+    }
+    await bench.ledger.close()
+  }
+
   struct Failure: CustomStringConvertible, Sendable {
     var description: String
     var operations: FaultyDisk.Operations

@@ -75,6 +75,13 @@ final class FaultyDisk: Sendable {
     fault_vfs_arm(vfs, 0, "", 0, 0, 0)
   }
 
+  /// Counts these operations from now on, and lets them be.
+  func count(_ operations: Operations, on suffix: String) {
+    fault_vfs_arm(vfs, operations.rawValue, suffix, 0, 0, 0)
+  }
+
+  var counted: Int64 { fault_vfs_calls(vfs) }
+
   var hasFailed: Bool { fault_vfs_happened(vfs) != 0 }
 }
 

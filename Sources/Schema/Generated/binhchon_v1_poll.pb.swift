@@ -28,6 +28,8 @@ public nonisolated enum Binhchon_V1_TimePrecision: SwiftProtobuf.Enum, Swift.Cas
   case second // = 1
   case minute // = 2
   case hour // = 3
+
+  /// of Asia/Ho_Chi_Minh: floored to 17:00 UTC
   case day // = 4
   case UNRECOGNIZED(Int)
 
