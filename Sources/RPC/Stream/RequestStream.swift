@@ -22,7 +22,7 @@ public struct RequestStream<Request: RPCMessage>: AsyncSequence, Sendable {
   public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(queue: queue) }
 }
 
-func decodeRequest<Request: RPCMessage>(_ bytes: ByteBuffer) throws -> Request {
+func decodeRequest<Request: RPCMessage>(_ bytes: ByteBuffer) throws(RPCError) -> Request {
   do {
     return try Request(decoding: bytes)
   } catch {
