@@ -71,15 +71,16 @@ extension Poll {
       found.append(Violation("answers", "are more than the \(questions.count) questions"))
       return found
     }
-    var answered: Set<String> = []
+    var answered: [String] = []
     for (index, answer) in ballot.answers.enumerated() {
       guard let question = questions.first(where: { $0.id == answer.question }) else {
         found.append(Violation("answers[\(index)].question", "is not in this version of the poll"))
         continue
       }
-      if !answered.insert(question.id).inserted {
+      if answered.contains(question.id) {
         found.append(Violation("answers[\(index)].question", "is answered twice"))
       }
+      answered.append(question.id)
       if let problem = question.problem(with: answer.choices) {
         found.append(Violation("answers[\(index)].choices", problem))
       }
@@ -96,7 +97,7 @@ extension Question {
   fileprivate func problem(with chosen: [String]) -> String? {
     if chosen.count > votesAllowed { return "are more than the \(votesAllowed) allowed" }
     if chosen.isEmpty, !isOptional { return "are missing" }
-    if Set(chosen).count != chosen.count { return "name one choice twice" }
+    if chosen.count > 1, Set(chosen).count != chosen.count { return "name one choice twice" }
     for choice in chosen where !choices.contains(where: { $0.code == choice }) {
       return "name a choice that is not in the question"
     }

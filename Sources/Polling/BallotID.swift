@@ -9,8 +9,9 @@ public struct BallotID: Hashable, Comparable, Sendable, CustomStringConvertible 
     guard bytes.count == 16 else { throw InvalidValue(field: "ballot_id", problem: "must be 16 bytes") }
     var high: UInt64 = 0
     var low: UInt64 = 0
-    for (index, byte) in bytes.enumerated() {
-      if index < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+    for byte in bytes {
+      high = high << 8 | low >> 56
+      low = low << 8 | UInt64(byte)
     }
     guard high >> 12 & 0xF == 7, low >> 62 == 0b10 else {
       throw InvalidValue(field: "ballot_id", problem: "must be a UUIDv7")

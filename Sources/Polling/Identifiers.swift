@@ -14,12 +14,29 @@ public struct InvalidValue: Error, Equatable, CustomStringConvertible {
 /// Rules for the short names that polls, questions, choices and units go by.
 enum Name {
   /// 1 to 64 ASCII letters, digits, `-`, `_` or `.`, beginning with a letter or digit.
-  static func isValid(_ text: some StringProtocol) -> Bool {
-    let bytes = text.utf8
-    guard (1...64).contains(bytes.count), let first = bytes.first, isAlphanumeric(first) else { return false }
-    return bytes.allSatisfy {
-      isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: ".")
+  static func isValid(_ text: String) -> Bool {
+    count(in: text, joinedBy: nil) == 1
+  }
+
+  /// How many valid names a text holds, one after the other with `separator` between them; nil if one is not valid.
+  static func count(in text: String, joinedBy separator: UInt8?) -> Int? {
+    var names = 1
+    var length = 0
+    for byte in text.utf8 {
+      if byte == separator {
+        guard length > 0 else { return nil }
+        names += 1
+        length = 0
+      } else {
+        guard isAlphanumeric(byte) || length > 0 && isPunctuation(byte), length < 64 else { return nil }
+        length += 1
+      }
     }
+    return length > 0 ? names : nil
+  }
+
+  private static func isPunctuation(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
   }
 
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
@@ -53,8 +70,7 @@ public struct UnitPath: Hashable, Comparable, Sendable, CustomStringConvertible 
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidValue) {
-    let names = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard names.count <= 8, names.allSatisfy({ Name.isValid($0) }) else {
+    guard let names = Name.count(in: text, joinedBy: UInt8(ascii: "/")), names <= 8 else {
       throw InvalidValue(
         field: "unit", problem: "must be 1 to 8 names joined by '/', each of ASCII letters, digits, '-', '_' or '.'")
     }
@@ -63,8 +79,9 @@ public struct UnitPath: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// Whether `other` is this unit or lies below it.
   public func contains(_ other: UnitPath) -> Bool {
-    guard other.rawValue.hasPrefix(rawValue) else { return false }
-    let rest = other.rawValue.utf8.dropFirst(rawValue.utf8.count)
+    let (own, others) = (rawValue.utf8, other.rawValue.utf8)
+    guard others.starts(with: own) else { return false }
+    let rest = others.dropFirst(own.count)
     return rest.isEmpty || rest.first == UInt8(ascii: "/")
   }
 

@@ -1,9 +1,15 @@
 internal import Polling
 internal import RPC
+internal import Synchronization
 
 /// Who may do what (design §6): roles by method, scope by subtree.
 struct Access: Sendable {
   var trustDomain: String
+  private let known = KnownIdentities()
+
+  init(trustDomain: String) {
+    self.trustDomain = trustDomain
+  }
 
   /// The caller's identity, if the call shows one of an allowed role.
   func caller(_ context: CallContext, roles: Set<Role> = Set(Role.allCases)) throws(Refusal) -> Identity {
@@ -12,7 +18,7 @@ struct Access: Sendable {
         code: .unauthenticated, reason: .noIdentity,
         message: "this call needs a client certificate with a URI SAN spiffe://\(trustDomain)/ROLE/UNIT/NAME")
     }
-    guard let identity = Identity(uri: uri, trustDomain: trustDomain) else {
+    guard let identity = known.identity(uri, trustDomain: trustDomain) else {
       throw Refusal(
         code: .unauthenticated, reason: .noIdentity,
         message: "the certificate's URI SAN is not of the form spiffe://\(trustDomain)/ROLE/UNIT/NAME",
@@ -24,6 +30,22 @@ struct Access: Sendable {
         code: .permissionDenied, reason: .wrongRole,
         message: "role \(identity.role.rawValue) may not call \(context.method); it takes \(allowed)",
         metadata: ["role": identity.role.rawValue, "allowed": allowed])
+    }
+    return identity
+  }
+}
+
+/// Identities by their URI: a kiosk's is asked for with each of its ballots.
+private final class KnownIdentities: Sendable {
+  /// More than a province has devices; beyond it identities are read anew.
+  private static let most = 10_000
+  private let identities = Mutex<[String: Identity]>([:])
+
+  func identity(_ uri: String, trustDomain: String) -> Identity? {
+    if let known = identities.withLock({ $0[uri] }) { return known }
+    guard let identity = Identity(uri: uri, trustDomain: trustDomain) else { return nil }
+    identities.withLock { identities in
+      if identities.count < Self.most { identities[uri] = identity }
     }
     return identity
   }

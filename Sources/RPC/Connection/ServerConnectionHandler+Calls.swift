@@ -8,7 +8,7 @@ struct RunningCall {
   let endsOnDrain: Bool
   /// Nil: the handler runs without one and cannot be told that it is cancelled.
   let task: Task<Void, Never>?
-  var deadline: Scheduled<Void>?
+  var deadline: NIODeadline?
   /// Set when the handler has ended and messages it wrote still wait to be taken.
   var outcome: PreparedCall.Outcome?
   /// Stands in the queue of streams with something to send.
@@ -75,13 +75,9 @@ extension ServerConnectionHandler {
     } else {
       running = runTask(id, request, handler, callContext, inputIsOpen: inputIsOpen, bytes: bytes)
     }
-    if let deadline {
-      running.deadline = eventLoop.assumeIsolated().scheduleTask(deadline: deadline.instant) { [weak self] in
-        self?.endCall(id, Self.deadlineExceeded)
-        self?.settle()
-      }
-    }
+    running.deadline = deadline?.instant
     calls[id] = running
+    if let deadline { watchDeadlines(until: deadline.instant) }
   }
 
   private func runTask(
@@ -121,6 +117,35 @@ extension ServerConnectionHandler {
 
   // MARK: Ending
 
+  /// One timer for all calls of the connection, at the earliest deadline it knows of; not moved when a call ends, for
+  /// nearly all end long before.
+  private func watchDeadlines(until deadline: NIODeadline) {
+    if let deadlineTimer {
+      guard deadline < deadlineTimer.due else { return }
+      deadlineTimer.task.cancel()
+    }
+    guard let eventLoop = context?.eventLoop.assumeIsolated() else { return }
+    let task = eventLoop.scheduleTask(deadline: deadline) { [weak self] () -> Void in
+      self?.deadlineTimerFired(at: deadline)
+    }
+    deadlineTimer = (deadline, task)
+  }
+
+  private func deadlineTimerFired(at now: NIODeadline) {
+    deadlineTimer = nil
+    var next: NIODeadline?
+    for (id, call) in calls {
+      guard let deadline = call.deadline, machine.maySend(id) else { continue }
+      if deadline <= now {
+        endCall(id, Self.deadlineExceeded)
+      } else {
+        next = min(next ?? deadline, deadline)
+      }
+    }
+    if let next { watchDeadlines(until: next) }
+    settle()
+  }
+
   static let deadlineExceeded = RPCError(.deadlineExceeded, "the deadline has passed")
 
   /// Ends a call before its handler does.
@@ -133,7 +158,6 @@ extension ServerConnectionHandler {
   /// Tells the handler that the call is over on the wire. The call keeps its place until the handler has ended.
   func cancelCall(_ id: StreamID, _ error: RPCError) {
     guard let call = calls[id] else { return }
-    call.deadline?.cancel()
     call.requests?.fail(error)
     call.responses?.close(error)
     if call.outcome == nil {
@@ -157,7 +181,6 @@ extension ServerConnectionHandler {
   }
 
   private func sendOutcome(_ outcome: PreparedCall.Outcome, of id: StreamID) {
-    calls[id]?.deadline?.cancel()
     calls[id]?.requests?.fail(RPCError(.cancelled, "the call has ended"))
     calls[id] = nil
     guard machine.end(id) else { return }

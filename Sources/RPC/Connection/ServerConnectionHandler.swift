@@ -31,6 +31,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   /// Since when the unfinished frame is awaited; nil between frames.
   private var frameStarted: NIODeadline?
   private var frameTimer: Scheduled<Void>?
+  /// When calls are looked through for deadlines that have passed.
+  var deadlineTimer: (due: NIODeadline, task: Scheduled<Void>)?
   /// Inside a burst of reads: what is written meanwhile leaves at its end.
   var isReading = false
   /// The channel asked to read while too much waited to be written.
@@ -66,6 +68,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     }
     frameTimer?.cancel()
     frameTimer = nil
+    deadlineTimer?.task.cancel()
+    deadlineTimer = nil
     shared.budget.bytes.giveBack(bytesHeld)
     bytesHeld = 0
     decoder = FrameDecoder()
