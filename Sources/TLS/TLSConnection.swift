@@ -23,7 +23,7 @@ final class TLSConnection {
   let serverHostname: String?
   /// Why we refused the certificate in the middle of the handshake; more exact than what OpenSSL can say.
   var refusal: TLSError?
-  private let ssl: OpaquePointer
+  let ssl: OpaquePointer
   private let bio: ByteBufferBIO
 
   /// - Parameter serverHostname: clients: DNS name or IP address to check the server's certificate against.

@@ -133,8 +133,19 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   public func channelReadComplete(context: ChannelHandlerContext) {
     context.fireChannelReadComplete()
-    // Input that was no plaintext does not answer a read(); and outside `open` only we want any.
-    if isReadWanted || machine.state != .open { context.read() }
+    readOn(context)
+  }
+
+  public func channelWritabilityChanged(context: ChannelHandlerContext) {
+    context.fireChannelWritabilityChanged()
+    if context.channel.isWritable { readOn(context) }
+  }
+
+  /// Input that was no plaintext does not answer a read(), and outside `open` only we want any. But a peer that makes us
+  /// answer (KeyUpdate) and does not read the answers is not heard on, or they would pile up without bound.
+  private func readOn(_ context: ChannelHandlerContext) {
+    let isWanted = machine.state == .open ? isReadWanted && context.channel.isWritable : true
+    if isWanted { context.read() }
   }
 
   /// The connection is not touched again once callbacks begin, except through the machine.

@@ -151,6 +151,35 @@ import Wire
     }
   }
 
+  /// Once for a small message that comes with the Request, once for one that the handler waits for.
+  @Test func noMessageIsLostOrRefusedInVainWhenTooManyBytesAreHeld() async throws {
+    try await EchoServer.withBystander { limits in
+      limits.bytesHeld = 1 << 20
+    } _: { server in
+      let peer = try await server.connect()
+      let waiting = try await server.connect()
+      try await waiting.request(1, "Both", flags: .remoteOpen)
+      try await waiting.data(1, "a")
+      #expect(await waiting.nextText() == "#1 data re a")
+
+      var unfinished = try bytes(
+        of: Frame(
+          streamID: .firstOfClient, type: .request,
+          body: requestBody("Unary", String(repeating: "a", count: 2 << 20))))
+      unfinished.moveWriterIndex(to: 1 << 20)
+      try await peer.send(unfinished)
+      let other = try await server.connect()
+      var id: UInt32 = 1
+      while try await other.echo(id, String(repeating: "b", count: 20 << 10)) != "#\(id) RESOURCE_EXHAUSTED" {
+        id += 2
+      }
+      try await waiting.data(1, String(repeating: "c", count: 20 << 10))
+      #expect(await waiting.nextText()?.hasPrefix("#1 data re ccc") == true)
+      try await other.request(id + 2, "Both", String(repeating: "d", count: 15 << 10), flags: .remoteOpen)
+      #expect(await other.nextText() == "#\(id + 2) RESOURCE_EXHAUSTED")
+    }
+  }
+
   @Test func aHandlerThatReadsTooSlowlyLosesItsStreamOnly() async throws {
     try await EchoServer.withBystander { limits in
       limits.incomingMessages = 4

@@ -126,6 +126,26 @@ import Wire
     }
   }
 
+  /// Strings are compared and hashed in their normal form, and making that of a run of combining marks takes time that
+  /// grows with its square: these would hold the event loop, and the bystander on it, for hours.
+  @Test func namesThatAreCostlyToCompare() async throws {
+    let marks = "a" + String(repeating: "\u{301}\u{323}", count: 1_000_000)
+    try await EchoServer.withBystander { server in
+      let peer = try await server.connect()
+      try await peer.request(1, "Unary", service: marks)
+      #expect(await peer.nextText() == "#1 UNIMPLEMENTED")
+      try await peer.request(3, marks)
+      #expect(await peer.nextText() == "#3 UNIMPLEMENTED")
+      var body = ByteBuffer()
+      RequestEnvelope(
+        service: "test.Echo", method: "Unary", metadata: Metadata([Metadata.Entry(key: marks, value: "")])
+      ).encode(into: &body)
+      try await peer.send(.request, 5, [], body)
+      #expect(await peer.nextText() == "#5 INVALID_ARGUMENT")
+      try await expectGoesOn(peer, 7)
+    }
+  }
+
   @Test(arguments: [UInt8(0), 4, 5, 0x7f, 0x80, 0x81, 0x82, 0xff])
   func unknownTypesAndResponsesAreIgnored(type: UInt8) async throws {
     try await EchoServer.withBystander { server in

@@ -1,3 +1,4 @@
+import COpenSSL
 import NIOCore
 import NIOEmbedded
 import Testing
@@ -149,5 +150,36 @@ import Testing
     try pair.pump()
     #expect(pair.server.witness.story.last == .data("x"))
     #expect(pair.server.meter.reads == wished)
+  }
+
+  /// Every KeyUpdate that asks for one is answered, and is no plaintext that would stop the reading: who sends them and
+  /// reads no answers must meet the same backpressure as everybody else.
+  @Test func demandsForAnswersAreNotReadWhileAnswersAreStuck() throws {
+    let server = try Side(.server(provider: try TLSContextProvider(workshop.server(.none))))
+    try server.connect()
+    let client = try TLSConnection(try TLSContext(workshop.client(nil)), serverHostname: "localhost")
+    _ = client.start()
+    while let bytes = client.takeOutbound() {
+      try server.give(bytes)
+      while let answer = try server.take() { _ = client.receive(answer) }
+    }
+    #expect(server.witness.story == [.handshake(nil)])
+    server.channel.read()
+
+    func demandAnswer() throws {
+      #expect(SSL_key_update(client.ssl, SSL_KEY_UPDATE_REQUESTED) == 1 && SSL_do_handshake(client.ssl) == 1)
+      try server.give(try #require(client.takeOutbound()))
+    }
+    var reads = server.meter.reads
+    try demandAnswer()
+    #expect(server.meter.reads == reads + 1)
+    server.channel.isWritable = false
+    reads = server.meter.reads
+    try demandAnswer()
+    #expect(server.meter.reads == reads)
+    server.channel.isWritable = true
+    server.channel.pipeline.fireChannelWritabilityChanged()
+    #expect(server.meter.reads == reads + 1)
+    #expect(try server.take() != nil)
   }
 }

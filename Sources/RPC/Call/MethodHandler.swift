@@ -75,7 +75,11 @@ struct PreparedCall: Sendable {
         return nil
       }
     }
-    if let requests, payload.readableBytes > 0 { _ = requests.offer(payload) }
+    if let requests, payload.readableBytes > 0, requests.offer(payload) == .full {
+      requests.fail(
+        RPCError(
+          .resourceExhausted, "the server holds too many bytes", details: [.retryInfo(after: limits.retryAfter)]))
+    }
   }
 
   enum Outcome: Sendable {

@@ -7,6 +7,8 @@ enum EnvelopeError: Error, Hashable, Sendable {
   case invalidUTF8
   /// More repeated elements than a peer has any use for; each costs far more memory here than bytes there.
   case tooManyElements
+  /// A name longer than any that is used; what is done with names takes more than linear time.
+  case nameTooLong
 }
 
 /// Reads protobuf fields from borrowed bytes. Every step is checked against the end of the bytes; what is not known is

@@ -6,6 +6,8 @@ package import NIOCore
 package struct RequestEnvelope: Hashable, Sendable {
   /// Metadata entries a request may have: two bytes on the wire are a whole entry in memory.
   package static let maximumMetadataEntries = 256
+  /// Bytes of a metadata key.
+  package static let longestMetadataKey = 256
 
   /// Full name, "package.Service".
   package var service: String
@@ -83,6 +85,8 @@ package struct RequestEnvelope: Hashable, Sendable {
       default: try reader.skip(tag)
       }
     }
+    // Changing the case of megabytes and comparing them takes seconds and more.
+    guard key.utf8.count <= Self.longestMetadataKey else { throw .nameTooLong }
     return Metadata.Entry(key: key, value: value)
   }
 }

@@ -3,6 +3,9 @@ internal import NIOCore
 /// The table of a server's methods. Handlers have one shape, whatever transport brings the call: they may throw
 /// `RPCError` to say how it ended; any other error is logged and reaches the peer as code 13 without a word of detail.
 public struct Router: Sendable {
+  /// Bytes of a service's or method's name in a call.
+  static let longestName = 256
+
   private var services: [String: [String: MethodHandler]] = [:]
 
   public init() {}
@@ -71,12 +74,16 @@ public struct Router: Sendable {
 
   /// A method's handler. Throws code 12 where there is none.
   func handler(service: String, method: String) throws(RPCError) -> MethodHandler {
-    // The names are the peer's, and may be long.
+    // The names are the peer's. Hashing a string normalises it, in time that grows with the square of a run of combining
+    // marks: a name of 4 MiB would stop the event loop for hours.
+    guard service.utf8.count <= Self.longestName, method.utf8.count <= Self.longestName else {
+      throw RPCError(.unimplemented, "names have at most \(Self.longestName) bytes")
+    }
     guard let methods = services[service] else {
-      throw RPCError(.unimplemented, "unknown service \(service.prefix(100))")
+      throw RPCError(.unimplemented, "unknown service \(service)")
     }
     guard let handler = methods[method] else {
-      throw RPCError(.unimplemented, "unknown method \(method.prefix(100)) of \(service)")
+      throw RPCError(.unimplemented, "unknown method \(method) of \(service)")
     }
     return handler
   }

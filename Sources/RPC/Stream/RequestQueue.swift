@@ -36,26 +36,23 @@ final class RequestQueue: Sendable {
 
   func offer(_ message: ByteBuffer) -> Offer {
     let size = message.readableBytes
-    guard budget.take(size) else { return .full }
-    let (result, reader): (RequestQueueStateMachine.OnOffer, Continuation?) = state.withLock { state in
-      let result = state.machine.offer(message)
-      if case .resume = result { return (result, state.reader.take()) }
-      return (result, nil)
+    let (offer, reader): (Offer, Continuation?) = state.withLock { state in
+      // What goes straight to its reader does not wait, and needs no room.
+      guard state.machine.isAwaited || budget.take(size) else { return (.full, nil) }
+      switch state.machine.offer(message) {
+      case .stored: return (.taken, nil)
+      case .storedInExcess(let excess): return (.takenInExcess(excess), nil)
+      case .resume: return (.taken, state.reader.take())
+      case .full:
+        budget.giveBack(size)
+        return (.full, nil)
+      case .dropped:
+        budget.giveBack(size)
+        return (.taken, nil)
+      }
     }
-    switch result {
-    case .stored: return .taken
-    case .storedInExcess(let excess): return .takenInExcess(excess)
-    case .resume(let message):
-      budget.giveBack(size)
-      reader?.resume(returning: message)
-      return .taken
-    case .full:
-      budget.giveBack(size)
-      return .full
-    case .dropped:
-      budget.giveBack(size)
-      return .taken
-    }
+    reader?.resume(returning: message)
+    return offer
   }
 
   func isStillInExcess(_ excess: Int) -> Bool {

@@ -12,7 +12,7 @@ struct RequestQueueStateMachine: Sendable {
 
   private var state = State.open
   private var messages = CircularBuffer<ByteBuffer>()
-  private var isAwaited = false
+  private(set) var isAwaited = false
   private(set) var bytes = 0
   /// Counts the times the queue went over its bound; odd while it is over.
   private(set) var excesses = 0
