@@ -14,6 +14,12 @@ enum LocalTime {
     return "\(two(day))/\(two(month))/\(year) \(clock(milliseconds))"
   }
 
+  /// `22/11 10:00:00`, where lines are narrow and the year goes without saying.
+  static func short(milliseconds: Int64) -> String {
+    let (_, month, day) = Day(of: Timestamp(milliseconds: milliseconds)).civil
+    return "\(two(day))/\(two(month)) \(clock(milliseconds))"
+  }
+
   private static func clock(_ milliseconds: Int64) -> String {
     let (local, overflow) = milliseconds.addingReportingOverflow(7 * 3_600_000)
     let seconds = ((overflow ? 0 : local) % 86_400_000 + 86_400_000) % 86_400_000 / 1_000
