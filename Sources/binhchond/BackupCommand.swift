@@ -9,7 +9,7 @@ struct Backup: ParsableCommand {
         binhchond backup --to /media/usb/binhchon-2026-11-22.db /var/lib/binhchon
         binhchond backup --to FILE --config /var/lib/binhchon/binhchon.yaml
 
-      May run while the server does. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every
+      May run while the server does. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every \
       dossier could be rated again.
       """)
 

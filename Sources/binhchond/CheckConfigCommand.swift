@@ -21,7 +21,7 @@ struct CheckConfig: ParsableCommand {
     guard FileManager.default.fileExists(atPath: "\(configuration.dataDirectory)/ledger.db") else {
       throw Failure(.noInput, "there is no ledger in \(configuration.dataDirectory); `binhchond init DIR` makes one")
     }
-    for problem in configuration.tls.permissionProblems() { printToStandardError("binhchond: warning: \(problem)") }
+    for problem in configuration.permissionProblems { printToStandardError("binhchond: warning: \(problem)") }
     print("configuration ok: \(file)")
   }
 }

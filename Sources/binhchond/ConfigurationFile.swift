@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Yams
 
 extension Configuration {
@@ -6,13 +7,17 @@ extension Configuration {
   ///
   /// - Parameters:
   ///   - flags: key path → text, from the command line.
-  /// - Throws: ``ConfigurationError``, naming file, line and column.
+  /// - Throws: ``ConfigurationError``, naming file, line and column; ``Failure`` if there is no file to read.
   static func load(
     file: String, environment: [String: String], flags: [String: String] = [:]
   ) throws -> Configuration {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw ConfigurationError(
-        place: file, problem: "cannot be read; `binhchond init DIR` makes a data directory with DIR/binhchon.yaml")
+    guard access(file, F_OK) == 0 || errno != ENOENT else {
+      throw Failure(
+        .noInput,
+        "\(file): \(Failure.systemReason); `binhchond init DIR` makes a data directory with DIR/binhchon.yaml")
+    }
+    guard access(file, R_OK) == 0, let data = FileManager.default.contents(atPath: file) else {
+      throw Failure(.configuration, "\(file) cannot be read: \(Failure.systemReason)")
     }
     return try parse(
       String(decoding: data, as: UTF8.self), file: file, environment: environment, flags: flags)
@@ -38,13 +43,17 @@ extension Configuration {
       let (text, place) = given[key.path] ?? (key.defaultText, "default of \(key.path)")
       if text.isEmpty, key.defaultText.isEmpty { continue }
       do throws(ConfigurationKey.Problem) {
-        let resolved = key.isPath && !text.hasPrefix("/") ? "\(base)/\(text)" : text
-        try key.set(&configuration, resolved)
+        try key.set(&configuration, key.isPath ? resolved(text, against: base) : text)
       } catch {
         throw ConfigurationError(place: place, problem: "\(key.path) \(error.text), not \"\(text)\"")
       }
     }
     return configuration
+  }
+
+  private static func resolved(_ path: String, against base: String) -> String {
+    if path.hasPrefix("/") { return path }
+    return path == "." ? base : "\(base)/\(path)"
   }
 
   private struct Entry {
@@ -59,7 +68,7 @@ extension Configuration {
     do {
       root = try Yams.compose(yaml: text)
     } catch let error as YamlError {
-      throw ConfigurationError(place: file, problem: "is not YAML: \(error)")
+      throw ConfigurationError(error, file: file)
     }
     guard let root else { return [] }
 
@@ -102,5 +111,20 @@ extension Configuration {
       return nil
     }
     return best
+  }
+}
+
+extension ConfigurationError {
+  /// What the YAML parser found wrong, with its place.
+  fileprivate init(_ error: YamlError, file: String) {
+    switch error {
+    case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+      .composer(_, let problem, let mark, _):
+      self.init(place: "\(file):\(mark.line):\(mark.column)", problem: "is not YAML: \(problem)")
+    case .duplicatedKeysInMapping(let keys, let context):
+      self.init(
+        place: "\(file):\(context.mark.line)", problem: "has twice: \(keys.sorted().joined(separator: ", "))")
+    default: self.init(place: file, problem: "is not YAML: \(error)")
+    }
   }
 }

@@ -28,6 +28,11 @@ struct Failure: Error {
   }
 }
 
+extension Failure {
+  /// What the system says of the last call that failed.
+  static var systemReason: String { String(cString: strerror(errno)) }
+}
+
 func printToStandardError(_ line: String) {
   let bytes = Array((line + "\n").utf8)
   // Nobody is left to tell if standard error is closed.

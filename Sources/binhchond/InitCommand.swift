@@ -12,10 +12,11 @@ struct Init: AsyncParsableCommand {
     discussion: """
       Examples:
         binhchond init /var/lib/binhchon
-        binhchond init /tmp/try --demo     also certificates for every role, and the Hải Châu poll published
+        # also certificates for every role, and the Hải Châu poll published
+        binhchond init demo-data --demo
 
-      The directory must not exist or be empty. Keep DIR/pepper with your backups: without it every dossier could be
-      rated again.
+      The directory must be new or empty. Keep DIR/pepper with your backups: without it every dossier could be rated \
+      again.
       """)
 
   @Argument(help: "The directory to make.")
@@ -29,15 +30,18 @@ struct Init: AsyncParsableCommand {
 
   func run() async throws {
     // Made whole beside its place and then moved there: a crash leaves no half a directory behind.
+    guard !directory.isEmpty else { throw ValidationError("name the directory to make") }
     let target = Self.absolute(directory)
     let temporary = "\(target).init-\(getpid())"
     try refuseUnlessEmpty(target)
-    try FileManager.default.createDirectory(
-      atPath: temporary, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try Self.makeDirectories(Self.parent(of: target))
+    guard mkdir(temporary, 0o700) == 0 else {
+      throw Failure(.cannotCreate, "cannot make \(target): \(Failure.systemReason)")
+    }
     do {
       try await fill(temporary)
       guard rename(temporary, target) == 0 else {
-        throw Failure(.cannotCreate, "cannot make \(target): \(String(cString: strerror(errno)))")
+        throw Failure(.cannotCreate, "cannot make \(target): \(Failure.systemReason)")
       }
       try Self.syncDirectory(Self.parent(of: target))
     } catch {
@@ -77,6 +81,7 @@ struct Init: AsyncParsableCommand {
   }
 
   private func printNextSteps() {
+    let directory = Self.quoted(Self.trimmed(directory))
     print("Made \(directory).")
     if demo {
       print(
@@ -98,21 +103,49 @@ struct Init: AsyncParsableCommand {
     }
   }
 
-  private static func absolute(_ path: String) -> String {
+  private static func trimmed(_ path: String) -> String {
     var trimmed = path
     while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }
+    return trimmed
+  }
+
+  /// As a shell takes it.
+  private static func quoted(_ path: String) -> String {
+    let isPlain = path.unicodeScalars.allSatisfy {
+      $0.properties.isAlphabetic || ("0"..."9").contains($0) || "/._-+:@%,".unicodeScalars.contains($0)
+    }
+    return isPlain ? path : "'" + path.replacing("'", with: "'\\''") + "'"
+  }
+
+  private static func absolute(_ path: String) -> String {
+    let trimmed = trimmed(path)
     return trimmed.hasPrefix("/") ? trimmed : FileManager.default.currentDirectoryPath + "/" + trimmed
+  }
+
+  /// The directory if it is missing, and what is missing above it, for nobody else to read.
+  private static func makeDirectories(_ path: String) throws(Failure) {
+    var missing: [String] = []
+    var directory = path
+    while !FileManager.default.fileExists(atPath: directory) {
+      missing.append(directory)
+      directory = parent(of: directory)
+    }
+    for directory in missing.reversed() {
+      guard mkdir(directory, 0o700) == 0 else {
+        throw Failure(.cannotCreate, "cannot make \(directory): \(Failure.systemReason)")
+      }
+    }
   }
 
   /// Makes names added to a directory survive a power cut.
   private static func syncDirectory(_ path: String) throws(Failure) {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw Failure(.cannotCreate, "cannot open \(path): \(String(cString: strerror(errno)))")
+      throw Failure(.cannotCreate, "cannot open \(path): \(Failure.systemReason)")
     }
     defer { Glibc.close(descriptor) }
     guard fsync(descriptor) == 0 else {
-      throw Failure(.cannotCreate, "cannot sync \(path): \(String(cString: strerror(errno)))")
+      throw Failure(.cannotCreate, "cannot sync \(path): \(Failure.systemReason)")
     }
   }
 

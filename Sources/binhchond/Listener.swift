@@ -30,6 +30,22 @@ struct Listener {
     return try await bootstrap.bind(host: host, port: port).get()
   }
 
+  /// Why it could not, and what would do.
+  static func words(for error: any Error) -> String {
+    switch error {
+    case let error as IOError:
+      let reason = String(cString: strerror(error.errnoCode))
+      return switch error.errnoCode {
+      case EADDRINUSE: "\(reason); stop what listens there, or choose another port (listen:, --listen)"
+      case EACCES: "\(reason); ports below 1024 take root or CAP_NET_BIND_SERVICE"
+      case EADDRNOTAVAIL: "\(reason); it must be an address of this machine, or 0.0.0.0 or [::] for all of them"
+      default: reason
+      }
+    case is SocketAddressError.UnknownHost: return "there is no such host"
+    default: return "\(error)"
+    }
+  }
+
   private func secure(_ channel: any NIOCore.Channel) throws {
     let handler = TLSHandler.server(provider: tls)
     try channel.pipeline.syncOperations.addHandler(handler)

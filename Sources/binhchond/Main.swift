@@ -8,17 +8,21 @@ struct BinhChonD: AsyncParsableCommand {
     abstract: "The BinhChon server: takes ratings over TLS, keeps each one once, serves live tallies.",
     discussion: """
       Examples:
-        binhchond init /var/lib/binhchon --demo     a data directory with certificates and the Hải Châu poll to try
+        # a data directory with certificates and the Hải Châu poll, to try
+        binhchond init /var/lib/binhchon --demo
         binhchond serve --config /var/lib/binhchon/binhchon.yaml
-        binhchond verify /var/lib/binhchon          recounts every figure from the ledger
+        # recounts every figure from the ledger
+        binhchond verify /var/lib/binhchon
 
-      Exit codes (sysexits): 0 done, 1 verify found a difference, 64 usage, 65 damaged data, 66 no such file,
+      Exit codes (sysexits): 0 done, 1 verify found a difference, 64 usage, 65 damaged data, 66 no such file, \
       69 cannot listen, 70 our fault, 73 cannot create, 74 disk error, 75 in use by another process, 78 configuration.
       """,
     version: "binhchond 0.1.0",
     subcommands: [Serve.self, Init.self, Verify.self, Backup.self, CheckConfig.self])
 
   static func main() async {
+    // What we make is nobody else's to read, wherever it is put: ledger, journal, backup.
+    umask(0o077)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
@@ -32,8 +36,17 @@ struct BinhChonD: AsyncParsableCommand {
     } catch let error as ConfigurationError {
       Failure(.configuration, "\(error)").report()
       Glibc.exit(Failure.Status.configuration.rawValue)
-    } catch {
+    } catch  where isAnswer(error) {
       exit(withError: error)
+    } catch {
+      // Never 1, which is a verify that found a difference.
+      Failure(.ourFault, "\(error)").report()
+      Glibc.exit(Failure.Status.ourFault.rawValue)
     }
+  }
+
+  /// Help, usage, or an exit code that a command chose, rather than something that went wrong.
+  private static func isAnswer(_ error: any Error) -> Bool {
+    error is ExitCode || exitCode(for: error) != .failure
   }
 }

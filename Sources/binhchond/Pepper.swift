@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 
 /// The secret under which dossier numbers are hashed. Whoever loses it lets everybody rate again; whoever leaks it lets
 /// dossier numbers be guessed.
@@ -23,6 +24,14 @@ enum Pepper {
       digits.removeFirst(2)
     }
     return bytes
+  }
+
+  /// What to say if others can get at it; its group may read it.
+  static func permissionProblem(_ file: String) -> String? {
+    var status = stat()
+    guard stat(file, &status) == 0, status.st_mode & 0o037 != 0 else { return nil }
+    let mode = String(status.st_mode & 0o777, radix: 8)
+    return "the pepper \(file) has mode 0\(mode); others must not get at it: chmod 600 it"
   }
 
   /// A new one: 32 random bytes in hexadecimal.

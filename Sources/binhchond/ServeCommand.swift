@@ -9,10 +9,11 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       Examples:
         binhchond serve --config /var/lib/binhchon/binhchon.yaml
-        binhchond serve --config DIR/binhchon.yaml --listen 127.0.0.1:0 --port-file /tmp/port
+        binhchond serve --config DIR/binhchon.yaml --listen 127.0.0.1:0 \\
+            --port-file port
 
-      Keys of the configuration file, with their defaults; relative paths are relative to the file. The environment
-      overrides the file, flags override the environment.
+      Keys of the configuration file with their defaults and the variables that override them; flags override both. \
+      Relative paths are relative to the file.
 
       \(ConfigurationKey.all.map(\.manual).joined(separator: "\n"))
       """)
@@ -45,7 +46,7 @@ struct Serve: AsyncParsableCommand {
 
 extension ConfigurationKey {
   fileprivate var manual: String {
-    "  \(path): \(defaultText.isEmpty ? "(none)" : defaultText)\n      \(help). \(variable)"
+    "  \(path): \(defaultText.isEmpty ? "(none)" : defaultText)  \(variable)\n      \(help)"
   }
 }
 

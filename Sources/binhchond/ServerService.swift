@@ -20,7 +20,7 @@ struct ServerService: Service {
   static func open(_ configuration: Configuration, portFile: String?, logger: Logger) async throws -> ServerService {
     OpenFiles.raiseLimit(for: configuration.mostConnections, logger: logger)
     let pepper = try Pepper.load(configuration.pepperFile)
-    for problem in configuration.tls.permissionProblems() { logger.warning("\(problem)") }
+    for problem in configuration.permissionProblems { logger.warning("\(problem)") }
     let tls: TLSContextProvider
     do {
       tls = try TLSContextProvider(configuration.tls)
@@ -56,7 +56,8 @@ struct ServerService: Service {
     } catch {
       await assembly.close()
       throw Failure(
-        .unavailable, "cannot listen on \(configuration.listenHost):\(configuration.listenPort): \(error)")
+        .unavailable,
+        "cannot listen on \(configuration.listenHost):\(configuration.listenPort): \(Listener.words(for: error))")
     }
     let port = channel.localAddress?.port ?? configuration.listenPort
     if let portFile { try PortFile.write(port, to: portFile) }

@@ -12,4 +12,9 @@ extension Configuration {
       minimumVersion: minimumVersion, applicationProtocols: Self.applicationProtocols,
       handshakeTimeout: handshakeTimeout)
   }
+
+  /// Files that others can read or write, and should not.
+  var permissionProblems: [String] {
+    tls.permissionProblems().map { "\($0)" } + [Pepper.permissionProblem(pepperFile)].compactMap { $0 }
+  }
 }

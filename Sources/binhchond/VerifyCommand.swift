@@ -9,8 +9,11 @@ struct Verify: ParsableCommand {
       Examples:
         binhchond verify /var/lib/binhchon
         binhchond verify --config /var/lib/binhchon/binhchon.yaml --json
+        # a backup
+        binhchond verify /media/usb/binhchon-2026-11-22.db
 
-      May run while the server does. Exit status 0: equal; 1: different, each difference on a line; more: could not tell.
+      May run while the server does. Exit status 0: equal; 1: different, each difference on a line; more: could not \
+      tell.
       """)
 
   @OptionGroup var place: LedgerPlace
@@ -20,10 +23,13 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let progress = Progress("entries recounted")
-    let directory = try place.path
+    let path = try place.path
     let report: VerifyReport
     do throws(LedgerFileError) {
-      report = try LedgerVerifier.run(directory: directory) { progress.show($0, of: $1) }
+      report =
+        Self.isFile(path)
+        ? try LedgerVerifier.run(backup: path) { progress.show($0, of: $1) }
+        : try LedgerVerifier.run(directory: path) { progress.show($0, of: $1) }
     } catch {
       throw Failure(error)
     }
@@ -36,12 +42,18 @@ struct Verify: ParsableCommand {
       if hidden > 0 { print("… and \(hidden) more differences") }
       let seconds = Double(report.duration.components.seconds) + Double(report.duration.components.attoseconds) / 1e18
       print(
-        "\(report.entries) entries (\(report.ballots) ballots, \(report.voided) voided, \(report.polls) polls), "
+        "\(report.entries) entries (ballots \(report.ballots), voided \(report.voided), polls \(report.polls)), "
           + "\(report.cells) cells, revision \(report.revision), \(Int(report.entriesPerSecond)) entries/s, "
           + "\(seconds.formatted(.number.precision(.fractionLength(2)))) s")
       print(report.isClean ? "verify: ok" : "verify: DIFFERENT (\(report.differenceCount) differences)")
     }
     if !report.isClean { throw ExitCode(Failure.Status.different.rawValue) }
+  }
+
+  /// A backup is one file; a data directory is none.
+  private static func isFile(_ path: String) -> Bool {
+    var isDirectory = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && !isDirectory
   }
 
   private struct Summary: Encodable {

@@ -187,12 +187,31 @@ import Testing
 
   @Test func aLineForPipes() throws {
     var model = try WatchModelTests.model()
-    #expect(WatchLine.text(model) == nil)
-    model.receive(Samples.update(.snapshot, Samples.tally()))
+    #expect(WatchLine.text(model, unicode: true) == nil)
+    model.receive(Samples.update(.snapshot, Samples.tally(total: [0, 1, 19, 113, 150])))
     #expect(
-      WatchLine.text(model) == "15/11/2023 05:13:20 | bản 1.234 | Hôm nay 300, Hôm qua 0, Tuần này 300, Tháng này 300, "
-        + "Tổng 18.029.085 | RKHL 201.385 (1,12 %) KHL 99.014 (0,55 %) BT 1.922.619 (10,66 %) HL 6.201.833 (34,40 %) "
-        + "RHL 9.604.234 (53,27 %)")
+      WatchLine.text(model, unicode: true)
+        == "15/11 05:13:20 bản 1.234 | RKHL          0  KHL ▏        1  BT ▊       19  "
+        + "HL ████▌  113  RHL ██████ 150 | hôm nay 300, hôm qua 0, tuần 300, tháng 300, tổng 283")
+    #expect(
+      WatchLine.text(model, unicode: false)?.contains(
+        "| RKHL          0  KHL #        1  BT #       19  HL ####   113  RHL ###### 150 |") == true)
+  }
+
+  @Test(arguments: Language.allCases) func aLineForPipesFitsAWideTerminal(_ language: Language) throws {
+    var model = try WatchModelTests.model(language)
+    model.receive(Samples.update(.snapshot, Samples.tally(revision: 999, total: [199, 200, 300, 100, 200])))
+    let line = try #require(WatchLine.text(model, unicode: true))
+    #expect(TextWidth.of(line) <= 160)
+  }
+
+  @Test func aLineForPipesCutsNoNumber() throws {
+    var model = try WatchModelTests.model()
+    model.receive(Samples.update(.snapshot, Samples.tally()))
+    let line = try #require(WatchLine.text(model, unicode: true))
+    #expect(line.contains("RHL ██████ 9.604.234 | hôm nay 300,") && line.hasSuffix("tổng 18.029.085"))
+    model.receive(Samples.update(.reset, Samples.tally(epoch: "e2", total: [0, 0, 0, 0, 0])))
+    #expect(try #require(WatchLine.text(model, unicode: true)).contains("| chưa có dữ liệu | hôm nay 300,"))
   }
 
   @Test func recordsForPrograms() throws {

@@ -69,9 +69,23 @@ import Testing
     #expect(error?.place == "BINHCHON_LOG_LEVEL")
   }
 
-  @Test func whatIsNotYAMLIsSaid() {
-    let error = #expect(throws: ConfigurationError.self) { try Configuration.parse("a: [", file: "x.yaml") }
-    #expect(error?.description.hasPrefix("x.yaml: is not YAML") == true)
+  @Test(arguments: [
+    ("log:\n  level: [", "x.yaml:3:1: is not YAML: "), ("tls:\n\tca: x", "x.yaml:2:1: is not YAML: "),
+    ("listen: a:1\nlisten: b:1", "x.yaml:1: has twice: listen"),
+  ])
+  func whatIsNotYAMLIsSaidWithItsPlace(text: String, message: String) {
+    let error = #expect(throws: ConfigurationError.self) { try Configuration.parse(text, file: "x.yaml") }
+    #expect(error?.description.hasPrefix(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func theFileThatIsMissingIsNamed() {
+    let failure = #expect(throws: Failure.self) { try Configuration.load(file: "no/such.yaml", environment: [:]) }
+    #expect(failure?.status == .noInput)
+    #expect(failure?.message.hasPrefix("no/such.yaml: No such file or directory") == true)
+  }
+
+  @Test func theDirectoryOfTheFileIsNamedWithoutADot() throws {
+    #expect(try Configuration.parse("", file: "d/x.yaml").dataDirectory == "d")
   }
 
   @Test func everyKeyHasItsOwnVariable() {

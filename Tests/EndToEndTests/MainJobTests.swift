@@ -67,6 +67,10 @@ import Testing
     #expect(backup.status == 0, "\(backup.errors)")
     #expect(backup.output.contains("6 entries up to revision 6"), "\(backup.output)")
     #expect(try await run(Binaries.server, ["backup", "--to", copy, data.path]).status == 73)
+    let recounted = try await run(Binaries.server, ["verify", copy])
+    #expect(recounted.output.contains("6 entries") && recounted.output.contains("verify: ok"), "\(recounted.errors)")
+    let mode = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions] as? Int
+    #expect(mode == 0o600)
 
     // Closing ends it; the ballot that was counted is still answered.
     let closed = try await client("admin", ["polls", "close", "hai-chau-hai-long", "--reason", "hết đợt"])
@@ -98,6 +102,10 @@ import Testing
     #expect(try await run(Binaries.server, ["init", data.path]).status == 73)
     #expect(try await run(Binaries.server, ["verify", "\(data.path)/nothing"]).status == 66)
     #expect(try await run(Binaries.server, ["verify"]).status == 64)
+    let nowhere = try await run(Binaries.server, ["init", "/dev/null/data"])
+    #expect(nowhere.status == 73)
+    #expect(nowhere.errors.contains("cannot make /dev/null"), "\(nowhere.errors)")
+    #expect(try await run(Binaries.server, ["serve", "--config", "\(data.path)/nothing.yaml"]).status == 66)
     #expect(try await run(Binaries.server, ["check-config", config]).status == 0)
     try "listen: 127.0.0.1:0\nlisten_: 2\n".write(toFile: config, atomically: true, encoding: .utf8)
     let wrong = try await run(Binaries.server, ["serve", "--config", config])

@@ -14,7 +14,7 @@ struct InputFile: Sendable {
       guard descriptor >= 0 else {
         throw ClientError(
           errno == ENOENT ? .noInput : .inputOutput, Text(vi: "không mở được \(path)", en: "cannot open \(path)"),
-          why: Text(verbatim: systemMessage(errno)))
+          why: systemMessage(errno))
       }
     }
     bytes = ByteSource(descriptor: descriptor)

@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import COpenSSL
+import Foundation
 
 @main
 struct BinhChon: AsyncParsableCommand {
@@ -27,6 +28,22 @@ struct BinhChon: AsyncParsableCommand {
       Vote.self, Kiosk.self, Watch.self, TallyCommand.self, Polls.self, Ballots.self, Ping.self, WhoAmI.self,
       ProfileCommand.self,
     ])
+
+  static func main() async {
+    switch Invocation(Array(CommandLine.arguments.dropFirst())) {
+    case .run(let arguments): await main(arguments)
+    case .help(let name):
+      guard let group = configuration.subcommands.first(where: { $0.configuration.commandName == name }) else { return }
+      print(helpMessage(for: group))
+    case .unknown(let word, let group, let known):
+      let error = ClientError.unknownCommand(word, group: group, known: known)
+      // The defaults of all options always parse.
+      guard var console = try? GlobalOptions.parse([]).console(.current) else { return }
+      console.language = .ambient
+      console.report(error)
+      Foundation.exit(error.status.rawValue)
+    }
+  }
 
   static let version = "0.1.0"
 

@@ -113,6 +113,12 @@ struct WhoAmIRecord: Encodable {
   /// Nil: not asked, or no answer.
   var serverAccepts: Bool?
   var roundTripMs: Double?
+  /// `notAfter` for people; programs are told once.
+  private let expires: String
+
+  private enum CodingKeys: CodingKey {
+    case certificate, subject, issuer, uri, role, unit, name, notAfter, daysLeft, expired, serverAccepts, roundTripMs
+  }
 
   init(_ file: CertificateFile, path: String, now: Int64) {
     certificate = path
@@ -122,7 +128,9 @@ struct WhoAmIRecord: Encodable {
     role = file.identity?.role
     unit = file.identity?.unit
     name = file.identity?.name
-    notAfter = LocalTime.iso(milliseconds: file.notAfter.multipliedReportingOverflow(by: 1_000).partialValue)
+    let end = file.notAfter.multipliedReportingOverflow(by: 1_000).partialValue
+    notAfter = LocalTime.iso(milliseconds: end)
+    expires = LocalTime.spoken(milliseconds: end)
     daysLeft = (file.notAfter - now) / 86_400
     expired = now >= file.notAfter || now < file.notBefore
   }
@@ -138,7 +146,7 @@ struct WhoAmIRecord: Encodable {
       ),
       (
         Text(vi: "Hết hạn", en: "Expires"),
-        notAfter + " "
+        expires + " "
           + (expired
           ? Text(vi: "(không còn hoặc chưa có hiệu lực)", en: "(not valid now)")
           : Text(vi: "(còn \(daysLeft) ngày)", en: "(\(daysLeft) days left)"))(language)

@@ -171,7 +171,8 @@ struct Vote: ClientCommand {
     let outcome = CastOutcome.taken(receipt)
     let record = CastRecord(ballot: ballot, outcome: outcome, language: console.language)
     if console.json { return try console.print(json: record) }
-    try console.print("\(record.ballotId ?? "") \(outcome.label(console.language)), \(receipt.day)")
+    try console.print(
+      "\(record.ballotId ?? "") \(outcome.label(console.language)), \(LocalTime.spoken(day: receipt.day))")
     if receipt.clockFlagged {
       console.say(
         Text(

@@ -144,21 +144,30 @@ private func explain(_ error: any Error, server: String) -> any Error {
   if let cause = cause as? TLSError, cause.isPermanentConnectFailure { return ClientError(cause, server: server) }
   var refusal = Refusal(
     code: error.code.rawValue, message: error.message, details: error.details.map { ($0.typeURL, Data($0.value)) })
-  if let cause { refusal.message += ": " + words(for: cause) }
+  if let cause {
+    let words = words(for: cause)
+    refusal.message += ": " + words(.en)
+    if error.cause is NotConnected { refusal.localized[.vi] = words(.vi) }
+  }
   return refusal
 }
 
 /// Short words for what a socket said.
-private func words(for cause: any Error) -> String {
+private func words(for cause: any Error) -> Text {
   switch cause {
   case let error as NIOConnectionError:
-    guard let first = error.connectionErrors.first else {
-      return (error.dnsAError ?? error.dnsAAAAError).map { "\($0)" } ?? "no address for \(error.host)"
-    }
-    return words(for: first.error)
+    return error.connectionErrors.first.map { words(for: $0.error) } ?? unknownHost(error.host)
+  case let error as SocketAddressError.UnknownHost: return unknownHost(error.host)
   case let error as IOError: return systemMessage(error.errnoCode)
   case ChannelError.connectTimeout:
-    return "no connection within \(TLSConnector.connectTimeout.nanoseconds / 1_000_000_000) s"
-  default: return "\(cause)"
+    let seconds = TLSConnector.connectTimeout.nanoseconds / 1_000_000_000
+    return Text(vi: "không có kết nối sau \(seconds) giây", en: "no connection within \(seconds) s")
+  case let error as TLSError:
+    return Text(vi: TLSError.vietnamese(error.code) ?? "\(error)", en: "\(error)")
+  default: return Text(verbatim: "\(cause)")
   }
+}
+
+private func unknownHost(_ host: String) -> Text {
+  Text(vi: "không có máy nào tên \(host)", en: "there is no host \(host)")
 }

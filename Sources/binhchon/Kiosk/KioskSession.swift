@@ -186,16 +186,21 @@ struct KioskSession: Sendable {
     try console.print("\(tap.number) \(choice) \(record.ballotId ?? "") \(outcome.label(console.language))\(reason)")
   }
 
-  /// In a task of its own: a cancelled caller waits too.
+  /// Waits for what was tapped. A signal ends the wait; if one brought us here, the next ends the process.
   private func finish(_ queue: CastQueue) async {
-    let bound = Task.isCancelled ? min(patience, .seconds(5)) : patience
-    if queue.count > 0 {
+    let notice = Task { [console] in
+      // What is answered at once is not worth a word.
+      try await Task.sleep(for: .seconds(1))
       let count = console.figures.count(UInt64(queue.count))
       console.say(
-        Text(
-          vi: "\(count) đang chờ gửi; Ctrl-C lần nữa để bỏ",
-          en: "\(count) waiting to be sent; Ctrl-C again gives them up"))
+        Text(vi: "\(count) đang chờ gửi; Ctrl-C để bỏ", en: "\(count) waiting to be sent; Ctrl-C gives them up"))
     }
-    await Task { await queue.finish(within: bound) }.value
+    defer { notice.cancel() }
+    if Task.isCancelled {
+      let bound = min(patience, .seconds(5))
+      await Task { await queue.finish(within: bound) }.value
+    } else {
+      await queue.finish(within: patience)
+    }
   }
 }

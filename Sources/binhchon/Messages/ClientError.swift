@@ -47,7 +47,23 @@ struct ErrorRecord: Encodable {
   var error: Body
 }
 
-/// The system's words for an `errno`.
-func systemMessage(_ code: Int32) -> String {
-  String(cString: strerror(code))
+/// What an `errno` means; in the system's own words where it is a rare one.
+func systemMessage(_ code: Int32) -> Text {
+  let english = String(cString: strerror(code))
+  let vietnamese: String? =
+    switch code {
+    case ENOENT: "không có tệp hoặc thư mục này"
+    case EACCES, EPERM: "không có quyền"
+    case EISDIR: "đó là một thư mục"
+    case ENOTDIR: "một phần của đường dẫn không phải thư mục"
+    case EROFS: "hệ thống tệp chỉ cho đọc"
+    case ENOSPC: "hết chỗ trên đĩa"
+    case EIO: "lỗi đọc ghi"
+    case ECONNREFUSED: "không có máy chủ nào ở địa chỉ này (kết nối bị từ chối)"
+    case ECONNRESET: "kết nối bị ngắt"
+    case EHOSTUNREACH, ENETUNREACH: "không có đường tới máy chủ"
+    case ETIMEDOUT: "quá thời gian chờ"
+    default: nil
+    }
+  return Text(vi: vietnamese ?? english, en: english)
 }

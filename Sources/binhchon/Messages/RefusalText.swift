@@ -127,7 +127,7 @@ extension Refusal {
     var vietnamese = localized[.vi] ?? message
     let fields = violations.map { "\($0.field) \($0.problem)" }.joined(separator: "; ")
     if !fields.isEmpty {
-      english += english.isEmpty ? fields : " (\(fields))"
+      if !english.hasSuffix(fields) { english += english.isEmpty ? fields : " (\(fields))" }
       vietnamese += vietnamese.isEmpty ? fields : " (\(fields))"
     }
     return english.isEmpty && vietnamese.isEmpty ? nil : Text(vi: vietnamese, en: english)

@@ -3,9 +3,12 @@ internal import TLS
 /// What TLS found wrong, for people and for the exit code.
 extension ClientError {
   init(_ error: TLSError, server: String) {
-    let why = Text(verbatim: error.reason.isEmpty ? error.message : "\(error.message) (\(error.reason))")
+    let why = error.reason.isEmpty ? error.message : "\(error.message) (\(error.reason))"
     let (status, what, next) = Self.meaning(of: error, server: server)
-    self.init(status, what, why: why, next: next ?? Text(verbatim: error.advice), reason: error.code.reason)
+    self.init(
+      status, what, why: Text(verbatim: why),
+      next: next ?? Text(vi: TLSError.vietnamese(error.code) ?? error.advice, en: error.advice),
+      reason: error.code.reason)
   }
 
   private static func meaning(of error: TLSError, server: String) -> (SysExit, Text, Text?) {
@@ -62,5 +65,27 @@ extension TLSError.Code {
       result += character.uppercased()
     }
     return result
+  }
+}
+
+extension TLSError {
+  /// What an operator who reads Vietnamese should do, or know; nil: only the English advice is there.
+  static func vietnamese(_ code: Code) -> String? {
+    switch code {
+    case .fileUnreadable: "kiểm tra đường dẫn và quyền của tệp"
+    case .certificateInvalid, .trustRootsInvalid: "cần một tệp PEM có chứng thư"
+    case .privateKeyInvalid: "cần một khóa riêng dạng PEM còn nguyên, không đặt mật khẩu"
+    case .keyMismatch: "khóa không đi với chứng thư: đặt tệp .pem và .key của cùng một lần cấp"
+    case .certificateUntrusted:
+      "chứng thư của máy chủ không do cơ quan cấp trong ca.pem cấp: kiểm tra --server và ca.pem"
+    case .certificateExpired:
+      "chứng thư của máy chủ đã hết hạn hoặc chưa có hiệu lực: kiểm tra đồng hồ máy này, rồi báo người quản trị"
+    case .certificateRevoked: "chứng thư của máy chủ đã bị thu hồi: báo người quản trị"
+    case .protocolVersion: "hai bên không có chung phiên bản TLS: cần TLS 1.3, hoặc 1.2 nếu máy chủ cho phép"
+    case .noApplicationProtocol, .protocolViolation: "phía bên kia không nói TLS của BinhChon: kiểm tra địa chỉ và cổng"
+    case .handshakeTimeout: "bắt tay TLS quá lâu: kiểm tra mạng và máy chủ"
+    case .handshakeInterrupted, .uncleanShutdown: "kết nối bị ngắt giữa chừng"
+    default: nil
+    }
   }
 }

@@ -14,6 +14,18 @@ enum LocalTime {
     return "\(two(day))/\(two(month))/\(year) \(clock(milliseconds))"
   }
 
+  /// `22/11/2025`, of a day as programs write it, `2025-11-22`; any other text as it is.
+  static func spoken(day: String) -> String {
+    let parts = day.split(separator: "-")
+    return parts.count == 3 ? parts.reversed().joined(separator: "/") : day
+  }
+
+  /// `22/11 10:00:00`, where lines are narrow and the year goes without saying.
+  static func short(milliseconds: Int64) -> String {
+    let (_, month, day) = Day(of: Timestamp(milliseconds: milliseconds)).civil
+    return "\(two(day))/\(two(month)) \(clock(milliseconds))"
+  }
+
   private static func clock(_ milliseconds: Int64) -> String {
     let (local, overflow) = milliseconds.addingReportingOverflow(7 * 3_600_000)
     let seconds = ((overflow ? 0 : local) % 86_400_000 + 86_400_000) % 86_400_000 / 1_000

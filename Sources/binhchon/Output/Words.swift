@@ -64,6 +64,20 @@ extension Binhchon_V1_Window {
   }
 }
 
+extension Binhchon_V1_Window {
+  /// Where there is little room, within a line.
+  var shortLabel: Text {
+    switch self {
+    case .today: Text(vi: "hôm nay", en: "today")
+    case .yesterday: Text(vi: "hôm qua", en: "yesterday")
+    case .thisWeek: Text(vi: "tuần", en: "week")
+    case .thisMonth: Text(vi: "tháng", en: "month")
+    case .total: Text(vi: "tổng", en: "total")
+    case .unspecified, .UNRECOGNIZED: Text(verbatim: word)
+    }
+  }
+}
+
 extension Binhchon_V1_PollStatus {
   var word: String {
     switch self {

@@ -86,7 +86,7 @@ struct IdentityFiles: Sendable, Equatable {
       guard access(file, R_OK) == 0 else {
         throw ClientError(
           errno == EACCES ? .notPermitted : .noInput,
-          Text(vi: "không đọc được \(file)", en: "cannot read \(file)"), why: Text(verbatim: systemMessage(errno)),
+          Text(vi: "không đọc được \(file)", en: "cannot read \(file)"), why: systemMessage(errno),
           next: Text(
             vi: "--identity ĐƯỜNG_DẪN cần ĐƯỜNG_DẪN.pem, ĐƯỜNG_DẪN.key và ca.pem cùng thư mục",
             en: "--identity PATH needs PATH.pem, PATH.key and ca.pem in the same directory"))

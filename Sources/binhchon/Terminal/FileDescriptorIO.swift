@@ -25,7 +25,7 @@ func writeAll(_ bytes: some Sequence<UInt8>, to descriptor: Int32) throws {
     case let code:
       throw ClientError(
         .inputOutput, Text(vi: "không ghi được kết quả", en: "cannot write the output"),
-        why: Text(verbatim: systemMessage(code)))
+        why: systemMessage(code))
     }
   }
 }
@@ -66,7 +66,7 @@ final class ByteSource: Sendable {
       if errno == EINTR || errno == EAGAIN { continue }
       throw ClientError(
         .inputOutput, Text(vi: "không đọc được dữ liệu vào", en: "cannot read the input"),
-        why: Text(verbatim: systemMessage(errno)))
+        why: systemMessage(errno))
     }
   }
 }

@@ -51,6 +51,6 @@ enum TerminalMode {
   private static func failure(_ code: Int32) -> ClientError {
     ClientError(
       .inputOutput, Text(vi: "không điều khiển được màn hình", en: "cannot take the terminal"),
-      why: Text(verbatim: systemMessage(code)))
+      why: systemMessage(code))
   }
 }

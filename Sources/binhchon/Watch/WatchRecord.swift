@@ -25,32 +25,40 @@ extension Binhchon_V1_WatchTallyResponse.Kind {
   }
 }
 
-/// One update as a line for people who watch through a pipe.
+/// One update as a line for people who watch through a pipe: lines below each other show the bars move.
 enum WatchLine {
-  static func text(_ model: WatchModel) -> String? {
+  private static let barWidth = 6
+
+  static func text(_ model: WatchModel, unicode: Bool) -> String? {
     guard let tally = model.tally else { return nil }
     let figures = Figures(language: model.language)
     let language = model.language
-    let counts = tally.windows.map { "\($0.window.label(language)) \(figures.count($0.ballots))" }
+    let revision = figures.count(tally.revision)
     var parts = [
-      LocalTime.spoken(milliseconds: tally.asOfMs),
-      Text(vi: "bản \(figures.count(tally.revision))", en: "revision \(figures.count(tally.revision))")(language),
-      counts.joined(separator: ", "),
+      LocalTime.short(milliseconds: tally.asOfMs) + " "
+        + Text(vi: "bản \(revision)", en: "rev. \(revision)")(language)
     ]
     let total = tally.windows.first { $0.window == .total }
     for question in model.poll.questions {
-      let shown = QuestionFigures(question, in: total)
-      let levels = shown.levels.map { level in
-        let share = level.share.map { " (\(figures.percent($0)))" } ?? ""
-        return "\(level.code) \(figures.count(level.count))\(share)"
+      let levels = QuestionFigures(question, in: total).levels
+      let most = levels.map(\.count).max() ?? 0
+      let bars = levels.map { level in
+        let bar = Bar.text(level.count, of: most, width: barWidth, unicode: unicode)
+        return "\(level.code) \(TextWidth.padded(bar, barWidth)) \(padded(figures.count(level.count)))"
       }
-      let isEmpty = shown.levels.allSatisfy { $0.count == 0 }
-      parts.append(isEmpty ? Figures.noData(language) : levels.joined(separator: " "))
+      parts.append(most == 0 ? Figures.noData(language) : bars.joined(separator: "  "))
     }
+    let counts = tally.windows.map { "\($0.window.shortLabel(language)) \(figures.count($0.ballots))" }
+    parts.append(counts.joined(separator: ", "))
     if let flagged = total?.flaggedBallots, flagged > 0 {
       let count = figures.count(flagged)
       parts.append(Text(vi: "\(count) gắn cờ", en: "\(count) flagged")(language))
     }
     return parts.joined(separator: " | ")
+  }
+
+  /// Right-aligned as long as it is small, and never cut.
+  private static func padded(_ count: String) -> String {
+    String(repeating: " ", count: max(0, 3 - count.count)) + count
   }
 }

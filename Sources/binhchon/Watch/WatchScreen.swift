@@ -106,7 +106,8 @@ enum WatchScreen {
       for (index, level) in shown.levels.enumerated() {
         let ink: Ink =
           shown.isOrdered ? .level(index: index, count: shown.levels.count, filled: false) : .normal
-        let bar = Line(TextWidth.padded(bar(level.count, of: most, room), room), ink)
+        let text = Bar.text(level.count, of: most, width: room, unicode: style.unicode)
+        let bar = Line(TextWidth.padded(text, room), ink)
         lines.append(
           Line("  " + TextWidth.padded(level.label(language), labels) + "  ") + bar
             + Line(" " + TextWidth.rightAligned(figures.count(level.count), counts), .bold)
@@ -118,15 +119,6 @@ enum WatchScreen {
 
     private func share(_ share: UInt64?) -> String {
       share.map { figures.percent($0) } ?? Figures.noData(language)
-    }
-
-    /// A bar as long as its part of the longest one: eighths of a column with block characters, whole ones without.
-    private func bar(_ count: UInt64, of most: UInt64, _ width: Int) -> String {
-      guard most > 0, width > 0, count > 0, count <= most else { return "" }
-      let eighths = Int(most.dividingFullWidth(count.multipliedFullWidth(by: UInt64(width * 8))).quotient)
-      guard style.unicode else { return String(repeating: "#", count: max(1, eighths / 8)) }
-      let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-      return String(repeating: "█", count: eighths / 8) + (eighths == 0 ? "▏" : parts[eighths % 8])
     }
 
     /// All windows, compact. Numbers are never cut: where they do not fit, windows that were not chosen give way.

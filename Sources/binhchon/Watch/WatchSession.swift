@@ -51,7 +51,7 @@ struct WatchSession: Sendable {
     var state = model
     defer {
       feeder.cancel()
-      if let line = WatchLine.text(state) { console.say(Text(verbatim: line)) }
+      if let line = WatchLine.text(state, unicode: console.errorStyle.unicode) { console.say(Text(verbatim: line)) }
     }
     try await screen.run(&state, tick: .seconds(1)) { state, event in
       switch event {
@@ -117,7 +117,7 @@ struct WatchSession: Sendable {
         guard isNew, let tally = current.tally else { return true }
         if console.json {
           try console.print(json: WatchRecord(update.kind, tally))
-        } else if update.kind != .current, let line = WatchLine.text(current) {
+        } else if update.kind != .current, let line = WatchLine.text(current, unicode: console.style.unicode) {
           try console.print(line)
         }
         return !once

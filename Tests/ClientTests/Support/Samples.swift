@@ -36,7 +36,8 @@ enum Samples {
   }
 
   static func tally(
-    revision: UInt64 = 1_234, epoch: String = "e1", today: [UInt64] = [12, 6, 19, 113, 150], flagged: UInt64 = 0
+    revision: UInt64 = 1_234, epoch: String = "e1", today: [UInt64] = [12, 6, 19, 113, 150],
+    total: [UInt64] = [201_385, 99_014, 1_922_619, 6_201_833, 9_604_234], flagged: UInt64 = 0
   ) -> Binhchon_V1_Tally {
     var tally = Binhchon_V1_Tally()
     tally.poll = "hai-chau-hai-long"
@@ -47,7 +48,6 @@ enum Samples {
     tally.asOfMs = 1_700_000_000_000
     tally.today = "2023-11-15"
     tally.status = .open
-    let total: [UInt64] = [201_385, 99_014, 1_922_619, 6_201_833, 9_604_234]
     tally.windows = [
       window(.today, today, flagged: flagged), window(.yesterday, [0, 0, 0, 0, 0]), window(.thisWeek, today),
       window(.thisMonth, today), window(.total, total),
