@@ -49,6 +49,18 @@ UNUSED static int64_t machine_cpu_ns(void) {
     return (int64_t)((user + nice + system + irq + softirq + steal) * (1000000000ull / sysconf(_SC_CLK_TCK)));
 }
 
+// Resident memory of a process in bytes.
+UNUSED static double resident(pid_t pid) {
+    char path[64], line[256];
+    double kib = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", pid);
+    FILE *f = fopen(path, "r");
+    if (!f) die(path);
+    while (fgets(line, sizeof line, f)) if (sscanf(line, "VmRSS: %lf kB", &kib) == 1) break;
+    fclose(f);
+    return kib * 1024;
+}
+
 struct account { int64_t wall, server, client, machine; };
 
 UNUSED static struct account account_now(pid_t server) {

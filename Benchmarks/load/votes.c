@@ -2,13 +2,16 @@
 // the first wrong reply on standard error if any reply was wrong.
 //
 // usage: votes --data DIR --port N [--pid SERVER] [--connections 64] [--in-flight 8] [--votes 1] [--seconds 5]
-//              [--warmup 1] [--rate VOTES_PER_SECOND] [--count VOTES]
+//              [--warmup 1] [--rate VOTES_PER_SECOND] [--count VOTES] [--acknowledgements FILE] [--tally]
 //
 // --votes 1: unary CastBallot, --in-flight of them outstanding on each connection; more: messages of so many ballots on
 // one CastBallots stream per connection. Closed loop: a reply makes room for the next message. With --rate an open
 // loop: messages are due at even times whatever the server does, and latency counts from the time a message was due,
 // so that a stall is not hidden by the load that it held back. With --count: stops after so many instead of by time.
+// --acknowledgements: a file that others map, see acknowledgements.h. --tally: asks for the tally (GetTally, as an
+// official) instead of casting; a reply is right if it has figures and its revision does not go back.
 #include <getopt.h>
+#include "acknowledgements.h"
 #include "link.h"
 
 enum { RING = 1024 };                       // unary calls whose stream ids are within so many calls of each other
@@ -20,6 +23,7 @@ struct connection {
     struct link link;
     uint64_t sent, answered;
     unsigned outstanding;
+    uint64_t revision;                      // of the last tally
     struct message *messages;               // of call n at [n % RING]
     bool touched;                           // has output to flush
 };
@@ -32,9 +36,10 @@ static double seconds = 5, warmup = 1, rate;
 static uint64_t count = UINT64_MAX;
 
 static struct histogram latency;
-static bool measuring;
+static bool tally, measuring;
 static uint64_t measured, cast, acknowledged, wrong, outstanding;
 static struct connection *all;
+static int64_t *acknowledgements;
 
 // --- ballots -----------------------------------------------------------------------
 
@@ -103,9 +108,10 @@ static void send_message(struct connection *c, int64_t began) {
     payload.count = request.count = 0;
     for (unsigned i = 0; i < votes; i++) put_ballot(&payload, m->ids[i]);
     put_number(&payload, 2, sent_ms);
+    if (tally) payload.count = 0, put_text(&payload, 1, "hai-chau-hai-long");
     if (votes == 1) {
-        put_text(&request, 1, "binhchon.v1.BallotService");
-        put_text(&request, 2, "CastBallot");
+        put_text(&request, 1, tally ? "binhchon.v1.TallyService" : "binhchon.v1.BallotService");
+        put_text(&request, 2, tally ? "GetTally" : "CastBallot");
         put_field(&request, 3, payload.at, payload.count);
         put_number(&request, 4, 10000000000ll);     // 10 s, as binhchon's own client says
         put_header(&c->link.out, request.count, 2 * c->sent + 1, REQUEST, 0);
@@ -154,6 +160,19 @@ static bool is_right_unary(struct view body, const uint8_t id[16]) {
     return complain("a receipt is missing or wrong", 0, text), false;
 }
 
+static bool is_right_tally(struct connection *c, struct view body) {
+    struct view payload, text;
+    unsigned code = response(body, &payload, &text);
+    if (code) return complain("refused", code, text), false;
+    uint64_t found = 0;
+    for (struct field f; next_field(&payload, &f);)
+        for (struct field t; f.number == 1 && next_field(&f.body, &t);)
+            if (t.number == 5) found = t.value;
+    if (!found || found < c->revision) return complain("a tally is missing or went back", 0, text), false;
+    c->revision = found;
+    return true;
+}
+
 static bool is_right_batch(struct view body, uint8_t (*ids)[16]) {
     unsigned n = 0;
     struct view text = {NULL, NULL};
@@ -181,10 +200,14 @@ static void on_frame(void *owner, uint32_t stream, uint8_t type, uint8_t flags, 
         complain("unexpected frame", type == RESPONSE ? response(body, &payload, &text) : type, text);
         exit(1);
     }
-    bool right = votes == 1 ? is_right_unary(body, m->ids[0]) : is_right_batch(body, m->ids);
+    bool right = tally ? is_right_tally(c, body)
+        : votes == 1 ? is_right_unary(body, m->ids[0]) : is_right_batch(body, m->ids);
     m->busy = false;
     c->answered++, c->outstanding--, outstanding--;
     if (!right) return;
+    if (acknowledgements)
+        for (unsigned i = 0; i < votes && acknowledged + i < ACKNOWLEDGEMENTS; i++)
+            acknowledgements[acknowledged + i] = now_ns();
     acknowledged += votes;
     if (!measuring) return;
     measured += votes;
@@ -224,7 +247,8 @@ int main(int argc, char **argv) {
     static const struct option options[] = {
         {"data", 1, 0, 'd'}, {"port", 1, 0, 'p'}, {"pid", 1, 0, 'P'}, {"connections", 1, 0, 'c'},
         {"in-flight", 1, 0, 'i'}, {"votes", 1, 0, 'v'}, {"seconds", 1, 0, 's'}, {"warmup", 1, 0, 'w'},
-        {"rate", 1, 0, 'r'}, {"count", 1, 0, 'n'}, {0}};
+        {"rate", 1, 0, 'r'}, {"count", 1, 0, 'n'},
+        {"acknowledgements", 1, 0, 'a'}, {"tally", 0, 0, 't'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (o) {
         case 'd': data = optarg; break;
         case 'p': port = atoi(optarg); break;
@@ -236,9 +260,11 @@ int main(int argc, char **argv) {
         case 'w': warmup = atof(optarg); break;
         case 'r': rate = atof(optarg); break;
         case 'n': count = strtoull(optarg, NULL, 10); break;
+        case 'a': acknowledgements = acknowledgements_map(optarg); break;
+        case 't': tally = true; break;
         default: return 64;
     }
-    if (!data || !port || !connections || !in_flight || in_flight > RING || !votes || optind < argc) {
+    if (!data || !port || !connections || !in_flight || in_flight > RING || !votes || (tally && votes > 1) || optind < argc) {
         fprintf(stderr, "usage: see the head of votes.c\n");
         return 64;
     }
@@ -246,7 +272,7 @@ int main(int argc, char **argv) {
     seed = now_ns() ^ (uint64_t)getpid() << 40 ^ 88172645463325252u;
     make_templates();
     set_clocks();
-    SSL_CTX *ctx = tls_context(data, "kiosk");
+    SSL_CTX *ctx = tls_context(data, tally ? "official" : "kiosk");
     ep = epoll_create1(0);
     all = calloc(connections, sizeof *all);
     for (unsigned i = 0; i < connections; i++) {
