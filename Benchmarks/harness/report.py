@@ -62,6 +62,12 @@ def markdown(lines):
     return "\n".join(text)
 
 
+def verdict(ratio):
+    if ratio["budget"] is None:
+        return ""
+    return f"; budget {number(ratio['budget'])}: {'within' if ratio['median'] <= ratio['budget'] else 'OVER'}"
+
+
 def section(name, workload, runs):
     rows = summary(runs)
     columns = [column for column in workload.columns.split() if any(column in figures for figures in rows.values())]
@@ -69,7 +75,6 @@ def section(name, workload, runs):
     lines += [[row, *(cell(figures.get(column)) for column in columns)] for row, figures in rows.items()]
     text = [f"### {name}: {workload.title}", "", markdown(lines), ""]
     for ratio in ratios(workload, runs):
-        verdict = "within" if ratio["median"] <= ratio["budget"] else "OVER"
-        text.append(f"- {ratio['ours']} / {ratio['peer']}, {TITLES.get(ratio['figure'], ratio['figure'])}: "
-                    f"{cell(ratio)}; budget {number(ratio['budget'])}: {verdict}")
+        text.append(f"- {ratio['ours']} / {ratio['peer']}, {TITLES.get(ratio['figure'], ratio['figure'])}: {cell(ratio)}"
+                    f"{verdict(ratio)}")
     return "\n".join(text).rstrip() + "\n"

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include "message.h"
@@ -53,8 +54,8 @@ UNUSED static void watch(int ep, int fd, void *what) {
     if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e)) die("epoll_ctl");
 }
 
-// Connects and completes the handshake, then goes non-blocking.
-UNUSED static void link_open(struct link *l, SSL_CTX *ctx, int port, int ep, void *what) {
+// Connects and completes the handshake, then goes non-blocking. Events of `ep` carry the link's address.
+static void link_open(struct link *l, SSL_CTX *ctx, int port, int ep) {
     const uint8_t *alpn;
     unsigned length;
     l->ssl = SSL_new(ctx);
@@ -64,7 +65,26 @@ UNUSED static void link_open(struct link *l, SSL_CTX *ctx, int port, int ep, voi
     SSL_get0_alpn_selected(l->ssl, &alpn, &length);
     if (length != 11 || memcmp(alpn, "ttrpc-ext/1", 11)) errno = 0, die("the server does not speak ttrpc-ext/1");
     if (fcntl(l->fd, F_SETFL, O_NONBLOCK)) die("fcntl");
-    watch(ep, l->fd, what);
+    watch(ep, l->fd, l);
+}
+
+// Opens many: links that lie `stride` bytes apart. Some at a time, because a handshake is mostly waiting for the other
+// end's processor; the threads end with it, the load itself is one thread.
+struct opening { void *first; size_t stride; unsigned count, next; SSL_CTX *ctx; int port, ep; };
+
+static void *open_some(void *arg) {
+    struct opening *o = arg;
+    for (unsigned i; (i = __atomic_fetch_add(&o->next, 1, __ATOMIC_RELAXED)) < o->count;)
+        link_open((struct link *)((char *)o->first + i * o->stride), o->ctx, o->port, o->ep);
+    return NULL;
+}
+
+UNUSED static void links_open(void *first, size_t stride, unsigned count, SSL_CTX *ctx, int port, int ep) {
+    struct opening o = {first, stride, count, 0, ctx, port, ep};
+    pthread_t threads[8];
+    for (int i = 0; i < 8; i++)
+        if ((errno = pthread_create(&threads[i], NULL, open_some, &o))) die("thread");
+    for (int i = 0; i < 8; i++) pthread_join(threads[i], NULL);
 }
 
 // Writes what it can of `out`; the rest goes when epoll says so.

@@ -20,7 +20,7 @@ enum { UNITS = 3, CHOICES = 5, TEMPLATES = UNITS * CHOICES };
 struct message { int64_t began; bool busy; uint8_t (*ids)[16]; };
 
 struct connection {
-    struct link link;
+    struct link link;                       // first: what epoll names
     uint64_t sent, answered;
     unsigned outstanding;
     uint64_t revision;                      // of the last tally
@@ -275,8 +275,8 @@ int main(int argc, char **argv) {
     SSL_CTX *ctx = tls_context(data, tally ? "official" : "kiosk");
     ep = epoll_create1(0);
     all = calloc(connections, sizeof *all);
+    links_open(all, sizeof *all, connections, ctx, port, ep);
     for (unsigned i = 0; i < connections; i++) {
-        link_open(&all[i].link, ctx, port, ep, &all[i]);
         all[i].messages = calloc(RING, sizeof *all[i].messages);
         if (votes > 1) begin_stream(&all[i]);
     }

@@ -15,7 +15,7 @@
 
 struct watcher { uint64_t revision, ballots, events; };
 
-struct connection { struct link link; struct watcher *watchers; };
+struct connection { struct link link; struct watcher *watchers; };     // the link first: what epoll names
 
 static struct histogram age, age_last, stale, stale_last;
 static int64_t oldest_age, oldest_stale;         // of this interval
@@ -115,10 +115,10 @@ int main(int argc, char **argv) {
     put_text(&request, 1, "binhchon.v1.TallyService");
     put_text(&request, 2, "WatchTally");
     put_field(&request, 3, payload.at, payload.count);
+    links_open(all, sizeof *all, connections, ctx, port, ep);
     for (unsigned i = 0; i < connections; i++) {
         struct connection *c = &all[i];
         c->watchers = calloc(streams, sizeof *c->watchers);
-        link_open(&c->link, ctx, port, ep, c);
         for (unsigned s = 0; s < streams; s++) {
             put_header(&c->link.out, request.count, 2 * s + 1, REQUEST, CLOSED);
             put(&c->link.out, request.at, request.count);

@@ -13,17 +13,5 @@ start redis-server --port 0 --tls-port "$port" --bind 127.0.0.1 --dir "$work" --
 wait_port "$port"
 
 for watchers; do
-    begun=$(cpu "$pid")
-    "$build/fanout_client" "$work/cert.pem" "$port" "$watchers" 1 0 >/dev/null      # what connecting costs
-    connected=$(cpu "$pid") all=$(busy)
-    read -r n took first p50 p99 client < \
-        <("$build/fanout_client" "$work/cert.pem" "$port" "$watchers" "$(calc "4 * $seconds" 0)" 250)
-    used=$(calc "$(cpu "$pid") - $connected - ($connected - $begun)")
-    out "$watchers" first_receive_p50_ms "$first"
-    out "$watchers" p50_ms "$p50"
-    out "$watchers" p99_ms "$p99"
-    out "$watchers" server_cpu_us_per_op "$(calc "1000000 * $used / $n")"
-    out "$watchers" server_busy "$(calc "$used / $took")"
-    out "$watchers" client_busy "$(calc "$client / $took")"
-    out "$watchers" others_busy "$(calc "($(busy) - $all - ($connected - $begun) - $used - $client) / $took")"
+    "$build/fanout_client" "$work/cert.pem" "$port" "$pid" "$watchers" "$((4 * seconds))" 250 | sed "s/^/$watchers /"
 done

@@ -10,6 +10,7 @@ export LC_ALL=C
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d -t peers.XXXXXX)
 build=${PEERS_BUILD:-$work}        # scripts/bench shares one build directory
+# shellcheck disable=SC2034 # for the scripts
 seconds=${SECONDS_EACH:-5}
 started=()
 peer=$(basename "$0" .sh)
@@ -32,7 +33,7 @@ need() {    # package... : install the missing ones, starting no service
 
 compile() { # name flags... : C program name.c -> $build/name, unless built already
     local name=$1; shift
-    [[ -x $build/$name ]] || gcc -O2 -Wall -Wextra -o "$build/$name" "$here/$name.c" "$@"
+    [[ -x $build/$name ]] || gcc -O2 -D_GNU_SOURCE -Wall -Wextra -o "$build/$name" "$here/$name.c" "$@"
 }
 
 # --- processes ---------------------------------------------------------------
