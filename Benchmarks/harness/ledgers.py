@@ -1,0 +1,63 @@
+"""Ledgers that already hold millions of ballots: cast once, through the front door, and kept under --keep."""
+
+import dataclasses
+import json
+import pathlib
+import shutil
+
+from harness.processes import Server, note, run
+
+
+@dataclasses.dataclass
+class Place:
+    path: pathlib.Path
+    ballots: int
+
+
+def kept(bench):
+    """The finished ledgers, smallest first."""
+    found = [int(place.name.removeprefix("ledger-")) for place in bench.keep.glob("ledger-*") if place.suffix == ""]
+    return sorted(found)
+
+
+def prefilled(bench, ballots):
+    """A ledger of exactly so many ballots. Begins with the largest smaller one that is kept."""
+    place = bench.keep / f"ledger-{ballots}"
+    if place.exists():
+        return Place(place, ballots)
+    making = bench.keep / f"ledger-{ballots}.making"
+    shutil.rmtree(making, ignore_errors=True)
+    smaller = [size for size in kept(bench) if size < ballots]
+    have = smaller[-1] if smaller else 0
+    if have:
+        shutil.copytree(bench.keep / f"ledger-{have}", making)
+    note(f"casting {ballots - have:,} ballots into {making}")
+    server = Server(bench.binary, making)
+    try:
+        # More than a message's worth at a time would need more memory, less costs more.
+        cast, each = ballots - have, 500
+        for count, votes in ((cast // each * each, each), (cast % each, 1)):
+            if not count:
+                continue
+            figures = json.loads(run(
+                [bench.bin / "votes", "--data", making, "--port", server.port, "--pid", server.pid, "--connections", "4",
+                 "--in-flight", "4", "--votes", str(votes), "--count", str(count)], timeout=7200))
+            note(f"{figures['ops_per_s']:,.0f} ballots/s")
+    finally:
+        server.stop()
+    server.verify(ballots=ballots)
+    making.rename(place)
+    return Place(place, ballots)
+
+
+copies = {}
+
+
+def working_copy(bench, ballots):
+    """A copy of a kept ledger to cast into, one for all runs: it grows by what they cast."""
+    if ballots not in copies:
+        original = prefilled(bench, ballots)
+        path = bench.work / f"copy-{ballots}"
+        shutil.copytree(original.path, path)
+        copies[ballots] = Place(path, ballots)
+    return copies[ballots]
