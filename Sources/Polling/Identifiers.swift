@@ -53,8 +53,9 @@ public struct UnitPath: Hashable, Comparable, Sendable, CustomStringConvertible 
   public let rawValue: String
 
   public init(_ text: String) throws(InvalidValue) {
-    let names = text.split(separator: "/", omittingEmptySubsequences: false)
-    guard names.count <= 8, names.allSatisfy({ Name.isValid($0) }) else {
+    // The length first: comparing characters takes time that grows with the square of a run of combining marks.
+    let names = text.utf8.count < 8 * 65 ? text.split(separator: "/", omittingEmptySubsequences: false) : []
+    guard (1...8).contains(names.count), names.allSatisfy({ Name.isValid($0) }) else {
       throw InvalidValue(
         field: "unit", problem: "must be 1 to 8 names joined by '/', each of ASCII letters, digits, '-', '_' or '.'")
     }
