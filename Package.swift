@@ -77,7 +77,7 @@ let package = Package(
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),
-    tests("DaemonTests", ["binhchond"]),
+    tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, logging]),
     tests("EndToEndTests", ["binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
   ],
   swiftLanguageModes: [.v6]

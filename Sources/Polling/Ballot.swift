@@ -73,7 +73,7 @@ extension Poll {
     }
     var answered: [String] = []
     for (index, answer) in ballot.answers.enumerated() {
-      guard let question = questions.first(where: { $0.id == answer.question }) else {
+      guard let question = questions.first(where: { $0.id.isBytewise(answer.question) }) else {
         found.append(Violation("answers[\(index)].question", "is not in this version of the poll"))
         continue
       }
@@ -97,10 +97,16 @@ extension Question {
   fileprivate func problem(with chosen: [String]) -> String? {
     if chosen.count > votesAllowed { return "are more than the \(votesAllowed) allowed" }
     if chosen.isEmpty, !isOptional { return "are missing" }
-    if chosen.count > 1, Set(chosen).count != chosen.count { return "name one choice twice" }
-    for choice in chosen where !choices.contains(where: { $0.code == choice }) {
+    for choice in chosen where !choices.contains(where: { $0.code.isBytewise(choice) }) {
       return "name a choice that is not in the question"
     }
+    if chosen.count > 1, Set(chosen).count != chosen.count { return "name one choice twice" }
     return nil
   }
+}
+
+extension String {
+  /// Equal byte for byte, for names in ASCII. `==` and hashing normalise first, in time that grows with the square of a
+  /// run of combining marks: hours for the megabytes a peer may send.
+  fileprivate func isBytewise(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

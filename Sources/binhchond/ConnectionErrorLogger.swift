@@ -2,7 +2,7 @@ import Logging
 import NIOCore
 import TLS
 
-/// The last in a pipeline: says why a connection was refused or broke, and closes it.
+/// Behind TLS, before RPC's handler: says why a connection was refused or broke, and closes it.
 final class ConnectionErrorLogger: ChannelInboundHandler {
   typealias InboundIn = NIOAny
 

@@ -11,6 +11,7 @@ struct Listener {
   var group: MultiThreadedEventLoopGroup
   var tls: TLSContextProvider
   var server: RPCServer
+  var limit: ConnectionLimit
   var logger: Logger
 
   func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
@@ -25,7 +26,10 @@ struct Listener {
       .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
       .childChannelOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 60_000)
       .childChannelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture { try secure(channel) }
+        channel.eventLoop.makeCompletedFuture {
+          try limit.take(channel)
+          try secure(channel)
+        }
       }
     return try await bootstrap.bind(host: host, port: port).get()
   }

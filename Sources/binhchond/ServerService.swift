@@ -49,7 +49,9 @@ struct ServerService: Service {
     limits.connections = configuration.mostConnections
     limits.unaryCallsPerConnection = configuration.mostCallsPerConnection
     let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
-    let listener = Listener(group: group, tls: tls, server: server, logger: logger)
+    let listener = Listener(
+      group: group, tls: tls, server: server,
+      limit: ConnectionLimit(configuration.mostConnections, logger: logger), logger: logger)
     let channel: any NIOCore.Channel
     do {
       channel = try await listener.bind(host: configuration.listenHost, port: configuration.listenPort)

@@ -226,6 +226,27 @@ struct BallotRulesTests {
     #expect(try Sample.poll().violations(in: ballot) == row.violations)
   }
 
+  /// Where such a text is hashed, or compared as a string, this takes hours.
+  @Test(.timeLimit(.minutes(1))) func textsThatAreCostlyToCompare() throws {
+    let marks = "a" + String(repeating: "\u{301}\u{323}", count: 1_000_000)
+    let ballot = try Sample.ballot([
+      Answer(question: "muc-do", choices: [marks]), Answer(question: "ly-do", choices: [marks, marks]),
+      Answer(question: marks, choices: ["x"]),
+    ])
+    #expect(
+      try Sample.poll().violations(in: ballot) == [
+        Violation("answers[0].choices", "name a choice that is not in the question"),
+        Violation("answers[1].choices", "name a choice that is not in the question"),
+        Violation("answers[2].question", "is not in this version of the poll"),
+      ])
+    var poll = try Sample.poll()
+    poll.questions[0].id = marks
+    poll.questions[0].choices[0].code = marks
+    #expect(poll.violations().count == 2)
+    #expect(throws: InvalidValue.self) { try UnitPath(marks) }
+    #expect(throws: InvalidValue.self) { try PollID(marks) }
+  }
+
   @Test(arguments: [TimePrecision.second, .minute, .hour, .day])
   func clocksFinerThanThePrecision(_ precision: TimePrecision) throws {
     var poll = try Sample.poll()

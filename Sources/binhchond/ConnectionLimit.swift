@@ -1,0 +1,30 @@
+import Logging
+import NIOCore
+import Synchronization
+
+/// Bounds the open connections from the moment they are accepted: a stranger who never ends a handshake takes a
+/// descriptor too, and without one left neither a kiosk nor a reload gets in.
+final class ConnectionLimit: Sendable {
+  private let open = Atomic(0)
+  private let limit: Int
+  private let logger: Logger
+
+  init(_ limit: Int, logger: Logger) {
+    self.limit = limit
+    self.logger = logger
+  }
+
+  struct Reached: Error {}
+
+  /// Counts `channel` until it is closed. Throws `Reached`, and counts nothing, at the limit.
+  func take(_ channel: any NIOCore.Channel) throws(Reached) {
+    let (_, count) = open.add(1, ordering: .relaxed)
+    guard count <= limit else {
+      open.subtract(1, ordering: .relaxed)
+      throw Reached()
+    }
+    // Said with the last one let in, and not with every one refused: strangers do not get to fill the log.
+    if count == limit { logger.warning("limits.connections is reached: more are refused") }
+    channel.closeFuture.whenComplete { _ in self.open.subtract(1, ordering: .relaxed) }
+  }
+}
