@@ -90,6 +90,14 @@ import Testing
     #expect(ClientError(refusal, server: nil).why?(.en) == "voided on 3 May")
   }
 
+  @Test func aFieldThatTheMessageNamesIsNotNamedAgain() {
+    var refusal = Refusal(code: 3, message: "a rule is broken: ballot.unit is missing")
+    refusal.violations = [.init(field: "ballot.unit", problem: "is missing")]
+    refusal.localized[.vi] = "Dữ liệu chưa hợp lệ."
+    #expect(refusal.why?(.en) == "a rule is broken: ballot.unit is missing")
+    #expect(refusal.why?(.vi) == "Dữ liệu chưa hợp lệ. (ballot.unit is missing)")
+  }
+
   @Test func asJSON() throws {
     let error = ClientError(.badData, Text(vi: "sai", en: "wrong"), reason: "INVALID_FIELD")
     #expect(

@@ -262,6 +262,31 @@ import Testing
     #expect(queue.isReachable)
     #expect(queue.next()?.number == 2)
   }
+
+  @Test func aServerThatBarsUsIsAskedAgainAndNobodyIsThankedMeanwhile() throws {
+    var queue = CastQueueStateMachine(capacity: 9, window: 3)
+    _ = queue.tap(try Samples.ballot(1))
+    _ = queue.next()
+    #expect(queue.barred(7, reason: "PEER_REFUSED_CERTIFICATE", jitter: 0) == .ignore)
+    #expect(queue.delivery.barredBy == nil)
+    guard case .pause = queue.barred(1, reason: "PEER_REFUSED_CERTIFICATE", jitter: 0) else {
+      Issue.record("it does not try again")
+      return
+    }
+    #expect(queue.delivery == DeliveryState(waiting: 1, isReachable: false, barredBy: "PEER_REFUSED_CERTIFICATE"))
+
+    var kiosk = try KioskMachineTests.machine("asking")
+    kiosk.deliver(queue.delivery)
+    #expect(kiosk.page == .resting(.refused(reason: "PEER_REFUSED_CERTIFICATE")))
+    #expect(kiosk.press(.character("5"), now: 0) == .none)
+
+    // Let in again: the tap that waited is taken, and the page asks.
+    queue.pauseIsOver()
+    #expect(queue.next()?.number == 1)
+    _ = queue.taken(1, Samples.receipt(try Samples.ballot(1)))
+    kiosk.deliver(queue.delivery)
+    #expect(kiosk.page == .asking)
+  }
 }
 
 @Suite(.timeLimit(.minutes(1))) struct CastQueueTests {

@@ -47,6 +47,7 @@ final class TemporaryDirectory {
     try store.use("office")
     var settings = try ConnectionSettings(.init(), environment)
     #expect(settings.server.description == "saved:1")
+    #expect(ConnectionSettings.server(.init(), environment) == "saved:1")
     #expect(settings.identity.key == saved + ".key")
     #expect(settings.serverName == "name")
     #expect(ConnectionSettings.language(.init(), environment) == .en)

@@ -91,7 +91,7 @@ enum CommandRunner {
       context.console.report(error)
       return error.status.rawValue
     } catch let refusal as Refusal {
-      let error = ClientError(refusal, server: context.flags.server ?? context.environment["BINHCHON_SERVER"])
+      let error = ClientError(refusal, server: ConnectionSettings.server(context.flags, context.environment))
       context.console.report(error)
       return error.status.rawValue
     } catch {

@@ -70,8 +70,17 @@ struct ListProfiles: ClientCommand {
     let store = try ProfileStore(context.environment)
     let current = try store.current()
     let names = store.names()
+    var status = SysExit.ok
     for name in names {
-      let profile = try store.load(name)
+      let profile: Profile
+      do throws(ClientError) {
+        profile = try store.load(name)
+      } catch {
+        // The others are fine all the same.
+        context.console.report(error)
+        status = error.status
+        continue
+      }
       if context.console.json {
         try context.console.print(json: ProfileRecord(name, profile, isCurrent: name == current))
       } else {
@@ -83,7 +92,7 @@ struct ListProfiles: ClientCommand {
       context.console.say(
         Text(vi: "chưa có hồ sơ nào; `binhchon profile save`", en: "there is no profile yet; `binhchon profile save`"))
     }
-    return .ok
+    return status
   }
 }
 

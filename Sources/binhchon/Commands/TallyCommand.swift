@@ -42,7 +42,8 @@ struct TallyCommand: ClientCommand {
       }
       let poll = try await service.poll(named: which.poll)
       let tally = try await service.getTally(request)
-      for line in TallyTable.lines(tally, poll, console.figures) { try console.print(line) }
+      let columns = console.outputIsTerminal ? TerminalMode.size.columns : nil
+      for line in TallyTable.lines(tally, poll, console.figures, columns: columns) { try console.print(line) }
       return .ok
     }
   }
@@ -50,7 +51,19 @@ struct TallyCommand: ClientCommand {
 
 /// A tally as a table for people.
 enum TallyTable {
-  static func lines(_ tally: Binhchon_V1_Tally, _ poll: Binhchon_V1_Poll, _ figures: Figures) -> [Line] {
+  /// - Parameter columns: how many there are; where the words of the choices do not fit, their codes stand alone. Nil: as
+  ///   many as it takes.
+  static func lines(
+    _ tally: Binhchon_V1_Tally, _ poll: Binhchon_V1_Poll, _ figures: Figures, columns: Int? = nil
+  ) -> [Line] {
+    let lines = lines(tally, poll, figures, isNarrow: false)
+    guard let columns, lines.contains(where: { $0.width > columns }) else { return lines }
+    return Self.lines(tally, poll, figures, isNarrow: true)
+  }
+
+  private static func lines(
+    _ tally: Binhchon_V1_Tally, _ poll: Binhchon_V1_Poll, _ figures: Figures, isNarrow: Bool
+  ) -> [Line] {
     let language = figures.language
     var lines = [Line(poll.title.text(language), .bold)]
     let revision = figures.count(tally.revision)
@@ -70,11 +83,11 @@ enum TallyTable {
       let shown = windows.map { QuestionFigures(question, in: $0) }
       for (index, choice) in question.choices.enumerated() {
         table.rows.append(
-          ["\(choice.label.text(language)) (\(choice.code))"]
+          [isNarrow ? choice.code : "\(choice.label.text(language)) (\(choice.code))"]
             + shown.map { figuresOfWindow in
               let level = figuresOfWindow.levels[index]
               return level.share.map { "\(figures.count(level.count)) · \(figures.percent($0))" }
-                ?? Figures.noData(language)
+                ?? (isNarrow ? "–" : Figures.noData(language))
             })
       }
       if windows.contains(where: { ($0?.flaggedBallots ?? 0) > 0 }) {

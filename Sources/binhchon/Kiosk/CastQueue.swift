@@ -120,6 +120,9 @@ final class CastQueue: Sendable {
       result = state.withLock { $0.machine.taken(tap.number, receipt) }
     } catch let refusal as Refusal {
       result = state.withLock { $0.machine.refused(tap.number, refusal, jitter: .random(in: 0..<1)) }
+    } catch let error as ClientError where error.status == .notPermitted {
+      let reason = error.reason ?? "PERMISSION_DENIED"
+      result = state.withLock { $0.machine.barred(tap.number, reason: reason, jitter: .random(in: 0..<1)) }
     } catch {
       // Whatever it was, it was no answer: the ballot goes again.
       let refusal = Refusal(code: StatusCode.unavailable.rawValue, message: "\(error)")

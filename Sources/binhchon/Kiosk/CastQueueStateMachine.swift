@@ -21,6 +21,8 @@ struct CastQueueStateMachine: Sendable {
   private var pace = RetryPace()
   private var isPaused = false
   private(set) var isReachable = true
+  /// Why the server lets this kiosk in no more; nil: it does, or did when last heard of.
+  private var barredBy: String?
   private var taps = 0
   private let capacity: Int
   private let window: Int
@@ -35,7 +37,9 @@ struct CastQueueStateMachine: Sendable {
 
   var count: Int { waiting.count + underWay.count }
   var isFull: Bool { count >= capacity }
-  var delivery: DeliveryState { DeliveryState(waiting: count, isFull: isFull, isReachable: isReachable) }
+  var delivery: DeliveryState {
+    DeliveryState(waiting: count, isFull: isFull, isReachable: isReachable, barredBy: barredBy)
+  }
 
   /// Takes a tap; nil: there is no room, and it was not taken.
   mutating func tap(_ ballot: Binhchon_V1_Ballot) -> Tap? {
@@ -57,6 +61,7 @@ struct CastQueueStateMachine: Sendable {
   mutating func taken(_ number: Int, _ receipt: Binhchon_V1_Receipt) -> OnAnswer {
     guard let tap = underWay.removeValue(forKey: number) else { return .ignore }
     isReachable = true
+    barredBy = nil
     pace.reset()
     return .settled(tap, .taken(receipt))
   }
@@ -64,6 +69,7 @@ struct CastQueueStateMachine: Sendable {
   /// - Parameter jitter: 0..<1.
   mutating func refused(_ number: Int, _ refusal: Refusal, jitter: Double) -> OnAnswer {
     guard let tap = underWay.removeValue(forKey: number) else { return .ignore }
+    barredBy = nil
     guard refusal.isTransient else {
       isReachable = true
       return .settled(tap, .refused(refusal))
@@ -75,6 +81,16 @@ struct CastQueueStateMachine: Sendable {
     guard !isPaused else { return .ignore }
     isPaused = true
     return .pause(pace.next(jitter: jitter, asked: refusal.retryAfter))
+  }
+
+  /// The server does not take our certificate: people have to mend that, and the tap goes again until they have.
+  ///
+  /// - Parameter jitter: 0..<1.
+  mutating func barred(_ number: Int, reason: String, jitter: Double) -> OnAnswer {
+    guard underWay[number] != nil else { return .ignore }
+    let answer = refused(number, Refusal(code: StatusCode.unavailable.rawValue, message: reason), jitter: jitter)
+    barredBy = reason
+    return answer
   }
 
   mutating func pauseIsOver() {

@@ -50,7 +50,7 @@ enum KioskScreen {
       let count = Figures(language: kiosk.language).count(UInt64(kiosk.delivery.waiting))
       right.append(Text(vi: "\(count) đang chờ gửi", en: "\(count) waiting to be sent")(kiosk.language))
     }
-    if !kiosk.delivery.isReachable {
+    if !kiosk.delivery.isReachable, kiosk.delivery.barredBy == nil {
       right.append(Text(vi: "mất kết nối", en: "no connection")(kiosk.language))
     }
     let status = right.joined(separator: " · ")

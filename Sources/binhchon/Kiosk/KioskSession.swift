@@ -116,10 +116,12 @@ struct KioskSession: Sendable {
       case .delivery(let delivery):
         if record.isNewlyUnreachable(delivery) {
           let count = console.figures.count(UInt64(delivery.waiting))
+          let why =
+            delivery.barredBy.map {
+              Text(vi: "máy chủ từ chối chứng thư này [\($0)]", en: "the server refuses this certificate [\($0)]")
+            } ?? Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
           console.say(
-            Text(
-              vi: "không liên lạc được với máy chủ: \(count) đang chờ gửi",
-              en: "the server cannot be reached: \(count) waiting to be sent"))
+            Text(vi: "\(why.vi): \(count) đang chờ gửi", en: "\(why.en): \(count) waiting to be sent"))
         }
       }
     }

@@ -88,7 +88,7 @@ struct KioskStateMachine: Sendable, Equatable {
   /// The page of a kiosk nobody is thanked at.
   private var resting: Page {
     if form == nil { return .starting }
-    if let refusal { return .resting(.refused(reason: refusal)) }
+    if let reason = refusal ?? delivery.barredBy { return .resting(.refused(reason: reason)) }
     if !isOpen { return .resting(.notOpen) }
     return delivery.isFull ? .resting(.full) : .asking
   }
@@ -104,4 +104,6 @@ struct DeliveryState: Sendable, Equatable {
   var waiting = 0
   var isFull = false
   var isReachable = true
+  /// Why the server does not let us in; nil: it does, as far as we know.
+  var barredBy: String?
 }

@@ -46,6 +46,12 @@ struct ConnectionSettings: Sendable, Equatable {
     serverName = flags.serverName ?? profile?.serverName
   }
 
+  /// The server as it was named, for messages; nil: nobody named one.
+  static func server(_ flags: Flags, _ environment: ProcessEnvironment) -> String? {
+    // A profile that cannot be read was told when it was needed.
+    flags.server ?? environment["BINHCHON_SERVER"] ?? (try? profile(flags, environment))?.server
+  }
+
   /// The PATH of `--identity`, for what needs no server.
   static func identity(
     _ flags: Flags, _ environment: ProcessEnvironment, _ profile: Profile?

@@ -100,10 +100,9 @@ struct WatchSession: Sendable {
       case .lost(let refusal):
         if once { throw refusal }
         if !isLost {
+          let why = refusal.why ?? Text(verbatim: refusal.message)
           console.say(
-            Text(
-              vi: "mất kết nối (\(refusal.message)), đang nối lại",
-              en: "connection lost (\(refusal.message)), reconnecting"))
+            Text(vi: "mất kết nối (\(why.vi)), đang nối lại", en: "connection lost (\(why.en)), reconnecting"))
         }
         isLost = true
         return true

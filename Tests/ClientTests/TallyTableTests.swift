@@ -1,0 +1,25 @@
+import Testing
+
+@testable import binhchon
+
+@Suite struct TallyTableTests {
+  @Test(arguments: Language.allCases) func anOrdinaryTerminalIsWideEnough(_ language: Language) throws {
+    let tally = Samples.tally(total: [121, 216, 319, 113, 150])
+    let figures = Figures(language: language)
+    let usual = TallyTable.lines(tally, try Samples.poll(), figures, columns: 80)
+    #expect(usual.allSatisfy { $0.width <= 80 })
+    #expect(usual.contains { text([$0]).hasPrefix("RHL ") })
+    // Without a terminal, or on a wide one, every choice has its words.
+    let words = language == .vi ? "Rất hài lòng (RHL) " : "Very satisfied (RHL) "
+    for columns in [nil, 200] {
+      let wide = TallyTable.lines(tally, try Samples.poll(), figures, columns: columns)
+      #expect(wide.contains { text([$0]).hasPrefix(words) })
+    }
+  }
+
+  @Test func whatHasNoDataIsNotZeroPercent() throws {
+    let page = text(
+      TallyTable.lines(Samples.tally(), try Samples.poll(), Figures(language: .vi), columns: 80), columns: 200)
+    #expect(page.contains("–") && !page.contains(" 0 · 0,00 %"))
+  }
+}
