@@ -40,8 +40,8 @@ def prefilled(bench, ballots):
             if not count:
                 continue
             figures = json.loads(run(
-                [bench.bin / "votes", "--data", making, "--port", server.port, "--pid", server.pid, "--connections", "4",
-                 "--in-flight", "4", "--votes", str(votes), "--count", str(count)], timeout=7200))
+                [bench.bin / "votes", "--data", making, "--port", server.port, "--connections", "4", "--in-flight", "4",
+                 "--votes", str(votes), "--count", str(count)], timeout=7200))
             note(f"{figures['ops_per_s']:,.0f} ballots/s")
     finally:
         server.stop()

@@ -86,8 +86,8 @@ http {{
 
     def s_server():
         port = free_port()
-        return serve(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", certs / "server.pem", "-key",
-                      certs / "server.key", "-CAfile", certs / "ca.pem", "-Verify", "1", "-verify_return_error", "-tls1_3",
-                      "-www", "-quiet"], data, port, f"{work}/s_server.out")
+        return serve(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", certs / "server.pem",
+                      "-key", certs / "server.key", "-CAfile", certs / "ca.pem", "-Verify", "1",
+                      "-verify_return_error", "-tls1_3", "-www", "-quiet"], data, port, f"{work}/s_server.out")
 
     return [("nginx", nginx, 32), ("s_server", s_server, 4)]

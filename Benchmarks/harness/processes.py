@@ -90,7 +90,7 @@ class Server:
                 [binary, "serve", "--config", self.data / "binhchon.yaml", "--listen", "127.0.0.1:0",
                  "--port-file", port_file], stdout=log, stderr=log)
         try:
-            wait_until(lambda: self.process.poll() is not None or (port_file.exists() and port_file.read_text().strip()),
+            wait_until(lambda: self.process.poll() is not None or (port_file.exists() and port_file.read_text()),
                        timeout, "the server takes connections")
             if self.process.poll() is not None:
                 raise BenchError(f"the server did not come up:\n{self.log()}")

@@ -62,19 +62,38 @@ def markdown(lines):
     return "\n".join(text)
 
 
-def verdict(ratio):
-    if ratio["budget"] is None:
-        return ""
-    return f"; budget {number(ratio['budget'])}: {'within' if ratio['median'] <= ratio['budget'] else 'OVER'}"
+def title(column):
+    return TITLES.get(column, column.replace("_", " "))
 
 
-def section(name, workload, runs):
+def said(bound, budget, kept):
+    return f"; budget {bound}{number(budget)}: {'within' if kept else 'MISSED'}"
+
+
+def verdicts(workload, runs):
+    """What the budgets say of these runs, one line each."""
+    lines = []
+    for ratio in ratios(workload, runs):
+        line = f"- {ratio['ours']} / {ratio['peer']}, {title(ratio['figure'])}: {cell(ratio)}"
+        if ratio["budget"] is not None:
+            line += said("at most ", ratio["budget"], ratio["median"] <= ratio["budget"])
+        lines.append(line)
+    rows = summary(runs)
+    for bound in workload.bounds:
+        if (figure := rows.get(bound.row, {}).get(bound.figure)) is None:
+            continue
+        kept = figure["median"] >= bound.budget if bound.at_least else figure["median"] <= bound.budget
+        lines.append(f"- {bound.row}, {title(bound.figure)}: {cell(figure)}"
+                     f"{said('at least ' if bound.at_least else 'at most ', bound.budget, kept)}")
+    return lines
+
+
+def section(name, workload, runs, with_budgets):
     rows = summary(runs)
     columns = [column for column in workload.columns.split() if any(column in figures for figures in rows.values())]
-    lines = [["", *(TITLES.get(column, column.replace("_", " ")) for column in columns)]]
+    lines = [["", *(title(column) for column in columns)]]
     lines += [[row, *(cell(figures.get(column)) for column in columns)] for row, figures in rows.items()]
     text = [f"### {name}: {workload.title}", "", markdown(lines), ""]
-    for ratio in ratios(workload, runs):
-        text.append(f"- {ratio['ours']} / {ratio['peer']}, {TITLES.get(ratio['figure'], ratio['figure'])}: {cell(ratio)}"
-                    f"{verdict(ratio)}")
+    if with_budgets:
+        text += verdicts(workload, runs)
     return "\n".join(text).rstrip() + "\n"

@@ -1,15 +1,13 @@
 """The workloads. Each takes one measurement, checks that all went right, and returns figures by the name of a row."""
 
 import contextlib
-import dataclasses
 import json
 import os
 import subprocess
 import time
-from typing import Callable
 
 from harness.ledgers import prefilled, working_copy
-from harness.peers import Peer, tls_peers
+from harness.peers import tls_peers
 from harness.processes import BenchError, Server, memory, run, serving, stop
 
 
@@ -76,8 +74,21 @@ def votes(**options):
     return measure
 
 
+def check_the_check(bench):
+    """Ballots sent twice: the load must say that half of the replies are wrong."""
+    with serving(bench) as server:
+        for each in (1, 10):
+            try:
+                load(bench, "votes", server, connections=2, in_flight=2, votes=each, count=100 * each, repeat=True)
+            except BenchError as error:
+                if '"wrong": 50}' not in str(error):
+                    raise
+            else:
+                raise BenchError("ballots were sent twice, and the load took every reply for right")
+
+
 def paced_votes(**options):
-    """The same, and then once more as an open loop at half the rate: how long a vote takes when the server is not full."""
+    """Then once more as an open loop at half the rate: how long a vote takes when the server is not full."""
 
     def measure(bench):
         rows = votes(**options)(bench)
@@ -115,7 +126,8 @@ def w6(bench):
     for watchers in bench.watchers:
         with serving(bench) as server:
             slow = load(bench, "votes", server, connections=4, in_flight=1, rate=SLOW_RATE, **timing(bench))
-            options = {"connections": watchers, "interval_ms": 250, "seconds": bench.seconds, "warmup": bench.warmup + 1}
+            options = {"connections": watchers, "interval_ms": 250, "seconds": bench.seconds,
+                       "warmup": bench.warmup + 1}
             beside = {"seconds": bench.seconds + bench.warmup + 2, "warmup": bench.warmup}
 
             # What an update costs: few votes, so that what the server does is deliver.
@@ -141,9 +153,9 @@ def w6(bench):
             server.stop()
             server.verify(ballots=w2["acknowledged"])
         rows[f"{watchers:,} watchers"] = {
-            **{name: value for name, value in busy.items() if name not in ("server_cpu_us_per_op", "client_cpu_us_per_op")},
-            "cpu_us_per_update": cost, "calm_updates_per_s": calm["ops_per_s"],
-            "calm_age_last_p99_ms": calm["age_last_p99_ms"], "votes_per_s": w2["ops_per_s"], "votes_p99_ms": w2["p99_ms"],
+            **busy, "cpu_us_per_update": cost, "calm_updates_per_s": calm["ops_per_s"],
+            "calm_age_last_p99_ms": calm["age_last_p99_ms"],
+            "votes_per_s": w2["ops_per_s"], "votes_p99_ms": w2["p99_ms"],
             "others_busy": busy["others_busy"] - w2["client_busy"]}
     return rows
 
@@ -192,8 +204,9 @@ def w9(bench):
     start, resident = server.start_seconds, memory(server.pid) / 2**20
     server.stop()
     return {f"{bench.recount:,} ballots": {
-        "entries": report["entries"], "verify_s": took, "verify_cpu_s": cpu, "entries_per_cpu_s": report["entries"] / cpu,
-        "verify_resident_mib": usage.ru_maxrss / 1024, "start_s": start, "serve_resident_mib": resident}}
+        "entries": report["entries"], "verify_s": took, "verify_cpu_s": cpu,
+        "entries_per_cpu_s": report["entries"] / cpu, "verify_resident_mib": usage.ru_maxrss / 1024,
+        "start_s": start, "serve_resident_mib": resident}}
 
 
 # --- W10: a mixed day -------------------------------------------------------------------
@@ -224,72 +237,3 @@ def w10(bench):
         "votes alone": alone, "votes, mixed day": mixed, "import, messages of 1000": imported, "tally queries": asked,
         f"{bench.watchers[0]:,} watchers": {"ops_per_s": watched["ops_per_s"], "p50_ms": watched["age_p50_ms"],
                                             "p99_ms": watched["age_p99_ms"], "max_ms": watched["age_max_ms"]}}
-
-
-# --- all of them -----------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class Ratio:
-    """Ours over a peer's, of one figure, and the most it may be, where somebody said so."""
-
-    ours: str
-    peer: str
-    budget: float | None
-    figure: str = "server_cpu_us_per_op"
-    peer_figure: str = "server_cpu_us_per_op"
-
-
-@dataclasses.dataclass(frozen=True)
-class Workload:
-    title: str
-    measure: Callable
-    columns: str = ("ops_per_s p50_ms p90_ms p99_ms max_ms server_cpu_us_per_op client_cpu_us_per_op server_busy client_busy "
-                    "others_busy")
-    peers: tuple = ()
-    ratios: tuple = ()
-
-
-WORKLOADS = {
-    "W1": Workload(
-        "durable unary votes, 64 connections x 8 in flight", paced_votes(connections=64, in_flight=8),
-        peers=(Peer("grpc", ("unary:64x4", "stream:512x4")), Peer("redis", ("50x64",)), Peer("postgres", ("singlex16",))),
-        ratios=(Ratio("BinhChon", "grpc unary:64x4", 1 / 8), Ratio("BinhChon", "grpc stream:512x4", 1 / 2.5),
-                Ratio("BinhChon", "redis 50x64", 1 / 2.5), Ratio("BinhChon", "postgres singlex16", 1 / 30))),
-    "W2": Workload(
-        "durable unary votes, 50 connections x 1", paced_votes(connections=50, in_flight=1),
-        peers=(Peer("redis", ("50x1",)), Peer("grpc", ("unary:64x50",))),
-        ratios=(Ratio("BinhChon", "redis 50x1", 0.75), Ratio("BinhChon", "grpc unary:64x50", 1 / 2.5))),
-    "W3": Workload(
-        "durable unary votes, 1 connection x 1", votes(connections=1, in_flight=1),
-        peers=(Peer("fdatasync", ()),),
-        ratios=(Ratio("BinhChon", "fdatasync", 4, "p50_ms", "p50_ms"),)),
-    "W4": Workload(
-        "messages of 100 votes, 8 connections", votes(connections=8, in_flight=1, votes=100),
-        peers=(Peer("postgres", ("batch100x4",)),), ratios=(Ratio("BinhChon", "postgres batch100x4", 1 / 6),)),
-    "W5": Workload(
-        "W1 on a ledger that holds millions", w5,
-        columns="ballots_before ops_per_s p50_ms p99_ms server_cpu_us_per_op ratio_to_empty start_s client_busy others_busy"),
-    "W6": Workload(
-        "watchers at 4 updates/s beside W2", w6,
-        columns="ops_per_s age_p50_ms age_p99_ms age_last_p99_ms stale_last_p99_ms cpu_us_per_update votes_per_s "
-                "votes_p99_ms server_busy client_busy others_busy",
-        peers=(Peer("fanout", ("1000", "5000")),),
-        ratios=(Ratio("1,000 watchers", "fanout 1000", 1, "cpu_us_per_update", "cpu_us_per_update"),
-                Ratio("5,000 watchers", "fanout 5000", 1, "cpu_us_per_update", "cpu_us_per_update"))),
-    "W7": Workload(
-        "handshakes with client certificates", w7,
-        columns="ops_per_s p50_ms p99_ms server_cpu_us_per_op server_busy client_busy others_busy",
-        ratios=(Ratio("BinhChon full", "nginx full", 1.2), Ratio("BinhChon resumed", "nginx resumed", 1.2),
-                Ratio("BinhChon full", "s_server full", None), Ratio("BinhChon resumed", "s_server resumed", None))),
-    "W8": Workload(
-        "idle connections with client certificates", w8,
-        columns="connections bytes_per_connection bytes_per_connection_after_ping resident_mib resident_mib_after_closing "
-                "open_seconds"),
-    "W9": Workload(
-        "recount, and start, at the size of the Hải Châu total", w9,
-        columns="entries verify_s verify_cpu_s entries_per_cpu_s verify_resident_mib start_s serve_resident_mib"),
-    "W10": Workload(
-        "mixed day: W2 beside watchers, queries and an import", w10,
-        columns="ops_per_s p50_ms p99_ms max_ms p99_ratio_to_alone server_busy client_busy others_busy"),
-}

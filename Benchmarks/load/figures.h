@@ -117,7 +117,8 @@ UNUSED static void print_latency(const char *name, const struct histogram *h) {
 UNUSED static void print_account(struct account from, struct account to, double ops) {
     double wall = to.wall - from.wall, server = to.server - from.server, client = to.client - from.client;
     if (ops > 0)
-        printf(", \"server_cpu_us_per_op\": %.4f, \"client_cpu_us_per_op\": %.4f", server / 1e3 / ops, client / 1e3 / ops);
+        printf(", \"server_cpu_us_per_op\": %.4f, \"client_cpu_us_per_op\": %.4f", server / 1e3 / ops,
+               client / 1e3 / ops);
     printf(", \"server_busy\": %.3f, \"client_busy\": %.3f, \"others_busy\": %.3f", server / wall, client / wall,
            (to.machine - from.machine - server - client) / wall);
 }

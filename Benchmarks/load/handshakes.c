@@ -3,9 +3,10 @@
 //
 // usage: handshakes --data DIR --port N [--pid SERVER] [--connections 32] [--resumed] [--seconds 5] [--warmup 1]
 //
-// A resumed one uses the ticket of the handshake before (the first of each connection slot is full). A handshake is done when the
-// server's first ticket came: only then has the server read our certificate and Finished. Then the connection is reset,
-// so that no port stays in TIME_WAIT. No ALPN, since the peers know none of ours; the server's certificate is verified.
+// So many --connections are being made at any time. A --resumed one uses the ticket of the one before in its slot, the
+// first in each is full. A handshake is done when the server's first ticket came: only then has the server read our
+// certificate and Finished. Then the connection is reset, so that no port stays in TIME_WAIT. No ALPN, since the peers
+// know none of ours; the server's certificate is verified.
 #include <getopt.h>
 #include "link.h"
 
@@ -108,7 +109,8 @@ int main(int argc, char **argv) {
         }
     }
     if (resume ? full != slots : resumed != 0) {
-        fprintf(stderr, "handshakes: %llu full and %llu resumed\n", (unsigned long long)full, (unsigned long long)resumed);
+        fprintf(stderr, "handshakes: %llu full and %llu resumed\n", (unsigned long long)full,
+                (unsigned long long)resumed);
         return 1;
     }
     double took = (to.wall - from.wall) / 1e9;

@@ -22,16 +22,23 @@ UNUSED static void die_tls(const char *what) {
     die(what);
 }
 
+// A context that speaks TLS 1.3 only and trusts the one authority.
+static SSL_CTX *tls_client(const char *authority) {
+    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+    SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
+    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_mode(
+        ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
+    if (SSL_CTX_load_verify_locations(ctx, authority, NULL) != 1) die_tls(authority);
+    return ctx;
+}
+
 // A context that trusts DATA/certs/ca.pem and shows DATA/certs/ROLE.pem, as `binhchond init --demo` makes them.
 UNUSED static SSL_CTX *tls_context(const char *data, const char *role) {
     static const uint8_t alpn[] = "\x0bttrpc-ext/1";
     char path[4096];
-    SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
-    SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
-    SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-    SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER | SSL_MODE_RELEASE_BUFFERS);
     snprintf(path, sizeof path, "%s/certs/ca.pem", data);
-    if (SSL_CTX_load_verify_locations(ctx, path, NULL) != 1) die_tls(path);
+    SSL_CTX *ctx = tls_client(path);
     snprintf(path, sizeof path, "%s/certs/%s.pem", data, role);
     if (SSL_CTX_use_certificate_chain_file(ctx, path) != 1) die_tls(path);
     snprintf(path, sizeof path, "%s/certs/%s.key", data, role);
@@ -54,17 +61,24 @@ UNUSED static void watch(int ep, int fd, void *what) {
     if (epoll_ctl(ep, EPOLL_CTL_ADD, fd, &e)) die("epoll_ctl");
 }
 
-// Connects and completes the handshake, then goes non-blocking. Events of `ep` carry the link's address.
+// Connects and completes the handshake, then goes non-blocking.
+static SSL *tls_dial(SSL_CTX *ctx, int port) {
+    SSL *ssl = SSL_new(ctx);
+    int fd = tcp_dial(port, 0);
+    SSL_set_fd(ssl, fd);
+    if (SSL_connect(ssl) != 1) die_tls("handshake");
+    if (fcntl(fd, F_SETFL, O_NONBLOCK)) die("fcntl");
+    return ssl;
+}
+
+// Events of `ep` carry the link's address.
 static void link_open(struct link *l, SSL_CTX *ctx, int port, int ep) {
     const uint8_t *alpn;
     unsigned length;
-    l->ssl = SSL_new(ctx);
-    l->fd = tcp_dial(port, 0);
-    SSL_set_fd(l->ssl, l->fd);
-    if (SSL_connect(l->ssl) != 1) die_tls("handshake");
+    l->ssl = tls_dial(ctx, port);
+    l->fd = SSL_get_fd(l->ssl);
     SSL_get0_alpn_selected(l->ssl, &alpn, &length);
     if (length != 11 || memcmp(alpn, "ttrpc-ext/1", 11)) errno = 0, die("the server does not speak ttrpc-ext/1");
-    if (fcntl(l->fd, F_SETFL, O_NONBLOCK)) die("fcntl");
     watch(ep, l->fd, l);
 }
 
@@ -102,8 +116,9 @@ UNUSED static void link_flush(struct link *l) {
 }
 
 // Reads what is there and hands out whole frames.
-UNUSED static void link_read(struct link *l, void *owner,
-                             void (*on_frame)(void *owner, uint32_t stream, uint8_t type, uint8_t flags, struct view body)) {
+typedef void frame_taker(void *owner, uint32_t stream, uint8_t type, uint8_t flags, struct view body);
+
+UNUSED static void link_read(struct link *l, void *owner, frame_taker *on_frame) {
     for (;;) {
         reserve(&l->in, 16 * 1024);
         ERR_clear_error();

@@ -44,7 +44,9 @@ UNUSED static void put_field(struct bytes *b, unsigned field, const void *from, 
     put(b, from, n);
 }
 
-UNUSED static void put_text(struct bytes *b, unsigned field, const char *text) { put_field(b, field, text, strlen(text)); }
+UNUSED static void put_text(struct bytes *b, unsigned field, const char *text) {
+    put_field(b, field, text, strlen(text));
+}
 
 UNUSED static void put_header(struct bytes *b, uint32_t length, uint32_t stream, uint8_t type, uint8_t flags) {
     uint32_t words[2] = {htonl(length), htonl(stream)};

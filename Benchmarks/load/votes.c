@@ -2,7 +2,7 @@
 // the first wrong reply on standard error if any reply was wrong.
 //
 // usage: votes --data DIR --port N [--pid SERVER] [--connections 64] [--in-flight 8] [--votes 1] [--seconds 5]
-//              [--warmup 1] [--rate VOTES_PER_SECOND] [--count VOTES] [--acknowledgements FILE] [--tally]
+//              [--warmup 1] [--rate VOTES_PER_SECOND] [--count VOTES] [--acknowledgements FILE] [--tally] [--repeat]
 //
 // --votes 1: unary CastBallot, --in-flight of them outstanding on each connection; more: messages of so many ballots on
 // one CastBallots stream per connection. Closed loop: a reply makes room for the next message. With --rate an open
@@ -10,6 +10,7 @@
 // so that a stall is not hidden by the load that it held back. With --count: stops after so many instead of by time.
 // --acknowledgements: a file that others map, see acknowledgements.h. --tally: asks for the tally (GetTally, as an
 // official) instead of casting; a reply is right if it has figures and its revision does not go back.
+// --repeat: sends every message twice, so that half of the replies are wrong: to check this program.
 #include <getopt.h>
 #include "acknowledgements.h"
 #include "link.h"
@@ -36,7 +37,7 @@ static double seconds = 5, warmup = 1, rate;
 static uint64_t count = UINT64_MAX;
 
 static struct histogram latency;
-static bool tally, measuring;
+static bool tally, repeat, measuring;
 static uint64_t measured, cast, acknowledged, wrong, outstanding;
 static struct connection *all;
 static int64_t *acknowledgements;
@@ -106,6 +107,9 @@ static void send_message(struct connection *c, int64_t began) {
     struct message *m = &c->messages[c->sent % RING];
     if (!m->ids) m->ids = malloc(16 * votes);
     payload.count = request.count = 0;
+    static uint64_t last_seed;
+    if (repeat && cast / votes % 2) seed = last_seed;
+    last_seed = seed;
     for (unsigned i = 0; i < votes; i++) put_ballot(&payload, m->ids[i]);
     put_number(&payload, 2, sent_ms);
     if (tally) payload.count = 0, put_text(&payload, 1, "hai-chau-hai-long");
@@ -248,7 +252,7 @@ int main(int argc, char **argv) {
         {"data", 1, 0, 'd'}, {"port", 1, 0, 'p'}, {"pid", 1, 0, 'P'}, {"connections", 1, 0, 'c'},
         {"in-flight", 1, 0, 'i'}, {"votes", 1, 0, 'v'}, {"seconds", 1, 0, 's'}, {"warmup", 1, 0, 'w'},
         {"rate", 1, 0, 'r'}, {"count", 1, 0, 'n'},
-        {"acknowledgements", 1, 0, 'a'}, {"tally", 0, 0, 't'}, {0}};
+        {"acknowledgements", 1, 0, 'a'}, {"tally", 0, 0, 't'}, {"repeat", 0, 0, 'R'}, {0}};
     for (int o; (o = getopt_long(argc, argv, "", options, NULL)) != -1;) switch (o) {
         case 'd': data = optarg; break;
         case 'p': port = atoi(optarg); break;
@@ -262,9 +266,11 @@ int main(int argc, char **argv) {
         case 'n': count = strtoull(optarg, NULL, 10); break;
         case 'a': acknowledgements = acknowledgements_map(optarg); break;
         case 't': tally = true; break;
+        case 'R': repeat = true; break;
         default: return 64;
     }
-    if (!data || !port || !connections || !in_flight || in_flight > RING || !votes || (tally && votes > 1) || optind < argc) {
+    if (!data || !port || !connections || !in_flight || in_flight > RING || !votes || (tally && votes > 1) ||
+        optind < argc) {
         fprintf(stderr, "usage: see the head of votes.c\n");
         return 64;
     }

@@ -156,8 +156,8 @@ int main(int argc, char **argv) {
 
     double took = (to.wall - from.wall) / 1e9;
     printf("{\"watchers\": %u, \"connections\": %u, \"interval_ms\": %u, \"seconds\": %.3f, \"snapshots\": %llu, "
-           "\"received\": %llu, \"ops\": %llu, \"ops_per_s\": %.1f, \"server_cpu_ms\": %.1f", connections * streams, connections,
-           interval, took, (unsigned long long)snapshots, (unsigned long long)received, (unsigned long long)updates,
+           "\"received\": %llu, \"ops\": %llu, \"ops_per_s\": %.1f, \"server_cpu_ms\": %.1f",
+           connections * streams, connections, interval, took, (unsigned long long)snapshots, (unsigned long long)received, (unsigned long long)updates,
            updates / took, (to.server - from.server) / 1e6);
     print_latency("age_", &age);
     print_latency("age_last_", &age_last);
