@@ -13,7 +13,9 @@ final class ConnectionErrorLogger: ChannelInboundHandler {
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    var fields: Logger.Metadata = ["peer": "\(context.remoteAddress?.ipAddress ?? "unknown")"]
+    var fields: Logger.Metadata = [:]
+    // May be a person's, so it is for those only who are looking for a fault.
+    if logger.logLevel <= .debug { fields["address"] = "\(context.remoteAddress?.ipAddress ?? "unknown")" }
     if let error = error as? TLSError {
       fields["code"] = "\(error.code)"
       fields["reason"] = "\(error.reason)"

@@ -4,7 +4,7 @@ public struct Peer: Hashable, Sendable {
   public var identity: String?
   /// Issuer and serial number of the certificate, for logs; empty without one.
   public var certificate: String
-  /// Network address, for logs.
+  /// Network address: may be a person's, so only debug logs have it.
   public var address: String
 
   public init(identity: String?, certificate: String, address: String) {

@@ -62,7 +62,8 @@ public final class RPCServer: Sendable {
       self.state.withLock { $0.connections[id] = nil }
     }
     var logger = logger
-    logger[metadataKey: "peer"] = "\(peer.identity ?? peer.address)"
+    logger[metadataKey: "peer"] = "\(peer.identity ?? "no certificate")"
+    if logger.logLevel <= .debug { logger[metadataKey: "address"] = "\(peer.address)" }
     // The channel says when it holds too much; the handler stops reading then.
     let bound = shared.limits.writeBound
     try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: bound / 4, high: bound))
