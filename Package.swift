@@ -68,9 +68,11 @@ let package = Package(
       swiftSettings: strict),
 
     tests("TLSTests", ["TLS", "COpenSSL", nio, nioTLS, nioPosix, nioEmbedded]),
-    tests("WireTests", ["Wire", nio]),
-    tests("RPCTests", ["RPC", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
-    tests("PollingTests", ["Polling"]),
+    // One seeded generator for all tests that draw at random.
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+    tests("WireTests", ["Wire", "SeededRandom", nio]),
+    tests("RPCTests", ["RPC", "SeededRandom", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
+    tests("PollingTests", ["Polling", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
     tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
@@ -78,7 +80,9 @@ let package = Package(
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, logging]),
-    tests("EndToEndTests", ["binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
+    tests(
+      "EndToEndTests",
+      ["SeededRandom", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,7 @@
 import Foundation
 import RPC
 import Schema
+import SeededRandom
 import Synchronization
 import Testing
 
@@ -9,9 +10,8 @@ import Testing
   @Test(.timeLimit(.minutes(5)))
   func noAcknowledgedBallotIsLostAndNoneIsCountedTwice() async throws {
     let kills = 50
-    let seed = UInt64(ProcessInfo.processInfo.environment["BINHCHON_SEED"] ?? "") ?? .random(in: 1...UInt64(UInt32.max))
-    print("crash test: replay with BINHCHON_SEED=\(seed)")
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64()
+    let seed = random.seed
     let data = try await demoData()
     let casting = Casting()
     var starts: [Duration] = []

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Polling
@@ -155,7 +156,7 @@ struct TallyCellsTests {
   /// Folding commit by commit gives what folding everything at once gives, and both what adding up cells by hand does.
   @Test(arguments: [1, 2, 3] as [UInt64])
   func foldIsASum(seed: UInt64) throws {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let poll = try Sample.poll()
     let units = try ["hai-chau", "hai-chau/a", "hai-chau/a/b", "hai-chau/c"].map { try UnitPath($0) }
     let today = try #require(Day.named("2020-10-01"))
@@ -210,19 +211,6 @@ struct TallyCellsTests {
     let tally = cells.tally(
       unit: key.unit, channel: nil, today: key.day, poll: try Sample.poll(), revision: 1)
     #expect(tally.windows.first?.ballots == .max)
-  }
-}
-
-/// Steele, Lea and Flood: a seeded generator, so that a failure can be repeated.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ mixed >> 31
   }
 }
 

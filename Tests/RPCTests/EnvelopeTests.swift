@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import SeededRandom
 import SwiftProtobuf
 import Testing
 
@@ -43,16 +44,16 @@ import Testing
     #expect(ours.map { Array($0.payload.readableBytesView) } == Array(theirs.payload), comment)
   }
 
-  private func text(_ random: inout SeededGenerator) -> String {
+  private func text(_ random: inout SplitMix64) -> String {
     ["", "a", "binhchon.v1.BallotService", "Rất hài lòng", String(repeating: "x", count: 200), "\u{0}🙂"]
       .randomElement(using: &random) ?? ""
   }
 
-  private func number(_ random: inout SeededGenerator) -> Int64 {
+  private func number(_ random: inout SplitMix64) -> Int64 {
     [0, 1, -1, .max, .min, 127, 128, Int64.random(in: .min ... .max, using: &random)].randomElement(using: &random) ?? 0
   }
 
-  private func randomRequest(_ random: inout SeededGenerator) -> Ttrpctest_Request {
+  private func randomRequest(_ random: inout SplitMix64) -> Ttrpctest_Request {
     .with {
       $0.service = text(&random)
       $0.method = text(&random)
@@ -68,7 +69,7 @@ import Testing
     }
   }
 
-  private func randomResponse(_ random: inout SeededGenerator) -> Ttrpctest_Response {
+  private func randomResponse(_ random: inout SplitMix64) -> Ttrpctest_Response {
     .with {
       if Bool.random(using: &random) {
         $0.status = .with {
@@ -87,7 +88,7 @@ import Testing
   }
 
   /// A field of a number nobody uses, of any wire type; groups too.
-  private func unknownField(_ random: inout SeededGenerator, depth: Int = 0) -> [UInt8] {
+  private func unknownField(_ random: inout SplitMix64, depth: Int = 0) -> [UInt8] {
     let field = ([6, 15, 16, 1000, 1 << 20, 1 << 28] as [UInt64]).randomElement(using: &random) ?? 6
     let type = UInt64.random(in: 0...(depth < 4 ? 5 : 2), using: &random)
     func varint(_ value: UInt64) -> [UInt8] {
@@ -106,7 +107,7 @@ import Testing
     }
   }
 
-  private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+  private func mutated(_ bytes: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
     var bytes = bytes
     for _ in 0..<Int.random(in: 0...3, using: &random) {
       let at = Int.random(in: 0...bytes.count, using: &random)
@@ -122,7 +123,7 @@ import Testing
   }
 
   @Test func readsWhatIsGeneratedAndWritesWhatIsRead() throws {
-    var random = SeededGenerator()
+    var random = SplitMix64()
     for _ in 0..<1_000 {
       let request = randomRequest(&random)
       let bytes = Array(try request.serializedData())
@@ -141,7 +142,7 @@ import Testing
   }
 
   @Test func acceptsAndRefusesTheSameMutatedBytes() throws {
-    var random = SeededGenerator()
+    var random = SplitMix64()
     for _ in 0..<4_000 {
       let request = mutated(Array(try randomRequest(&random).serializedData()), &random)
       requestsAgree(request, "seed \(random.seed): \(request)")

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 import Wire
 
@@ -34,7 +35,7 @@ import Wire
   }
 
   @Test func agreesWithASetOverRandomIDs() {
-    var random = SeededGenerator()
+    var random = SplitMix64()
     var window = StreamIDWindow()
     var used: Set<UInt32> = []
     var highest: UInt32 = 0

@@ -1,4 +1,5 @@
 import NIOCore
+import SeededRandom
 import Testing
 import Wire
 
@@ -22,7 +23,7 @@ import Wire
   }
 
   @Test func randomFramesCutAnywhereComeBackWhole() throws {
-    var random = SeededGenerator()
+    var random = SplitMix64()
     for _ in 0..<300 {
       let frames = (0..<Int.random(in: 1...20, using: &random)).map { _ in
         Frame(
