@@ -25,11 +25,19 @@ def note(text):
 
 
 def run(command, timeout=600, **options):
-    """Standard output of a command that must succeed."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=timeout, **options)
-    if done.returncode != 0:
-        raise BenchError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stderr}{done.stdout}")
-    return done.stdout
+    """Standard output of a command that must succeed. One that must go is asked first: a peer has servers to stop."""
+    name = " ".join(map(str, command))
+    process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, **options)
+    try:
+        out, err = process.communicate(timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise BenchError(f"{name} took more than {timeout} s") from None
+    finally:
+        stop(process)
+    if process.returncode != 0:
+        raise BenchError(f"{name} ended with {process.returncode}:\n{err}{out}")
+    return out
 
 
 def raise_file_limit():

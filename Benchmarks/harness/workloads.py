@@ -41,7 +41,10 @@ class Background:
             self.result(said)
 
     def result(self, said=""):
-        out, err = self.process.communicate(timeout=self.bench.patience)
+        try:
+            out, err = self.process.communicate(timeout=self.bench.patience)
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"{self.name} took more than {self.bench.patience} s") from None
         if self.process.returncode != 0 or not out:
             raise BenchError(f"{self.name} ended with {self.process.returncode}: {said}{err}")
         return json.loads(out)
