@@ -151,9 +151,10 @@ def memory(pid):
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
 
-def machine():
-    """Where the figures were taken."""
+def machine(place):
+    """Where the figures were taken, and on which file system the ledgers lay."""
     with open("/proc/cpuinfo", encoding="utf-8") as info:
         model = next((line.split(":", 1)[1].strip() for line in info if line.startswith("model name")), "unknown")
-    return {"cpus": os.cpu_count(), "model": model, "kernel": os.uname().release,
+    return {"cpus": os.cpu_count(), "model": model, "file_system": run(["stat", "-f", "-c", "%T", place]).strip(),
+            "kernel": os.uname().release,
             "load_average": os.getloadavg()[0], "date": time.strftime("%Y-%m-%d %H:%M:%S %z")}
