@@ -13,12 +13,13 @@ struct CertificateFile: Sendable, Equatable {
 
   /// Reads the first certificate of a PEM file.
   init(path: String) throws(ClientError) {
-    guard let file = BIO_new_file(path, "r"), let certificate = PEM_read_bio_X509(file, nil, nil, nil) else {
+    let file = BIO_new_file(path, "r")
+    defer { BIO_free(file) }
+    guard let file, let certificate = PEM_read_bio_X509(file, nil, nil, nil) else {
       throw ClientError(
         .configuration, Text(vi: "\(path) không có chứng thư", en: "\(path) holds no certificate"),
         next: Text(vi: "cần một chứng thư dạng PEM", en: "it must be a certificate in PEM form"))
     }
-    BIO_free(file)
     defer { X509_free(certificate) }
     subject = Self.text(X509_get_subject_name(certificate))
     issuer = Self.text(X509_get_issuer_name(certificate))
