@@ -108,9 +108,13 @@ static void send_message(struct connection *c, int64_t began) {
     if (!m->ids) m->ids = malloc(16 * votes);
     payload.count = request.count = 0;
     static uint64_t last_seed;
-    if (repeat && cast / votes % 2) seed = last_seed;
-    last_seed = seed;
+    static int64_t last_second_ms;
+    // The very bytes of the message before, though the clock may have gone on.
+    int64_t now_ms = second_ms;
+    if (repeat && cast / votes % 2) seed = last_seed, second_ms = last_second_ms;
+    last_seed = seed, last_second_ms = second_ms;
     for (unsigned i = 0; i < votes; i++) put_ballot(&payload, m->ids[i]);
+    second_ms = now_ms;
     put_number(&payload, 2, sent_ms);
     if (tally) payload.count = 0, put_text(&payload, 1, "hai-chau-hai-long");
     if (votes == 1) {

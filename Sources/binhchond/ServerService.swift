@@ -43,6 +43,8 @@ struct ServerService: Service {
   }
 
   func run() async throws {
+    // From before anybody knows our port: until then SIGHUP would end us.
+    let hangups = await UnixSignalsSequence(trapping: .sighup)
     // The ledger's writer has a core of its own.
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
     var limits = ServerLimits()
@@ -62,7 +64,12 @@ struct ServerService: Service {
         "cannot listen on \(configuration.listenHost):\(configuration.listenPort): \(Listener.words(for: error))")
     }
     let port = channel.localAddress?.port ?? configuration.listenPort
-    if let portFile { try PortFile.write(port, to: portFile) }
+    do {
+      if let portFile { try PortFile.write(port, to: portFile) }
+    } catch {
+      await assembly.close()
+      throw error
+    }
     logger.notice(
       "serving",
       metadata: [
@@ -70,10 +77,11 @@ struct ServerService: Service {
         "ledger_epoch": "\(assembly.epoch)",
       ])
 
-    let hasFailed = await waitForTheEnd()
+    let hasFailed = await waitForTheEnd(hangups)
 
     logger.notice(hasFailed ? "the disk failed: stopping" : "draining")
     await assembly.stopServing()
+    // What fails here is closed already; the process ends in either case.
     try? await channel.close()
     await server.drain(grace: hasFailed ? .seconds(1) : .nanoseconds(configuration.shutdownGrace.nanoseconds))
     await assembly.close()
@@ -84,7 +92,7 @@ struct ServerService: Service {
   }
 
   /// Serves SIGHUP meanwhile. True: the disk failed; false: we were asked to stop.
-  private func waitForTheEnd() async -> Bool {
+  private func waitForTheEnd(_ hangups: UnixSignalsSequence) async -> Bool {
     await cancelWhenGracefulShutdown {
       await withTaskGroup(of: Bool.self) { tasks in
         tasks.addTask {
@@ -92,7 +100,7 @@ struct ServerService: Service {
           return false
         }
         tasks.addTask {
-          for await _ in await UnixSignalsSequence(trapping: .sighup) { reload() }
+          for await _ in hangups { reload() }
           return false
         }
         let hasFailed = await tasks.next() ?? false
