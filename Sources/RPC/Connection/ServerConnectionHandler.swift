@@ -35,10 +35,11 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var deadlineTimer: (due: NIODeadline, task: Scheduled<Void>)?
   /// Inside a burst of reads: what is written meanwhile leaves at its end.
   var isReading = false
+  /// Told something by its event loop's mailbox, and not settled since.
+  var hasMail = false
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
-  /// - Parameter eventLoop: the channel's; call on it.
   init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox) {
     self.shared = shared
     self.peer = peer

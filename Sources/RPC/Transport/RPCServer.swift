@@ -11,6 +11,8 @@ public final class RPCServer: Sendable {
 
   private struct State: Sendable {
     var connections: [ObjectIdentifier: Connection] = [:]
+    /// By event loop.
+    var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
     var isDraining = false
   }
 
@@ -42,24 +44,25 @@ public final class RPCServer: Sendable {
   }
 
   private func install(on channel: any Channel, level: ProtocolLevel, peer: Peer) throws {
-    let mailbox = ConnectionMailbox(eventLoop: channel.eventLoop)
-    let connection = Connection(channel: channel, mailbox: mailbox)
-    let id = ObjectIdentifier(mailbox)
+    let id = ObjectIdentifier(channel)
     guard shared.budget.connections.take() else {
       logger.warning("connection refused: too many connections")
       throw RPCError(.resourceExhausted, "too many connections")
     }
+    let mailbox = mailbox(of: channel.eventLoop).open()
     let isDraining = state.withLock { state in
-      if !state.isDraining { state.connections[id] = connection }
+      if !state.isDraining { state.connections[id] = Connection(channel: channel, mailbox: mailbox) }
       return state.isDraining
     }
     guard !isDraining else {
+      mailbox.close()
       shared.budget.connections.giveBack()
       throw RPCError(ServerConnectionStateMachine.shuttingDown)
     }
     channel.closeFuture.whenComplete { _ in
       self.shared.budget.connections.giveBack()
       self.state.withLock { $0.connections[id] = nil }
+      mailbox.close()
     }
     var logger = logger
     logger[metadataKey: "peer"] = "\(peer.identity ?? "no certificate")"
@@ -69,6 +72,17 @@ public final class RPCServer: Sendable {
     try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: bound / 4, high: bound))
     try channel.pipeline.syncOperations.addHandler(
       ServerConnectionHandler(shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox))
+  }
+
+  /// Call on `eventLoop`.
+  private func mailbox(of eventLoop: any EventLoop) -> LoopMailbox {
+    state.withLock { state in
+      let id = ObjectIdentifier(eventLoop)
+      if let mailbox = state.mailboxes[id] { return mailbox }
+      let mailbox = LoopMailbox(eventLoop: eventLoop, budget: shared.budget)
+      state.mailboxes[id] = mailbox
+      return mailbox
+    }
   }
 
   /// Ends the service: no new connections, new calls answered with code 14, running calls finish within `grace`; what
