@@ -70,6 +70,26 @@ enum Echo {
   static let floodFail = ServerStreamMethod<Text, Text>("test.Echo", "FloodFail")
   /// A feed without an end, of one message.
   static let feed = ServerStreamMethod<Text, Text>("test.Echo", "Feed")
+  /// Shows what the test offers to its sink.
+  static let shown = ServerStreamMethod<Text, Text>("test.Echo", "Shown")
+}
+
+/// The sinks of calls, as they come.
+final class Sinks: Sendable {
+  private let stream: AsyncStream<ResponseSink>
+  private let continuation: AsyncStream<ResponseSink>.Continuation
+
+  init() {
+    (stream, continuation) = AsyncStream.makeStream()
+  }
+
+  func add(_ sink: ResponseSink) { continuation.yield(sink) }
+
+  /// The sink of the next call.
+  func next() async -> ResponseSink? {
+    for await sink in stream { return sink }
+    return nil
+  }
 }
 
 /// A real server on a real socket, and what its handlers did.
@@ -82,6 +102,7 @@ final class EchoServer: Sendable {
   let release: Signal
   /// Messages flooding handlers have written.
   let counter: Counter
+  let sinks: Sinks
   private let channel: any Channel
 
   private struct Secret: Error {}
@@ -94,7 +115,8 @@ final class EchoServer: Sendable {
     let cancelled = Signal()
     let release = Signal()
     let counter = Counter()
-    let router = router(cancelled: cancelled, release: release, counter: counter)
+    let sinks = Sinks()
+    let router = router(cancelled: cancelled, release: release, counter: counter, sinks: sinks)
     let server = RPCServer(router: router, limits: limits, logger: quiet)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -108,18 +130,19 @@ final class EchoServer: Sendable {
       .bind(host: "127.0.0.1", port: 0).get()
     return EchoServer(
       server: server, address: try #require(channel.localAddress), cancelled: cancelled, release: release,
-      counter: counter, channel: channel)
+      counter: counter, sinks: sinks, channel: channel)
   }
 
   private init(
     server: RPCServer, address: SocketAddress, cancelled: Signal, release: Signal, counter: Counter,
-    channel: any Channel
+    sinks: Sinks, channel: any Channel
   ) {
     self.server = server
     self.address = address
     self.cancelled = cancelled
     self.release = release
     self.counter = counter
+    self.sinks = sinks
     self.channel = channel
   }
 
@@ -171,7 +194,9 @@ final class EchoServer: Sendable {
     var current: Int { value.load(ordering: .relaxed) }
   }
 
-  static func router(cancelled: Signal, release: Signal, counter: Counter) -> Router {
+  static func router(
+    cancelled: Signal = Signal(), release: Signal = Signal(), counter: Counter = Counter(), sinks: Sinks = Sinks()
+  ) -> Router {
     var router = Router()
     router.handle(Echo.unary) { request, _ in request }
     router.handle(Echo.hang) { _, _ in
@@ -243,6 +268,17 @@ final class EchoServer: Sendable {
           counter.add()
         }
       }
+    }
+    router.handle(Echo.shown) { _, _, writer in
+      sinks.add(writer.sink)
+      let end = Signal()
+      await withTaskCancellationHandler {
+        await end.wait()
+      } onCancel: {
+        cancelled.set()
+        end.set()
+      }
+      try Task.checkCancellation()
     }
     router.handle(Echo.feed, policy: .conflate) { _, _, writer in
       try await writer.write(Text("state"))
