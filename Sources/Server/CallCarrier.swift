@@ -13,8 +13,6 @@ final class CallWatcher: TallyWatcher {
     self.sink = sink
   }
 
-  var isReady: Bool { sink.isReady }
-
   func whenReady(_ body: @escaping @Sendable () -> Void) {
     sink.whenReady(body)
   }
@@ -25,19 +23,22 @@ struct CallCarrier: TallyCarrier {
   var now: @Sendable () -> Timestamp
   var logger: Logger
 
-  func carry(_ tellings: [WatchTelling]) async {
+  func carry(_ tellings: [WatchTelling]) async -> [SlowWatcher] {
     let asOf = now()
-    var offers: [ResponseSink.Offer] = []
-    offers.reserveCapacity(tellings.count)
-    for telling in tellings {
+    let offers = tellings.map { telling in
       let sinks = telling.watchers.compactMap { ($0 as? CallWatcher)?.sink }
-      do {
-        offers.append(ResponseSink.Offer(try telling.event.message(asOf: asOf).encoded(), to: sinks))
-      } catch {
-        logger.error("tally not encoded", metadata: ["error": "\(error)"])
-        for sink in sinks { sink.fail(RPCError(.internal, "internal error")) }
-      }
+      return ResponseSink.Offer(message(telling.event, asOf, sinks), to: sinks)
     }
-    await ResponseSink.offer(offers)
+    return await ResponseSink.offer(offers).map { SlowWatcher(telling: $0.offer, watcher: $0.sink) }
+  }
+
+  private func message(_ event: WatchEvent, _ asOf: Timestamp, _ sinks: [ResponseSink]) -> ByteBuffer {
+    do {
+      return try event.message(asOf: asOf).encoded()
+    } catch {
+      logger.error("tally not encoded", metadata: ["error": "\(error)"])
+      for sink in sinks { sink.fail(RPCError(.internal, "internal error")) }
+      return ByteBuffer()
+    }
   }
 }

@@ -122,10 +122,10 @@ public actor PollTally {
   }
 
   /// The least time between two sweeps over all watchers.
-  private static let pace: Duration = .milliseconds(10)
+  private static let pace: Duration = .milliseconds(20)
   /// So many watchers are told at a time. What they are told occupies their event loop for a millisecond at most; before
   /// the next ones it gets to its other work.
-  private static let roundSize = 64
+  private static let roundSize = 128
 
   /// Tells everybody whose time has come.
   private func sweep() async {
@@ -147,11 +147,16 @@ public actor PollTally {
   private func tell(_ ids: some Sequence<WatchHub.ID>, at now: Duration) async {
     let tellings = hub.tell(ids, at: now, today: today)
     guard !tellings.isEmpty else { return }
-    await carrier.carry(tellings.map { WatchTelling(event($0.kind, of: $0.part), to: $0.watchers) })
-    for telling in tellings {
-      for (id, watcher) in hub.taken(telling) {
-        watcher.whenReady { [weak self] in
-          Task { await self?.taken(id) }
+    let slow = await carrier.carry(tellings.map { WatchTelling(event($0.kind, of: $0.part), to: $0.watchers) })
+    for (index, telling) in tellings.enumerated() {
+      let positions = Set(slow.lazy.filter { $0.telling == index }.map(\.watcher))
+      for (position, id) in telling.ids.enumerated() {
+        if positions.contains(position) {
+          telling.watchers[position].whenReady { [weak self] in
+            Task { await self?.taken(id) }
+          }
+        } else {
+          hub.taken(id)
         }
       }
     }

@@ -25,24 +25,7 @@ struct WatchHub {
     var part: WatchedPart
     fileprivate var group: Int
     fileprivate(set) var watchers: [any TallyWatcher] = []
-    fileprivate var ids: [ID] = []
-  }
-
-  private struct Watcher {
-    let number: UInt64
-    let watcher: any TallyWatcher
-    var machine: WatcherStateMachine
-    /// Resumed when the watch has ended.
-    var end: CheckedContinuation<Void, Never>?
-  }
-
-  private struct Group {
-    let part: WatchedPart
-    var watchers = Slots<Watcher>()
-    /// Changes in what these watchers see.
-    var news: UInt64 = 0
-    /// The newest figures somebody was told.
-    var figures: PollFigures?
+    fileprivate(set) var ids: [ID] = []
   }
 
   private struct Source: Hashable {
@@ -53,7 +36,8 @@ struct WatchHub {
   /// The day that the watchers know of.
   private(set) var today: Day
   private var lastNumber: UInt64 = 0
-  private var groups = Slots<Group>()
+  /// nil where an index is free.
+  private var groups: [WatchGroup?] = []
   private var groupIndices: [WatchedPart: Int] = [:]
   /// What changed since the groups were last told of it.
   private var changedSources: Set<Source> = []
@@ -63,22 +47,29 @@ struct WatchHub {
     self.today = today
   }
 
-  var isEmpty: Bool { groups.isEmpty }
-  var count: Int { groups.elements.reduce(0) { $0 + ($1?.watchers.count ?? 0) } }
+  var isEmpty: Bool { groupIndices.isEmpty }
+  var count: Int { groups.reduce(0) { $0 + ($1?.count ?? 0) } }
 
   mutating func add(
     _ watcher: any TallyWatcher, to part: WatchedPart, first: WatcherStateMachine.Kind, interval: Duration,
     heartbeat: Duration, today: Day
   ) -> ID {
     spreadNews(today)
-    let group = groupIndices[part] ?? groups.add(Group(part: part))
-    groupIndices[part] = group
-    lastNumber += 1
+    let group = indexOfGroup(part)
     let machine = WatcherStateMachine(
-      first: first, news: groups.elements[group]?.news ?? 0, interval: interval, heartbeat: heartbeat)
-    let watcher = Watcher(number: lastNumber, watcher: watcher, machine: machine)
-    let index = groups.elements[group]?.watchers.add(watcher) ?? 0
+      first: first, news: groups[group]?.news ?? 0, interval: interval, heartbeat: heartbeat)
+    lastNumber += 1
+    let index = groups[group]?.add(watcher, machine, number: lastNumber) ?? 0
     return ID(group: group, index: index, number: lastNumber)
+  }
+
+  private mutating func indexOfGroup(_ part: WatchedPart) -> Int {
+    if let index = groupIndices[part] { return index }
+    let index = groups.firstIndex { $0 == nil } ?? groups.count
+    if index == groups.count { groups.append(nil) }
+    groups[index] = WatchGroup(part: part)
+    groupIndices[part] = index
+    return index
   }
 
   mutating func changed(_ delta: [CellKey: Int64]) {
@@ -97,8 +88,13 @@ struct WatchHub {
   mutating func due(at now: Duration, today: Day) -> [ID] {
     spreadNews(today)
     var due: [ID] = []
-    forEachWatcher { id, machine, news in
-      if let instant = machine.due(news: news), instant <= now { due.append(id) }
+    for (groupIndex, group) in groups.enumerated() {
+      guard let group else { continue }
+      let news = group.news
+      group.visit { index, number, machine in
+        guard let instant = machine.due(news: news), instant <= now else { return }
+        due.append(ID(group: groupIndex, index: index, number: number))
+      }
     }
     return due
   }
@@ -108,9 +104,8 @@ struct WatchHub {
     spreadNews(today)
     var tellings: [Telling] = []
     for id in ids {
-      guard isHere(id), let (part, news) = groups.elements[id.group].map({ ($0.part, $0.news) }),
-        let kind = groups.elements[id.group]?.watchers.elements[id.index]?.machine.tell(at: now, news: news),
-        let watcher = groups.elements[id.group]?.watchers.elements[id.index]?.watcher
+      guard id.group < groups.count, let part = groups[id.group]?.part,
+        let (kind, watcher) = groups[id.group]?.tell(id.index, id.number, at: now)
       else { continue }
       // Those of one group come one behind the other.
       if tellings.last?.kind != kind || tellings.last?.group != id.group {
@@ -122,28 +117,22 @@ struct WatchHub {
     return tellings
   }
 
-  /// Those who have taken what they were told are ready for the next. Returns the others.
-  mutating func taken(_ telling: Telling) -> [(id: ID, watcher: any TallyWatcher)] {
-    var slow: [(id: ID, watcher: any TallyWatcher)] = []
-    for (id, watcher) in zip(telling.ids, telling.watchers) {
-      if watcher.isReady { taken(id) } else { slow.append((id, watcher)) }
-    }
-    return slow
-  }
-
   /// The watcher has taken what it was told.
   mutating func taken(_ id: ID) {
-    guard isHere(id) else { return }
-    groups.elements[id.group]?.watchers.elements[id.index]?.machine.taken()
+    if id.group < groups.count { groups[id.group]?.taken(id.index, id.number) }
   }
 
   /// The instants of the next telling as things are, and if there were news for everybody; nil: nobody is ready.
   mutating func nextDue(today: Day) -> (due: Duration, withNews: Duration)? {
     spreadNews(today)
     var next: (due: Duration, withNews: Duration)?
-    forEachWatcher { _, machine, news in
-      guard let due = machine.due(news: news), let withNews = machine.dueWithNews else { return }
-      next = (min(next?.due ?? due, due), min(next?.withNews ?? withNews, withNews))
+    for group in groups {
+      guard let group else { continue }
+      let news = group.news
+      group.visit { _, _, machine in
+        guard let due = machine.due(news: news), let withNews = machine.dueWithNews else { return }
+        next = (min(next?.due ?? due, due), min(next?.withNews ?? withNews, withNews))
+      }
     }
     return next
   }
@@ -151,9 +140,8 @@ struct WatchHub {
   /// The same for one watcher.
   mutating func nextDue(_ id: ID, today: Day) -> (due: Duration, withNews: Duration)? {
     spreadNews(today)
-    guard isHere(id), let news = groups.elements[id.group]?.news,
-      let machine = groups.elements[id.group]?.watchers.elements[id.index]?.machine,
-      let due = machine.due(news: news), let withNews = machine.dueWithNews
+    guard id.group < groups.count, let group = groups[id.group], let machine = group.machine(id.index, id.number),
+      let due = machine.due(news: group.news), let withNews = machine.dueWithNews
     else { return nil }
     return (due, withNews)
   }
@@ -162,56 +150,35 @@ struct WatchHub {
 
   /// Keeps `continuation` until the watch has ended.
   mutating func awaitEnd(_ id: ID, _ continuation: CheckedContinuation<Void, Never>) {
-    guard isHere(id) else { return continuation.resume() }
-    groups.elements[id.group]?.watchers.elements[id.index]?.end = continuation
+    guard id.group < groups.count, groups[id.group] != nil else { return continuation.resume() }
+    groups[id.group]?.awaitEnd(id.index, id.number, continuation)
   }
 
   mutating func end(_ id: ID) {
-    guard isHere(id) else { return }
-    groups.elements[id.group]?.watchers.elements[id.index]?.end?.resume()
-    groups.elements[id.group]?.watchers.remove(at: id.index)
-    guard let group = groups.elements[id.group], group.watchers.isEmpty else { return }
+    guard id.group < groups.count else { return }
+    groups[id.group]?.remove(at: id.index, number: id.number)
+    guard let group = groups[id.group], group.count == 0 else { return }
     groupIndices[group.part] = nil
-    groups.remove(at: id.group)
+    groups[id.group] = nil
   }
 
   mutating func endAll() {
     let ended = groups
-    groups = Slots()
+    groups = []
     groupIndices = [:]
-    for group in ended.elements {
-      for watcher in group?.watchers.elements ?? [] { watcher?.end?.resume() }
-    }
+    for group in ended { group?.endAll() }
   }
 
   // MARK: Figures
 
   /// The figures that watchers of a part share.
   func figures(_ part: WatchedPart) -> PollFigures? {
-    groupIndices[part].flatMap { groups.elements[$0]?.figures }
+    groupIndices[part].flatMap { groups[$0]?.figures }
   }
 
   mutating func share(_ figures: PollFigures, _ part: WatchedPart) {
     guard let index = groupIndices[part] else { return }
-    groups.elements[index]?.figures = figures
-  }
-
-  private func isHere(_ id: ID) -> Bool {
-    guard id.group < groups.elements.count, let watchers = groups.elements[id.group]?.watchers.elements else {
-      return false
-    }
-    return id.index < watchers.count && watchers[id.index]?.number == id.number
-  }
-
-  private func forEachWatcher(_ body: (ID, WatcherStateMachine, _ news: UInt64) -> Void) {
-    for (groupIndex, group) in groups.elements.enumerated() {
-      guard let group else { continue }
-      let watchers = group.watchers.elements
-      for index in watchers.indices {
-        guard let number = watchers[index]?.number, let machine = watchers[index]?.machine else { continue }
-        body(ID(group: groupIndex, index: index, number: number), machine, group.news)
-      }
-    }
+    groups[index]?.figures = figures
   }
 
   /// Lets the groups know of what changed since the last time: done when somebody looks, not per commit.
@@ -223,7 +190,7 @@ struct WatchHub {
     guard isChangedEverywhere || !changedSources.isEmpty else { return }
     for (part, index) in groupIndices
     where isChangedEverywhere || changedSources.contains(where: { part.contains($0.unit, $0.channel) }) {
-      groups.elements[index]?.news += 1
+      groups[index]?.news += 1
     }
     isChangedEverywhere = false
     changedSources.removeAll(keepingCapacity: true)

@@ -197,25 +197,23 @@ import Wire
 
   // MARK: Offers
 
-  private final class Arrivals: Sendable {
-    let count = Atomic(0)
-  }
-
-  private let arrivals = Arrivals()
-
-  /// Offers a message to streams as `ResponseSink` does, and reads the mailbox.
-  private func offer(_ text: String, to addresses: ReplyAddress...) {
-    let before = arrivals.count.load(ordering: .relaxed)
-    let delivery = OfferParcel.Delivery(parcels: 1) { [arrivals] in arrivals.count.add(1, ordering: .relaxed) }
-    mailbox.post(OfferParcel(offers: [(ByteBuffer(string: text), addresses)], delivery: delivery))
+  /// Offers a message to streams as `ResponseSink` does, and reads the mailbox. Returns at whose it waits.
+  private func offer(_ text: String, to addresses: ReplyAddress...) -> [Int] {
+    let result = Mutex<[Int]?>(nil)
+    let delivery = OfferParcel.Delivery(parcels: 1) { waiting in
+      result.withLock { $0 = waiting.map(\.sink) }
+    }
+    let recipients = addresses.enumerated().map { (address: $1, position: ResponseSink.Position(offer: 0, sink: $0)) }
+    mailbox.post(OfferParcel(offers: [(ByteBuffer(string: text), recipients)], delivery: delivery))
     loop.run()
-    #expect(arrivals.count.load(ordering: .relaxed) == before + 1, "whatever becomes of it, it has arrived")
+    return result.withLock { $0 } ?? [-1]
   }
 
   @Test func anOfferIsTheSameBytesForAllInOneWriteEach() throws {
     let queues = connections.map { $0.stream(1) }
     let second = connections[1].stream(3)
-    offer("news", to: connections[0].address(1), connections[1].address(1), connections[1].address(3))
+    #expect(
+      offer("news", to: connections[0].address(1), connections[1].address(1), connections[1].address(3)) == [])
     #expect(
       try connections.map { try $0.writes() } == [[["#1 data news"]], [["#1 data news", "#3 data news"]], []])
     #expect((queues + [second]).allSatisfy { $0.isEmpty })
@@ -226,31 +224,31 @@ import Wire
     let queue = slow.stream(1)
     _ = quick.stream(1)
     slow.setWritable(false)
-    offer("old", to: slow.address(1), quick.address(1))
+    #expect(offer("old", to: quick.address(1), slow.address(1)) == [1])
     #expect(try slow.writes() == [])
     #expect(try quick.writes() == [["#1 data old"]])
-    let readiness = Arrivals()
-    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
+    let readiness = EchoServer.Counter()
+    queue.whenEmpty { readiness.add() }
     // Offered all the same: declined.
-    offer("in between", to: slow.address(1), quick.address(1))
-    #expect(readiness.count.load(ordering: .relaxed) == 0)
+    #expect(offer("in between", to: slow.address(1), quick.address(1)) == [0])
+    #expect(readiness.current == 0)
     slow.setWritable(true)
-    #expect(readiness.count.load(ordering: .relaxed) == 1)
+    #expect(readiness.current == 1)
     #expect(try slow.writes() == [["#1 data old"]])
-    offer("new", to: slow.address(1), quick.address(1))
+    #expect(offer("new", to: slow.address(1), quick.address(1)) == [])
     #expect(try slow.writes() == [["#1 data new"]])
     #expect(try quick.writes() == [["#1 data in between"], ["#1 data new"]])
-    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
-    #expect(readiness.count.load(ordering: .relaxed) == 2, "ready: at once")
+    queue.whenEmpty { readiness.add() }
+    #expect(readiness.current == 2, "ready: at once")
   }
 
   @Test func anOfferWaitsItsTurn() throws {
     let (first, second) = (connections[0].stream(1), connections[0].stream(3))
     connections[0].setWritable(false)
-    offer("1", to: connections[0].address(1))
+    #expect(offer("1", to: connections[0].address(1)) == [0])
     connections[0].channel.isWritable = true
     // Writable again, and nobody has come round to what waits: the second stream stands behind the first.
-    offer("3", to: connections[0].address(3))
+    #expect(offer("3", to: connections[0].address(3)) == [0], "it waited, and left in the same round")
     #expect(try connections[0].writes() == [["#1 data 1", "#3 data 3"]])
     #expect(first.isEmpty && second.isEmpty)
   }
@@ -258,22 +256,22 @@ import Wire
   @Test func anOfferToAStreamThatIsOverReachesNobody() throws {
     let queue = connections[0].stream(1)
     connections[0].mailbox.post(.responses(.firstOfClient, .failed(RPCError(.dataLoss, "over"))))
-    offer("late", to: connections[0].address(1), connections[0].address(99))
+    #expect(offer("late", to: connections[0].address(1), connections[0].address(99)) == [])
     #expect(try connections[0].writes() == [["#1 DATA_LOSS"]])
     #expect(queue.isEmpty)
     _ = connections[1].stream(1)
     connections[1].close()
-    offer("late", to: connections[1].address(1))
+    #expect(offer("late", to: connections[1].address(1)) == [])
     #expect(try connections[1].writes() == [])
   }
 
   @Test func aStreamThatEndsWhileAnOfferWaitsIsReady() throws {
     let queue = connections[0].stream(1)
     connections[0].setWritable(false)
-    offer("x", to: connections[0].address(1))
-    let readiness = Arrivals()
-    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
+    #expect(offer("x", to: connections[0].address(1)) == [0])
+    let readiness = EchoServer.Counter()
+    queue.whenEmpty { readiness.add() }
     connections[0].close()
-    #expect(readiness.count.load(ordering: .relaxed) == 1, "whoever waits for it must not wait for ever")
+    #expect(readiness.current == 1, "whoever waits for it must not wait for ever")
   }
 }

@@ -20,7 +20,8 @@ final class FakeWatcher: TallyWatcher {
     self.events = events
   }
 
-  func tell(_ event: WatchEvent) {
+  /// Whether the watcher has taken it.
+  func tell(_ event: WatchEvent) -> Bool {
     let (isQuick, wasHolding) = state.withLock { state in
       let wasHolding = state.held != nil
       if !state.isQuick { state.held = event }
@@ -28,6 +29,7 @@ final class FakeWatcher: TallyWatcher {
     }
     #expect(!wasHolding, "told before it has taken the last")
     if isQuick { events.yield(event) }
+    return isQuick
   }
 
   /// A slow watcher takes what it was told, if anything.
@@ -40,9 +42,7 @@ final class FakeWatcher: TallyWatcher {
     for body in whenReady { body() }
   }
 
-  var isHolding: Bool { !isReady }
-
-  var isReady: Bool { state.withLock { $0.held == nil } }
+  var isHolding: Bool { state.withLock { $0.held != nil } }
 
   func whenReady(_ body: @escaping @Sendable () -> Void) {
     let isReady = state.withLock { state in
@@ -65,15 +65,19 @@ final class FakeCarrier: TallyCarrier {
 
   var rounds: [[WatchTelling]] { carried.withLock { $0 } }
 
-  func carry(_ tellings: [WatchTelling]) async {
+  func carry(_ tellings: [WatchTelling]) async -> [SlowWatcher] {
     let round = carried.withLock { rounds in
       rounds.append(tellings)
       return rounds.count
     }
     await meanwhile(round)
-    for telling in tellings {
-      for case let watcher as FakeWatcher in telling.watchers { watcher.tell(telling.event) }
+    var slow: [SlowWatcher] = []
+    for (index, telling) in tellings.enumerated() {
+      for (position, watcher) in telling.watchers.enumerated() where (watcher as? FakeWatcher)?.tell(telling.event) != true {
+        slow.append(SlowWatcher(telling: index, watcher: position))
+      }
     }
+    return slow
   }
 }
 

@@ -103,15 +103,18 @@ final class LoopMailbox: Sendable {
         connection(at: address.connection, &touched)?.receiveReply(payload, to: address.stream)
       }
     }
-    for parcel in taken.parcels {
-      for (message, addresses) in parcel.offers {
-        for address in addresses {
-          connection(at: address.connection, &touched)?.receiveOffer(message, to: address.stream)
+    let waiting = taken.parcels.map { parcel in
+      var waiting: [ResponseSink.Position] = []
+      for (message, recipients) in parcel.offers {
+        for (address, position) in recipients {
+          guard let connection = connection(at: address.connection, &touched) else { continue }
+          if !connection.receiveOffer(message, to: address.stream) { waiting.append(position) }
         }
       }
+      return waiting
     }
     for connection in touched { connection.settleAfterMail() }
-    for parcel in taken.parcels { parcel.delivery.arrived() }
+    for (parcel, waiting) in zip(taken.parcels, waiting) { parcel.delivery.arrived(waiting: waiting) }
     keep(&taken)
   }
 

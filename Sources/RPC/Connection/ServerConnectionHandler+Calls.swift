@@ -212,15 +212,16 @@ extension ServerConnectionHandler {
     output.stage(payload: payload, on: id)
   }
 
-  /// A message of a stream that other streams are shown as well. Written at once if nothing waits and there is room;
-  /// else it waits like any other.
-  func receiveOffer(_ message: ByteBuffer, to id: StreamID) {
-    guard let responses = calls[id]?.responses, machine.maySend(id) else { return }
-    if output.ready.isEmpty, responses.isEmpty, hasRoomToWrite {
+  /// A message of a stream that other streams are shown as well. Staged at once if nothing waits and there is room; else
+  /// it waits like any other: false.
+  func receiveOffer(_ message: ByteBuffer, to id: StreamID) -> Bool {
+    guard let index = calls.index(forKey: id), machine.maySend(id) else { return true }
+    if output.ready.isEmpty, hasRoomToWrite {
       output.stage(Frame(streamID: id, type: .data, body: message))
-    } else if responses.offer(message) {
-      markReady(id)
+      return true
     }
+    if calls.values[index].responses?.offer(message) ?? false { markReady(id) }
+    return false
   }
 
   func settleAfterMail() {

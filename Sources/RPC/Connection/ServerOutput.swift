@@ -84,9 +84,9 @@ extension ServerConnectionHandler {
     output.isSettling = true
     defer { output.isSettling = false }
     repeat {
-      while hasRoomToWrite, stageNextMessage() {}
+      while !output.ready.isEmpty, hasRoomToWrite, stageNextMessage() {}
       flush(context)
-    } while context.channel.isWritable && !output.ready.isEmpty
+    } while !output.ready.isEmpty && context.channel.isWritable
     if machine.isDrained { closeAfterWriting() }
   }
 
