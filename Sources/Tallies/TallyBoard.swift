@@ -46,6 +46,7 @@ public final class TallyBoard: Sendable {
   private let clock: TallyClock
   private let heartbeat: Duration
   private let polls: Mutex<[PollID: ListedPoll]>
+  private let definitionCount = Atomic(0)
 
   /// - Parameters:
   ///   - revision: the ledger sequence that all of it includes.
@@ -80,6 +81,10 @@ public final class TallyBoard: Sendable {
     polls.withLock { $0[id] }
   }
 
+  /// Grows whenever a poll is published or closed: who keeps something that was made of polls looks here whether it
+  /// still holds.
+  public var definitions: Int { definitionCount.load(ordering: .acquiring) }
+
   /// Sorted by id.
   public var all: [ListedPoll] {
     polls.withLock { $0.values.sorted { $0.newest.id < $1.newest.id } }
@@ -113,6 +118,7 @@ public final class TallyBoard: Sendable {
   }
 
   private func list(_ poll: Poll, isClosed: Bool, before revision: UInt64) {
+    defer { definitionCount.add(1, ordering: .releasing) }
     polls.withLock { polls in
       guard let listed = polls[poll.id] else {
         // Its counts come with the commit that is being folded.

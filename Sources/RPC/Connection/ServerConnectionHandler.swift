@@ -20,6 +20,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   let peer: Peer
   let logger: Logger
   let mailbox: ConnectionMailbox
+  let shortcuts: LoopShortcuts
+  /// This connection's, made with the first call that is one of a shortcut's method.
+  var openedShortcuts: [(any ShortcutConnection)?] = []
   var machine: ServerConnectionStateMachine
   var calls: [StreamID: RunningCall] = [:]
   var output = ServerOutput()
@@ -39,8 +42,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   private var hasPendingRead = false
 
   /// - Parameter eventLoop: the channel's; call on it.
-  init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox) {
+  init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox, shortcuts: LoopShortcuts) {
     self.shared = shared
+    self.shortcuts = shortcuts
     self.peer = peer
     self.logger = logger
     self.mailbox = mailbox

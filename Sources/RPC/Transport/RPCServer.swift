@@ -68,7 +68,7 @@ public final class RPCServer: Sendable {
     let bound = shared.limits.writeBound
     try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: bound / 4, high: bound))
     try channel.pipeline.syncOperations.addHandler(
-      ServerConnectionHandler(shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox))
+      ServerConnectionHandler(shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox, shortcuts: LoopShortcuts(shared.router, port: ReplyPort { _ in }, eventLoop: channel.eventLoop)))
   }
 
   /// Ends the service: no new connections, new calls answered with code 14, running calls finish within `grace`; what
