@@ -76,7 +76,7 @@ let package = Package(
     tests("PollingTests", ["Polling", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
-    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
+    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS", "SeededRandom"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),

@@ -114,4 +114,7 @@ public protocol Ledger: Sendable {
   /// The same for callers that do not wait: `answer` is called once, on some thread, and must not block it.
   func append(
     _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void)
+
+  /// Casts many ballots, each with the outcome that ``Submission/cast(_:isOpen:)`` would have had in its place.
+  func append(_ batch: CastBatch, _ answer: @escaping @Sendable (Result<CastOutcomes, LedgerError>) -> Void)
 }

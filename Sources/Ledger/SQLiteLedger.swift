@@ -63,7 +63,14 @@ public final class SQLiteLedger: Ledger {
     _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void
   ) {
     if submissions.isEmpty { return answer(.success([])) }
-    pipeline.submit(CommitPipeline.Call(submissions: submissions, answer: answer))
+    pipeline.submit(.submissions(submissions, answer))
+  }
+
+  public func append(
+    _ batch: CastBatch, _ answer: @escaping @Sendable (Result<CastOutcomes, LedgerError>) -> Void
+  ) {
+    if batch.isEmpty { return answer(.success(CastOutcomes())) }
+    pipeline.submit(.casts(batch, answer))
   }
 
   /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another

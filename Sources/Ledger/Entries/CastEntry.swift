@@ -13,33 +13,57 @@ enum CastEntry {
 
   static func encode(_ record: CastVoteRecord, into writer: inout ByteWriter) {
     let ballot = record.ballot
-    writer.byte(EntryKind.format)
-    writer.string(ballot.poll.rawValue)
-    writer.varint(UInt64(record.countedVersion))
-    writer.string(ballot.unit.rawValue)
-    writer.byte(ballot.channel.rawValue)
-    writer.byte(record.flags.rawValue)
-    writer.signed(Int64(record.day.number))
-    writer.count(ballot.answers.count)
+    encodeHead(
+      poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
+      into: &writer)
+    encodeCircumstances(flags: record.flags, day: record.day, answers: ballot.answers.count, into: &writer)
     for answer in ballot.answers {
       writer.string(answer.question)
       writer.count(answer.choices.count)
       for choice in answer.choices { writer.string(choice) }
     }
-
-    writer.bigEndian(ballot.id.high)
-    writer.bigEndian(ballot.id.low)
-    writer.varint(UInt64(ballot.pollVersion))
-    writer.byte(
-      (ballot.deviceTime == nil ? 0 : Has.deviceTime) | (ballot.credential == nil ? 0 : Has.credential)
-        | (ballot.kioskSequence == nil ? 0 : Has.kioskSequence) | (record.skewMilliseconds == nil ? 0 : Has.skew))
-    if let time = ballot.deviceTime { writer.signed(time.milliseconds) }
-    if let credential = ballot.credential { writer.blob(credential) }
-    if let sequence = ballot.kioskSequence { writer.varint(sequence) }
-
-    writer.signed(record.receivedTime.milliseconds)
-    if let skew = record.skewMilliseconds { writer.signed(skew) }
+    encodeRest(
+      id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
+      credential: ballot.credential, kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
+      skewMilliseconds: record.skewMilliseconds, into: &writer)
     writer.string(record.source)
+  }
+
+  /// From the beginning through the channel.
+  static func encodeHead(
+    poll: PollID, countedVersion: UInt32, unit: UnitPath, channel: Channel, into writer: inout ByteWriter
+  ) {
+    writer.byte(EntryKind.format)
+    writer.string(poll.rawValue)
+    writer.varint(UInt64(countedVersion))
+    writer.string(unit.rawValue)
+    writer.byte(channel.rawValue)
+  }
+
+  /// From the flags through the number of answers.
+  static func encodeCircumstances(flags: RecordFlags, day: Day, answers: Int, into writer: inout ByteWriter) {
+    writer.byte(flags.rawValue)
+    writer.signed(Int64(day.number))
+    writer.count(answers)
+  }
+
+  /// From the ballot id through the skew; the source follows.
+  static func encodeRest(
+    id: BallotID, submittedVersion: UInt32, deviceTime: Timestamp?, credential: [UInt8]?, kioskSequence: UInt64?,
+    receivedTime: Timestamp, skewMilliseconds: Int64?, into writer: inout ByteWriter
+  ) {
+    writer.bigEndian(id.high)
+    writer.bigEndian(id.low)
+    writer.varint(UInt64(submittedVersion))
+    writer.byte(
+      (deviceTime == nil ? 0 : Has.deviceTime) | (credential == nil ? 0 : Has.credential)
+        | (kioskSequence == nil ? 0 : Has.kioskSequence) | (skewMilliseconds == nil ? 0 : Has.skew))
+    if let deviceTime { writer.signed(deviceTime.milliseconds) }
+    if let credential { writer.blob(credential) }
+    if let kioskSequence { writer.varint(kioskSequence) }
+
+    writer.signed(receivedTime.milliseconds)
+    if let skewMilliseconds { writer.signed(skewMilliseconds) }
   }
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> CastVoteRecord {

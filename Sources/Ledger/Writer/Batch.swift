@@ -10,21 +10,26 @@ struct Batch {
 
   /// Commits the calls as one transaction. The commit is nil when nothing was entered.
   static func commit(
-    _ calls: [[Submission]], to store: LedgerStore
-  ) throws(SQLiteError) -> (outcomes: [[Outcome]], commit: Commit?) {
+    _ calls: [Call], to store: LedgerStore
+  ) throws(SQLiteError) -> (answers: [Reply], commit: Commit?) {
     try store.transaction { (knowledge) throws(SQLiteError) in
       var batch = Batch(store: store, knowledge: knowledge)
-      var outcomes: [[Outcome]] = []
-      outcomes.reserveCapacity(calls.count)
+      var answers: [Reply] = []
+      answers.reserveCapacity(calls.count)
       for call in calls {
-        var answers: [Outcome] = []
-        answers.reserveCapacity(call.count)
-        for submission in call { answers.append(try batch.enter(submission)) }
-        outcomes.append(answers)
+        switch call {
+        case .submissions(let submissions, let answer):
+          var outcomes: [Outcome] = []
+          outcomes.reserveCapacity(submissions.count)
+          for submission in submissions { outcomes.append(try batch.enter(submission)) }
+          answers.append(.submissions(outcomes, answer))
+        case .casts(let casts, let answer):
+          answers.append(.casts(try batch.enter(casts), count: casts.count, answer))
+        }
       }
       try store.add(batch.delta)
       knowledge = batch.knowledge
-      return (outcomes, batch.commit)
+      return (answers, batch.commit)
     }
   }
 
@@ -48,6 +53,21 @@ struct Batch {
       try void(id, within: scope, reason: reason, by: by, at: at)
     case .recall(let ballot): try earlier(ballot) ?? .refused(.unknownBallot)
     }
+  }
+
+  private mutating func enter(_ casts: CastBatch) throws(SQLiteError) -> CastOutcomes {
+    var outcomes = CastOutcomes()
+    for (index, ballot) in casts.ballots.enumerated() {
+      let outcome: Outcome
+      if let record = try? Array(casts.bytes[ballot.body]).borrowed({ try CastEntry.decode($0) }) {
+        outcome = try cast(record, isOpen: ballot.isOpen)
+      } else {
+        outcome = .refused(.unknownPoll)
+      }
+      if case .entered = outcome { continue }
+      outcomes.exceptions.append((index, outcome))
+    }
+    return outcomes
   }
 
   // MARK: - Ballots

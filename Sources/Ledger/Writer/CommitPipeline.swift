@@ -4,24 +4,10 @@ internal import Synchronization
 /// From a call to its answer: the queue, the writer's thread behind it, and the task that lets the observer see each
 /// commit before its calls are answered.
 final class CommitPipeline: Sendable {
-  struct Call: Sendable {
-    var submissions: [Submission]
-    var answer: @Sendable (Result<[Outcome], LedgerError>) -> Void
-  }
-
   /// What the writer hands on: a commit that is on disk, and the answers that wait for its observation.
   private struct Delivery: Sendable {
     var commit: Commit?
-    var answers: [(call: Call, result: Result<[Outcome], LedgerError>)]
-
-    init(_ commit: Commit?, _ answers: [(call: Call, result: Result<[Outcome], LedgerError>)]) {
-      self.commit = commit
-      self.answers = answers
-    }
-
-    init(_ calls: [Call], _ error: LedgerError) {
-      self.init(nil, calls.map { ($0, .failure(error)) })
-    }
+    var answers: [Reply]
   }
 
   private struct Shared {
@@ -58,19 +44,16 @@ final class CommitPipeline: Sendable {
     Task {
       for await delivery in deliveries {
         if let commit = delivery.commit { await observer(commit) }
-        for (call, result) in delivery.answers {
-          shared.withLock { $0.queue.answered(call.submissions.count) }
-          call.answer(result)
-        }
+        give(delivery.answers)
       }
       end()
     }
   }
 
   func submit(_ call: Call) {
-    switch shared.withLock({ $0.queue.submit(call, size: call.submissions.count) }) {
+    switch shared.withLock({ $0.queue.submit(call, size: call.size) }) {
     case .taken(let wake): if wake { wakeup.signal() }
-    case .refuse(let error): call.answer(.failure(error))
+    case .refuse(let error): Reply.failure(error, call).give()
     }
   }
 
@@ -87,6 +70,13 @@ final class CommitPipeline: Sendable {
       }
       if isDone { continuation.resume() }
     }
+  }
+
+  /// Whoever is answered finds room again.
+  private func give(_ answers: [Reply]) {
+    let size = answers.reduce(0) { $0 + $1.size }
+    shared.withLock { $0.queue.answered(size) }
+    for answer in answers { answer.give() }
   }
 
   private func end() {
@@ -118,14 +108,14 @@ final class CommitPipeline: Sendable {
       case .commit(let calls):
         do throws(SQLiteError) {
           guard try journal.hasRoom() else {
-            deliver.yield(Delivery(calls, .overloaded))
+            deliver.yield(Delivery(commit: nil, answers: calls.map { .failure(.overloaded, $0) }))
             continue
           }
-          let (outcomes, commit) = try Batch.commit(calls.map(\.submissions), to: store)
-          deliver.yield(Delivery(commit, zip(calls, outcomes).map { ($0, .success($1)) }))
+          let (answers, commit) = try Batch.commit(calls, to: store)
+          deliver.yield(Delivery(commit: commit, answers: answers))
         } catch {
           if error.isDiskFull, !store.connection.isInTransaction {
-            deliver.yield(Delivery(calls, .diskFull))
+            deliver.yield(Delivery(commit: nil, answers: calls.map { .failure(.diskFull, $0) }))
             continue
           }
           return fail(error, calls, store, deliver)
@@ -142,7 +132,7 @@ final class CommitPipeline: Sendable {
     _ error: SQLiteError, _ calls: [Call], _ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation
   ) {
     let waiting = shared.withLock { $0.queue.fail() }
-    deliver.yield(Delivery(calls + waiting, .outcomeUnknown))
+    deliver.yield(Delivery(commit: nil, answers: (calls + waiting).map { .failure(.outcomeUnknown, $0) }))
     store.connection.leaveJournal()
     onFailure(error.description)
   }
