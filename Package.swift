@@ -78,7 +78,7 @@ let package = Package(
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
     tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS", "SeededRandom"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
-    tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
+    tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, logging]),
     tests(
