@@ -18,10 +18,7 @@ final class LoopShortcuts {
   }
 
   func index(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> Int? {
-    entries.firstIndex { entry in
-      entry.method.count == method.count && entry.service.count == service.count
-        && entry.method.elementsEqual(method) && entry.service.elementsEqual(service)
-    }
+    entries.firstIndex { method.equals($0.method) && service.equals($0.service) }
   }
 
   /// A call was taken. The burst ends when the event loop has read what there is to read now, from all connections.

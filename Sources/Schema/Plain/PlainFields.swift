@@ -59,10 +59,3 @@ struct PlainFields {
     left -= count
   }
 }
-
-extension UnsafeRawBufferPointer {
-  /// Equal byte for byte.
-  @inline(__always) public func equals(_ other: some Collection<UInt8>) -> Bool {
-    count == other.count && elementsEqual(other)
-  }
-}

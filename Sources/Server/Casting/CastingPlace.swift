@@ -1,5 +1,6 @@
 internal import Ledger
 internal import Polling
+internal import RPC
 internal import Schema
 internal import Tallies
 
