@@ -116,5 +116,12 @@ public protocol Ledger: Sendable {
     _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void)
 
   /// Casts many ballots, each with the outcome that ``Submission/cast(_:isOpen:)`` would have had in its place.
+  ///
+  /// `answer` is called once, on some thread, and must not block it; and it does not wait for the observer: whoever
+  /// reads a tally afterwards waits first until it includes ``acknowledgedRevision``.
   func append(_ batch: CastBatch, _ answer: @escaping @Sendable (Result<CastOutcomes, LedgerError>) -> Void)
+
+  /// A sequence that is not below that of any entry which an answer so far has told of, and which the observer has
+  /// seen or is about to see.
+  var acknowledgedRevision: UInt64 { get }
 }

@@ -11,6 +11,8 @@ public final class SQLiteLedger: Ledger {
     public var checkpointPages = 4_000
     /// Bytes of journal beyond which nothing is taken until readers, who keep it from being emptied, have gone.
     public var journalLimit: Int64 = 2 << 30
+    /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
+    public var observerLag = 1_000
     /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
     var vfs: String?
     var pageLimit: Int?
@@ -39,7 +41,8 @@ public final class SQLiteLedger: Ledger {
   /// - Parameters:
   ///   - onFailure: called once, when the disk has failed and nothing is accepted any more, with a line for the
   ///     operator. Whoever waits has been answered or is about to be. Readers may go on; the process should end.
-  ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it.
+  ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it, but for
+  ///     those to a ``CastBatch``: see ``Ledger/acknowledgedRevision``.
   /// - Returns: the ledger, and what it holds: from cells and definitions, however many entries there are.
   public static func open(
     directory: String, options: Options = Options(), onFailure: @escaping @Sendable (String) -> Void = { _ in },
@@ -47,7 +50,7 @@ public final class SQLiteLedger: Ledger {
   ) throws(LedgerFileError) -> (ledger: SQLiteLedger, state: LedgerState) {
     let opened = try LedgerFactory.open(LedgerDirectory(path: directory), options)
     let state = opened.state
-    let pipeline = CommitPipeline(options, onFailure: onFailure)
+    let pipeline = CommitPipeline(options, revision: state.revision, onFailure: onFailure)
     try pipeline.start(opened, observer: observer)
     return (SQLiteLedger(pipeline), state)
   }
@@ -72,6 +75,8 @@ public final class SQLiteLedger: Ledger {
     if batch.isEmpty { return answer(.success(CastOutcomes())) }
     pipeline.submit(.casts(batch, answer))
   }
+
+  public var acknowledgedRevision: UInt64 { pipeline.acknowledgedRevision }
 
   /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another
   /// process may open the ledger.

@@ -47,6 +47,7 @@ public final class TallyBoard: Sendable {
   private let heartbeat: Duration
   private let polls: Mutex<[PollID: ListedPoll]>
   private let definitionCount = Atomic(0)
+  private let progress: FoldingProgress
 
   /// - Parameters:
   ///   - revision: the ledger sequence that all of it includes.
@@ -59,6 +60,7 @@ public final class TallyBoard: Sendable {
     self.epoch = epoch
     self.clock = clock
     self.heartbeat = heartbeat
+    progress = FoldingProgress(revision)
     var newest: [PollID: (poll: Poll, isClosed: Bool)] = [:]
     for version in polls { newest[version.poll.id] = version }
     var listed: [PollID: ListedPoll] = [:]
@@ -110,6 +112,12 @@ public final class TallyBoard: Sendable {
     for (id, delta) in changes where newest[id] == nil {
       await poll(id)?.tally.fold(delta, revision: revision)
     }
+    progress.reached(revision)
+  }
+
+  /// Returns when all tallies include `revision`, which must be that of a commit that comes for certain or has come.
+  public func caughtUp(to revision: UInt64) async {
+    await progress.wait(for: revision)
   }
 
   /// Ends all watches, those to come too: the service is going to stop.

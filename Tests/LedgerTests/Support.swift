@@ -217,3 +217,23 @@ extension Outcome {
     }
   }
 }
+
+extension CastOutcomes {
+  var words: [String] { exceptions.map { "\($0.index) \($0.outcome.word)" } }
+}
+
+extension Ledger {
+  func append(_ batch: CastBatch) async throws(LedgerError) -> CastOutcomes {
+    let result = await withCheckedContinuation { continuation in
+      append(batch) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
+
+  /// Casts the sample ballots of these numbers as one batch. Returns what was not simply entered, with its index.
+  func cast(_ numbers: UInt64...) async throws -> [String] {
+    var batch = CastBatch()
+    for number in numbers { batch.append(Sample.record(try Sample.ballot(number))) }
+    return try await append(batch).words
+  }
+}

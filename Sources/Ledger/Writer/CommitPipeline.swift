@@ -2,12 +2,13 @@ internal import Polling
 internal import Synchronization
 
 /// From a call to its answer: the queue, the writer's thread behind it, and the task that lets the observer see each
-/// commit before its calls are answered.
+/// commit. Ballots that came in a ``CastBatch`` are answered by the writer as soon as they are on disk; everything else
+/// waits for the observer.
 final class CommitPipeline: Sendable {
   /// What the writer hands on: a commit that is on disk, and the answers that wait for its observation.
   private struct Delivery: Sendable {
     var commit: Commit?
-    var answers: [Reply]
+    var replies: [Reply]
   }
 
   private struct Shared {
@@ -20,9 +21,14 @@ final class CommitPipeline: Sendable {
   private let onFailure: @Sendable (String) -> Void
   private let shared: Mutex<Shared>
   private let wakeup = Wakeup()
+  /// What the writer has answered for; all of it is handed on to the observer.
+  private let acknowledged: Atomic<UInt64>
+  /// Commits that the observer has seen.
+  private let observed = Atomic<Int>(0)
 
-  init(_ options: SQLiteLedger.Options, onFailure: @escaping @Sendable (String) -> Void) {
+  init(_ options: SQLiteLedger.Options, revision: UInt64, onFailure: @escaping @Sendable (String) -> Void) {
     self.options = options
+    acknowledged = Atomic(revision)
     self.onFailure = onFailure
     shared = Mutex(Shared(queue: CommitQueueStateMachine(capacity: options.queueLimit)))
   }
@@ -43,8 +49,11 @@ final class CommitPipeline: Sendable {
     // Bounded by the queue: what is not answered counts against its capacity.
     Task {
       for await delivery in deliveries {
-        if let commit = delivery.commit { await observer(commit) }
-        give(delivery.answers)
+        if let commit = delivery.commit {
+          await observer(commit)
+          observed.add(1, ordering: .relaxed)
+        }
+        give(delivery.replies)
       }
       end()
     }
@@ -72,11 +81,15 @@ final class CommitPipeline: Sendable {
     }
   }
 
+  /// See ``Ledger/acknowledgedRevision``.
+  var acknowledgedRevision: UInt64 { acknowledged.load(ordering: .acquiring) }
+
   /// Whoever is answered finds room again.
-  private func give(_ answers: [Reply]) {
-    let size = answers.reduce(0) { $0 + $1.size }
+  private func give(_ replies: [Reply]) {
+    if replies.isEmpty { return }
+    let size = replies.reduce(0) { $0 + $1.size }
     shared.withLock { $0.queue.answered(size) }
-    for answer in answers { answer.give() }
+    for reply in replies { reply.give() }
   }
 
   private func end() {
@@ -101,6 +114,19 @@ final class CommitPipeline: Sendable {
 
   private func write(_ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation) {
     var journal = Journal(store.connection, options)
+    var handedOn = 0
+
+    func answer(_ replies: [Reply], after commit: Commit?) {
+      if commit != nil { handedOn += 1 }
+      // One that is far behind is waited for: what it has not seen is kept in memory.
+      let isBehind = handedOn - observed.load(ordering: .relaxed) > options.observerLag
+      let direct = isBehind ? [] : replies.filter(\.isForCasts)
+      let waiting = direct.isEmpty ? replies : replies.filter { !$0.isForCasts }
+      if commit != nil || !waiting.isEmpty { deliver.yield(Delivery(commit: commit, replies: waiting)) }
+      acknowledged.store(store.knowledge.lastSequence, ordering: .releasing)
+      give(direct)
+    }
+
     while true {
       switch shared.withLock({ $0.queue.take(limit: options.batchLimit) }) {
       case .sleep: wakeup.wait()
@@ -108,14 +134,14 @@ final class CommitPipeline: Sendable {
       case .commit(let calls):
         do throws(SQLiteError) {
           guard try journal.hasRoom() else {
-            deliver.yield(Delivery(commit: nil, answers: calls.map { .failure(.overloaded, $0) }))
+            answer(calls.map { .failure(.overloaded, $0) }, after: nil)
             continue
           }
-          let (answers, commit) = try Batch.commit(calls, to: store)
-          deliver.yield(Delivery(commit: commit, answers: answers))
+          let (replies, commit) = try Batch.commit(calls, to: store)
+          answer(replies, after: commit)
         } catch {
           if error.isDiskFull, !store.connection.isInTransaction {
-            deliver.yield(Delivery(commit: nil, answers: calls.map { .failure(.diskFull, $0) }))
+            answer(calls.map { .failure(.diskFull, $0) }, after: nil)
             continue
           }
           return fail(error, calls, store, deliver)
@@ -132,7 +158,7 @@ final class CommitPipeline: Sendable {
     _ error: SQLiteError, _ calls: [Call], _ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation
   ) {
     let waiting = shared.withLock { $0.queue.fail() }
-    deliver.yield(Delivery(commit: nil, answers: (calls + waiting).map { .failure(.outcomeUnknown, $0) }))
+    deliver.yield(Delivery(commit: nil, replies: (calls + waiting).map { .failure(.outcomeUnknown, $0) }))
     store.connection.leaveJournal()
     onFailure(error.description)
   }
