@@ -60,7 +60,8 @@ import Testing
       ballot.poll = pick(ballot.poll, "", "khong-co", "HAI-CHAU-HAI-LONG")
       ballot.pollVersion = [0, 1, 1, 2].randomElement(using: &random) ?? 0
       let precision: TimePrecision = ballot.poll == "gio" ? .hour : .second
-      let time = Timestamp(milliseconds: Self.now.milliseconds + Int64.random(in: -900_000_000...400_000, using: &random))
+      let time = Timestamp(
+        milliseconds: Self.now.milliseconds + Int64.random(in: -900_000_000...400_000, using: &random))
       let id = BallotID(time: time, precision: pick(precision, .day), random: (random.next(), random.next()))
       ballot.ballotID = pick(Data(id.bytes), Data(), Data(random.bytes(16)), Data(id.bytes + [0]))
       let floored = time.floored(to: precision).milliseconds

@@ -185,16 +185,26 @@ extension ServerConnectionHandler {
 
   // MARK: News from tasks
 
-  func readMailbox() {
-    for message in mailbox.takeAll() {
-      switch message {
-      case .handlerEnded(let id, let outcome): handlerEnded(id, outcome)
-      case .responses(let id, .ready): markReady(id)
-      case .responses(let id, .failed(let error)): endCall(id, error)
-      case .drain: drain()
-      case .endNow: endNow()
-      }
+  /// What `LoopMailbox` read for this connection; `settleAfterMail` follows.
+  func receive(_ message: LoopMailbox.Message) {
+    switch message {
+    case .handlerEnded(let id, let outcome): handlerEnded(id, outcome)
+    case .responses(let id, .ready): markReady(id)
+    case .responses(let id, .failed(let error)): endCall(id, error)
+    case .drain: drain()
+    case .endNow: endNow()
     }
+  }
+
+  /// A unary call without a task is answered. `payload` is borrowed.
+  func receiveReply(_ payload: UnsafeRawBufferPointer, to id: StreamID) {
+    calls[id] = nil
+    guard machine.answered(id) else { return }
+    output.stage(payload: payload, on: id)
+  }
+
+  func settleAfterMail() {
+    hasMail = false
     // A tick of the event loop's own: no burst of reads is going on.
     isReading = false
     settle()

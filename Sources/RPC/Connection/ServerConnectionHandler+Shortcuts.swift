@@ -29,7 +29,7 @@ extension ServerConnectionHandler {
     guard let request = PlainRequest(bytes), request.timeoutNanoseconds >= 0,
       let index = shortcuts.index(service: request.service, method: request.method),
       let connection = openedShortcut(index),
-      connection.take(request.payload, replyTo: ReplyAddress(slot: 0, generation: 0, stream: id))
+      connection.take(request.payload, replyTo: ReplyAddress(mailbox.address, stream: id))
     else { return nil }
     return request.timeoutNanoseconds
   }

@@ -38,11 +38,15 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var deadlineTimer: (due: NIODeadline, task: Scheduled<Void>)?
   /// Inside a burst of reads: what is written meanwhile leaves at its end.
   var isReading = false
+  /// Told something by its event loop's mailbox, and not settled since.
+  var hasMail = false
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
-  /// - Parameter eventLoop: the channel's; call on it.
-  init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox, shortcuts: LoopShortcuts) {
+  init(
+    shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox,
+    shortcuts: LoopShortcuts
+  ) {
     self.shared = shared
     self.shortcuts = shortcuts
     self.peer = peer

@@ -184,6 +184,14 @@ struct ServerConnectionStateMachine: Sendable {
     settle(id)
   }
 
+  /// The handler has ended, and the call's last frame is about to be sent: `handlerEnded` and `end` in one. False: send
+  /// nothing, it ended before.
+  mutating func answered(_ id: StreamID) -> Bool {
+    guard let stream = streams.removeValue(forKey: id) else { return false }
+    if stream.handlerIsRunning { count(stream.isUnary, -1) }
+    return state != .closed && stream.machine.maySend
+  }
+
   private mutating func endStream(_ id: StreamID) -> Bool {
     guard streams[id]?.machine.end() ?? false else { return false }
     settle(id)
