@@ -15,11 +15,12 @@ import Wire
 
     init(_ mailbox: LoopMailbox, _ shared: ServerConnectionHandler.Shared, on loop: EmbeddedEventLoop) throws {
       self.mailbox = mailbox.open()
+      let shortcuts = LoopShortcuts(shared.router, port: ReplyPort(mailbox), eventLoop: loop)
       channel = EmbeddedChannel(loop: loop)
       try channel.pipeline.syncOperations.addHandler(
         ServerConnectionHandler(
           shared: shared, level: .plain, peer: Peer(identity: nil, certificate: "", address: "embedded"),
-          logger: EchoServer.quiet, mailbox: self.mailbox))
+          logger: EchoServer.quiet, mailbox: self.mailbox, shortcuts: shortcuts))
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
@@ -53,6 +54,13 @@ import Wire
     }
   }
 
+  /// Takes every call.
+  private final class Silence: Shortcut, ShortcutConnection {
+    func open(for peer: Peer) -> (any ShortcutConnection)? { self }
+    func endOfBurst() {}
+    func take(_ payload: UnsafeRawBufferPointer, replyTo address: ReplyAddress) -> Bool { true }
+  }
+
   private let loop = EmbeddedEventLoop()
   private let budget: ServerBudget
   private let mailbox: LoopMailbox
@@ -60,7 +68,7 @@ import Wire
 
   init() throws {
     var router = Router()
-    router.handle(Echo.unary, immediately: { _, _, _ in })
+    router.handle(Echo.unary, shortcut: { _ in Silence() }) { request, _ in request }
     let limits = ServerLimits()
     budget = ServerBudget(limits)
     mailbox = LoopMailbox(eventLoop: loop, budget: budget)
