@@ -23,6 +23,8 @@ final class TLSConnection {
   let serverHostname: String?
   /// Why we refused the certificate in the middle of the handshake; more exact than what OpenSSL can say.
   var refusal: TLSError?
+  /// Whom the handshake was with; nil before its end, and without a certificate.
+  private(set) var peer: Certificate?
   let ssl: OpaquePointer
   private let bio: ByteBufferBIO
 
@@ -98,7 +100,8 @@ final class TLSConnection {
         progress.end = end(ofCall: code, handshaking: true)
         return progress
       }
-      if let refusal = peerRefusal(by: context) {
+      peer = SSL_get0_peer_certificate(ssl).map { Certificate($0) }
+      if let refusal = verificationRefusal ?? peerRefusal(by: context) {
         // OpenSSL is content, and has no way to send another alert.
         sendCloseNotify()
         progress.end = .failure(refusal, hasLastWords: true)
@@ -160,23 +163,25 @@ final class TLSConnection {
 
   // MARK: - The peer
 
+  /// What OpenSSL found wrong with the peer's certificate; a resumed session remembers it.
+  private var verificationRefusal: TLSError? {
+    let result = SSL_get_verify_result(ssl)
+    guard peer != nil, result != X509_V_OK else { return nil }
+    return .verification(result: Int32(truncatingIfNeeded: result), isServer: context.isServer)
+  }
+
   /// Why the peer is refused under `policy`, or nil. Asked after every handshake, because a resumed one checks nothing,
   /// and again when the policy's lists have changed.
   func peerRefusal(by policy: TLSContext) -> TLSError? {
-    guard let certificate = SSL_get0_peer_certificate(ssl) else {
-      let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
-      return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
-    }
-    let result = SSL_get_verify_result(ssl)
-    guard result == X509_V_OK else {
-      return .verification(result: Int32(truncatingIfNeeded: result), isServer: policy.isServer)
-    }
-    return policy.refusal(of: Certificate(pointer: certificate))
+    if let peer { return policy.refusal(of: peer) }
+    let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
+    return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
   }
 
-  var hasPeerCertificate: Bool { SSL_get0_peer_certificate(ssl) != nil }
-
-  var peerIdentity: PeerIdentity? { SSL_get0_peer_certificate(ssl).map { Certificate(pointer: $0).identity } }
+  /// Lets go of what only the handshake needed. After it, with what came of it known.
+  func rest() {
+    if context.isServer { RestingSession.replaceSession(of: ssl) }
+  }
 
   var negotiatedProtocol: String? {
     var name: UnsafePointer<UInt8>?

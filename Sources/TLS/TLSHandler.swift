@@ -50,7 +50,7 @@ public final class TLSHandler: ChannelDuplexHandler {
   // MARK: - After the handshake
 
   /// Who the peer is; nil if it presented no certificate. Like the rest here only on the event loop.
-  public var peerIdentity: PeerIdentity? { connection?.peerIdentity }
+  public var peerIdentity: PeerIdentity? { connection?.peer?.identity }
 
   /// The ALPN choice; nil if there was none.
   public var negotiatedProtocol: String? { connection?.negotiatedProtocol }
@@ -170,7 +170,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   /// From here on reloads look at this connection; the one that happened during the handshake is made up for.
   private func admit(_ context: ChannelHandlerContext) -> TLSError? {
-    guard case .server(let provider) = side, let connection, connection.hasPeerCertificate else { return nil }
+    guard case .server(let provider) = side, let connection, connection.peer != nil else { return nil }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     guard let newer = provider.register(bound, id: ObjectIdentifier(self), generation: generation) else { return nil }
     return connection.peerRefusal(by: newer)
@@ -179,6 +179,7 @@ public final class TLSHandler: ChannelDuplexHandler {
   private func announce(_ context: ChannelHandlerContext) {
     guard case .announce(let thenFlush) = machine.handshakeFinished() else { return }
     handshakeDeadline.take()?.cancel()
+    connection?.rest()
     context.fireUserInboundEventTriggered(
       TLSUserEvent.handshakeCompleted(negotiatedProtocol: connection?.negotiatedProtocol))
     if thenFlush { flush(context: context) }
