@@ -17,7 +17,7 @@ public struct SpoolStatus: Sendable, Equatable {
 
   public enum Level: Sendable, Equatable {
     case fine
-    /// Four fifths: somebody should see to it.
+    /// A fifth is left: somebody should see to it.
     case nearlyFull
     /// Nothing more is taken.
     case full
@@ -25,7 +25,7 @@ public struct SpoolStatus: Sendable, Equatable {
 
   public var level: Level {
     if room == 0 { return .full }
-    return held >= capacity / 5 * 4 + capacity % 5 * 4 / 5 ? .nearlyFull : .fine
+    return room <= capacity / 5 ? .nearlyFull : .fine
   }
 
   mutating func count(_ verdict: Verdict) {
