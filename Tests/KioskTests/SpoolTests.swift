@@ -147,6 +147,9 @@ import Testing
     #expect(taps.map(\.sincePrevious) == [nil, 700, 1_000, nil, nil])
     #expect(try spool.pending(limit: 10) == taps)
     #expect(try spool.pending(holding: .repeated, limit: 10).map(\.sequence) == [1, 3, 4, 5])
+    #expect(try spool.count(marked: .repeated) == 1)
+    try spool.settle([Samples.settlement(taps[1])])
+    #expect(try spool.count(marked: .repeated) == 0)
   }
 
   @Test func aSecretPollLeavesNoFinerTimeOnTheDisk() throws {

@@ -78,18 +78,18 @@ import Testing
     spool = try Spool(directory: directory.path)
   }
 
-  private func sync(
-    _ server: Server, holding held: TapMarks = [], timeout: Int64 = 30_000, batch: Int = 500
-  ) -> Sync {
-    var configuration = SyncStateMachine.Configuration()
-    configuration.timeout = timeout
-    configuration.batch = batch
-    return Sync(spool: spool, holding: held, configuration, cast: server.cast) { [reports] in reports.add($0) }
+  private func start(_ sync: Sync, _ server: Server) -> Task<Void, any Error> {
+    Task { [reports] in try await sync.run(server.cast) { reports.add($0) } }
   }
 
   /// Runs until everything is sent.
-  private func drain(_ sync: Sync, within bound: Duration = .seconds(50)) async throws {
-    let runner = Task { try await sync.run() }
+  private func drain(
+    _ server: Server, holding held: TapMarks = [], timeout: Int64 = 30_000, within bound: Duration = .seconds(50)
+  ) async throws {
+    var configuration = SyncStateMachine.Configuration()
+    configuration.timeout = timeout
+    let sync = Sync(spool: spool, holding: held, configuration)
+    let runner = start(sync, server)
     await sync.drain(within: bound)
     runner.cancel()
     try await runner.value
@@ -102,7 +102,7 @@ import Testing
     }
     let server = Server()
     let start = ContinuousClock.now
-    try await drain(sync(server))
+    try await drain(server)
     print("20,000 taps in \(server.messages) messages, \(ContinuousClock.now - start)")
     #expect(server.ledger == 20_000)
     #expect(server.messages == 40)
@@ -112,8 +112,8 @@ import Testing
 
   @Test func tapsThatComeWhileItRunsGoOutToo() async throws {
     let server = Server()
-    let sync = sync(server)
-    let runner = Task { try await sync.run() }
+    let sync = Sync(spool: spool)
+    let runner = start(sync, server)
     for number in 1...50 as ClosedRange<UInt64> {
       _ = try spool.take([Samples.press(number)])
       sync.wake()
@@ -128,7 +128,7 @@ import Testing
   @Test func lostAnswersAndLostConnectionsCostTimeOnly() async throws {
     let server = Server([.answerLost, .fail(.unreachable()), .answerLost])
     _ = try spool.take((1...10).map { Samples.press($0) })
-    try await drain(sync(server))
+    try await drain(server)
     #expect(server.ledger == 10)
     #expect(spool.status.counted == 10)
     #expect(reports.statuses.withLock { $0.map(\.isReachable) } == [false, true])
@@ -137,7 +137,7 @@ import Testing
   @Test func anAnswerThatNeverComesIsNotWaitedForForEver() async throws {
     let server = Server([.hang])
     _ = try spool.take([Samples.press(1)])
-    try await drain(sync(server, timeout: 50))
+    try await drain(server, timeout: 50)
     #expect(server.ledger == 1)
     #expect(spool.status.counted == 1)
   }
@@ -145,18 +145,18 @@ import Testing
   @Test func whoIsNotLetInStopsWaitingAndKeepsEverything() async throws {
     let server = Server([.refuse(code: 7, reason: "OUT_OF_SCOPE")])
     _ = try spool.take([Samples.press(1), Samples.press(2)])
-    try await drain(sync(server))
+    try await drain(server)
     #expect(reports.statuses.withLock { $0.last?.barredBy } == "OUT_OF_SCOPE")
     #expect(spool.status.pending == 2)
     // Let in again.
-    try await drain(sync(server))
+    try await drain(server)
     #expect(spool.status.counted == 2)
   }
 
   @Test func heldTapsStay() async throws {
     _ = try spool.take([Samples.press(1), Samples.press(2, marks: .repeated), Samples.press(3)])
     let server = Server()
-    try await drain(sync(server, holding: .repeated))
+    try await drain(server, holding: .repeated)
     #expect(server.ledger == 2)
     #expect(spool.status.pending == 1)
   }
@@ -164,14 +164,14 @@ import Testing
   @Test func withoutAServerTheWaitEndsInTime() async throws {
     _ = try spool.take([Samples.press(1)])
     let server = Server(Array(repeating: .fail(.unreachable()), count: 100))
-    try await drain(sync(server), within: .milliseconds(20))
+    try await drain(server, within: .milliseconds(20))
     #expect(spool.status.pending == 1)
     #expect(server.ledger == 0)
   }
 
   @Test func aSyncThatHasEndedIsNotWaitedFor() async throws {
-    let sync = sync(Server())
-    let runner = Task { try await sync.run() }
+    let sync = Sync(spool: spool)
+    let runner = start(sync, Server())
     runner.cancel()
     try await runner.value
     _ = try spool.take([Samples.press(1)])
@@ -185,7 +185,7 @@ import Testing
     broken.bytes = [0xFF, 0xFF]
     #expect(try spool.complete(broken, with: nil))
     let server = Server()
-    try await drain(sync(server))
+    try await drain(server)
     #expect(server.ledger == 2)
     #expect(spool.status.rejected == 1)
     #expect(reports.settled.withLock { $0.first { $0.tap.sequence == 2 }?.verdict } == .rejected(reason: "UNREADABLE"))

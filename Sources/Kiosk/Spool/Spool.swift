@@ -115,6 +115,11 @@ public final class Spool: Sendable {
     }
   }
 
+  /// How many taps with one of these marks are not settled. Looks at every tap there is.
+  public func count(marked marks: TapMarks) throws(SpoolError) -> UInt64 {
+    try store.withLock { (store) throws(SpoolError) in try store.count(marked: marks) }
+  }
+
   /// Writes down what the server answered. A tap that was settled before keeps its first answer.
   public func settle(_ settlements: [Settlement]) throws(SpoolError) {
     try store.withLock { (store) throws(SpoolError) in try store.settle(settlements) }

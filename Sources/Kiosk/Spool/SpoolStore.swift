@@ -167,6 +167,13 @@ final class SpoolStore {
     }
   }
 
+  func count(marked marks: TapMarks) throws(SpoolError) -> UInt64 {
+    try guarded { () throws(SQLiteError) in
+      let count = try connection.integer("SELECT count(*) FROM tap WHERE state < 2 AND marks & \(marks.rawValue) <> 0")
+      return UInt64(clamping: count ?? 0)
+    }
+  }
+
   /// Writes down what became of taps, and forgets the oldest settled ones beyond the bound.
   func settle(_ settlements: [Settlement]) throws(SpoolError) {
     guard !settlements.isEmpty else { return }

@@ -29,24 +29,15 @@ public final class Sync: Sendable {
 
   private let spool: Spool
   private let held: TapMarks
-  private let cast: Cast
-  private let report: @Sendable (Report) -> Void
   private let configuration: SyncStateMachine.Configuration
   private let events: AsyncStream<Event>
   private let mailbox: AsyncStream<Event>.Continuation
   private let waiting = Mutex(Waiting())
 
-  /// - Parameters:
-  ///   - held: taps with one of these marks stay in the spool.
-  ///   - report: called from the task that runs, in order.
-  public init(
-    spool: Spool, holding held: TapMarks = [], _ configuration: SyncStateMachine.Configuration = .init(),
-    cast: @escaping Cast, report: @escaping @Sendable (Report) -> Void
-  ) {
+  /// - Parameter held: taps with one of these marks stay in the spool.
+  public init(spool: Spool, holding held: TapMarks = [], _ configuration: SyncStateMachine.Configuration = .init()) {
     self.spool = spool
     self.held = held
-    self.cast = cast
-    self.report = report
     self.configuration = configuration
     (events, mailbox) = AsyncStream.makeStream()
   }
@@ -81,9 +72,10 @@ public final class Sync: Sendable {
 
   /// Sends until the task is cancelled. Once per instance.
   ///
+  /// - Parameter report: called from this task, in order.
   /// - Throws: the spool failed. What was not written down is still pending there.
-  public func run() async throws(SpoolError) {
-    var run = Run(machine: SyncStateMachine(configuration))
+  public func run(_ cast: @escaping Cast, report: @escaping @Sendable (Report) -> Void) async throws(SpoolError) {
+    var run = Run(machine: SyncStateMachine(configuration), cast: cast, report: report)
     defer {
       run.exchange?.cancel()
       run.timer?.cancel()
@@ -103,12 +95,12 @@ public final class Sync: Sendable {
         action = run.machine.failed(attempt: attempt, failure, now: now, jitter: jitter)
       case .replied(let attempt, .success(let response)):
         let reply = run.machine.replied(attempt: attempt, response.results, now: now, jitter: jitter)
-        try settle(reply.settled)
+        try run.settle(reply.settled, in: spool)
         action = reply.then
       }
-      if run.machine.status != before { report(.status(run.machine.status)) }
+      if run.machine.status != before { run.report(.status(run.machine.status)) }
       while case .read(let after, let limit) = action {
-        action = run.machine.read(try pending(after: after, limit: limit), now: Sync.now, jitter: jitter)
+        action = run.machine.read(try pending(after: after, limit: limit, run), now: Sync.now, jitter: jitter)
       }
       perform(action, &run)
       if run.machine.status.barredBy != nil { release() }
@@ -117,8 +109,16 @@ public final class Sync: Sendable {
 
   private struct Run {
     var machine: SyncStateMachine
+    let cast: Cast
+    let report: @Sendable (Report) -> Void
     var exchange: Task<Void, Never>?
     var timer: Task<Void, Never>?
+
+    func settle(_ settlements: [Settlement], in spool: Spool) throws(SpoolError) {
+      guard !settlements.isEmpty else { return }
+      try spool.settle(settlements)
+      report(.settled(settlements))
+    }
   }
 
   private func perform(_ action: SyncStateMachine.Action, _ run: inout Run) {
@@ -130,7 +130,7 @@ public final class Sync: Sendable {
       release()
     case .send(let attempt, let taps, let until):
       run.exchange?.cancel()
-      run.exchange = exchange(attempt, taps)
+      run.exchange = exchange(attempt, taps, run.cast)
       run.timer = timer(until, in: run.timer)
     case .pause(let until):
       run.exchange?.cancel()
@@ -139,8 +139,8 @@ public final class Sync: Sendable {
     }
   }
 
-  private func exchange(_ attempt: Int, _ taps: [Tap]) -> Task<Void, Never> {
-    Task { [cast, mailbox] in
+  private func exchange(_ attempt: Int, _ taps: [Tap], _ cast: @escaping Cast) -> Task<Void, Never> {
+    Task { [mailbox] in
       do {
         var request = Binhchon_V1_CastBallotsRequest()
         request.ballots = try taps.map { try $0.ballot() }
@@ -162,19 +162,14 @@ public final class Sync: Sendable {
   }
 
   /// What cannot be read as a ballot any more would hold up the others for ever: it is rejected here, and kept.
-  private func pending(after: UInt64, limit: Int) throws(SpoolError) -> [Tap] {
+  private func pending(after: UInt64, limit: Int, _ run: Run) throws(SpoolError) -> [Tap] {
     while true {
       let taps = try spool.pending(after: after, holding: held, limit: limit)
       let unreadable = taps.filter { (try? $0.ballot()) == nil }
       guard !unreadable.isEmpty else { return taps }
-      try settle(unreadable.map { Settlement(tap: $0, verdict: .rejected(reason: "UNREADABLE"), result: .init()) })
+      try run.settle(
+        unreadable.map { Settlement(tap: $0, verdict: .rejected(reason: "UNREADABLE"), result: .init()) }, in: spool)
     }
-  }
-
-  private func settle(_ settlements: [Settlement]) throws(SpoolError) {
-    guard !settlements.isEmpty else { return }
-    try spool.settle(settlements)
-    report(.settled(settlements))
   }
 
   /// Ends every wait for the end, unless a tap has come since.

@@ -16,6 +16,11 @@ public struct SyncStatus: Sendable, Equatable {
   public var isReachable = true
   /// Why the server takes nothing from us; nil: it does, as far as we know.
   public var barredBy: String?
+
+  public init(isReachable: Bool = true, barredBy: String? = nil) {
+    self.isReachable = isReachable
+    self.barredBy = barredBy
+  }
 }
 
 /// Decides what a kiosk sends, and what an answer settles.
