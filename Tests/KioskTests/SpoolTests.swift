@@ -182,6 +182,17 @@ import Testing
     _ = try open()
   }
 
+  @Test func nobodyElseReadsIt() throws {
+    let spool = try open()
+    _ = try spool.take([Samples.press(1)])
+    let place = directory.path + "/deep/down"
+    for name in ["spool.db", "spool.db-wal", "spool.lock"] {
+      let mode = try FileManager.default.attributesOfItem(atPath: place + "/" + name)[.posixPermissions] as? Int
+      #expect(mode == 0o600, "\(name)")
+    }
+    #expect(try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int == 0o700)
+  }
+
   // MARK: Damage
 
   enum Damage: CaseIterable {

@@ -36,6 +36,8 @@ final class SpoolDirectory: Sendable {
 
   /// Puts what was made under its name. A name is safe only after its directory was synced.
   func finish() throws(SpoolError) {
+    // The journal is made with the same permissions.
+    if chmod(unfinished, 0o600) != 0 { throw SpoolDirectory.failure("cannot set the mode of", unfinished) }
     try sync(unfinished)
     if rename(unfinished, spool) != 0 { throw SpoolDirectory.failure("cannot rename to", spool) }
     try sync(path)

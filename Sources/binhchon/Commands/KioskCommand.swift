@@ -19,7 +19,8 @@ struct Kiosk: ClientCommand {
     ],
     notes: Text(
       vi: "Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc. Mỗi đánh giá được ghi vào đĩa trước lời cảm ơn.",
-      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks."))
+      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks.")
+  )
 
   @OptionGroup var options: GlobalOptions
 
@@ -41,7 +42,8 @@ struct Kiosk: ClientCommand {
 
   @Option(
     help: .text(
-      vi: "Thư mục giữ đánh giá đến khi máy chủ đã nhận, mỗi máy một thư mục; mặc định ~/.local/state/binhchon/kiosk/….",
+      vi:
+        "Thư mục giữ đánh giá đến khi máy chủ đã nhận, mỗi máy một thư mục; mặc định ~/.local/state/binhchon/kiosk/….",
       en: "Where ratings are kept until the server has them, one per kiosk; default ~/.local/state/binhchon/kiosk/….",
       value: "dir"))
   var spool: String?

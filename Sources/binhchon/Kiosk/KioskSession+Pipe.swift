@@ -70,7 +70,8 @@ extension KioskSession {
   }
 
   private static let noRoom = ClientError(
-    .tryAgain, Text(vi: "bộ nhớ phiếu đã đầy, đánh giá không được nhận", en: "the spool is full, a rating was not taken"),
+    .tryAgain,
+    Text(vi: "bộ nhớ phiếu đã đầy, đánh giá không được nhận", en: "the spool is full, a rating was not taken"),
     reason: "SPOOL_FULL")
 
   private func findPatiently() async throws -> (Binhchon_V1_Poll, KioskForm) {

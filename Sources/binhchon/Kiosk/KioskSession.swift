@@ -33,7 +33,8 @@ struct KioskSession: Sendable {
     if pending > 0 {
       let count = console.figures.count(pending)
       console.say(
-        Text(vi: "\(count) đánh giá từ lần trước đang chờ gửi", en: "\(count) ratings of an earlier run wait to be sent"))
+        Text(
+          vi: "\(count) đánh giá từ lần trước đang chờ gửi", en: "\(count) ratings of an earlier run wait to be sent"))
     }
     return spool
   }
@@ -145,7 +146,8 @@ extension DeliveryState {
   /// Why nothing goes out; nil: it does.
   var trouble: Text? {
     if let reason = barredBy {
-      return Text(vi: "máy chủ từ chối chứng thư này [\(reason)]", en: "the server refuses this certificate [\(reason)]")
+      return Text(
+        vi: "máy chủ từ chối chứng thư này [\(reason)]", en: "the server refuses this certificate [\(reason)]")
     }
     return isReachable
       ? nil : Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
