@@ -75,7 +75,9 @@ extension LedgerState {
       case .meaningless(let numbers): throw .damaged("a cell has a key without meaning: \(numbers)")
       }
     }
-    store.unsettled.counts.forEachUnsettled { cell, count in cells[cell.poll, default: [:]][cell.key, default: 0] += count }
+    store.unsettled.counts.forEachUnsettled { cell, count in
+      cells[cell.poll, default: [:]][cell.key, default: 0] += count
+    }
     cells = cells.mapValues { $0.filter { $0.value != 0 } }.filter { !$0.value.isEmpty }
     self.init(
       epoch: epoch, revision: store.knowledge.lastSequence, polls: store.knowledge.definitions.published,
