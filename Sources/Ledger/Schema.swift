@@ -19,7 +19,9 @@ enum Schema {
       poll INTEGER NOT NULL, day INTEGER NOT NULL, unit INTEGER NOT NULL, channel INTEGER NOT NULL,
       flags INTEGER NOT NULL, question INTEGER NOT NULL, choice INTEGER NOT NULL, count INTEGER NOT NULL,
       PRIMARY KEY (poll, day, unit, channel, flags, question, choice)) WITHOUT ROWID, STRICT;
-    """
+    """,
+    // Ballots and counts follow the entries in strides, no longer one by one.
+    "INSERT INTO meta (key, value) SELECT 'settled', coalesce(max(seq), 0) FROM entry;",
   ]
 
   static var version: Int64 { Int64(migrations.count) }
