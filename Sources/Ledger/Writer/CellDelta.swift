@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// What a batch changes in the cells: one row of table `cell` each.
 struct CellDelta {

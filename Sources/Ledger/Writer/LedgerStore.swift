@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// The tables of a ledger as its one writer uses them: statements, and what is kept in memory of names and polls.
 /// For the writer's thread only.
