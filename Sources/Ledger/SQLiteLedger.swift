@@ -5,7 +5,7 @@ public final class SQLiteLedger: Ledger {
   public struct Options: Sendable {
     /// The most submissions that may wait to be committed and answered; a call with more is never taken.
     public var queueLimit = 16_384
-    /// The most submissions in one transaction, unless one call has more.
+    /// The most submissions in one transaction; beside a call of more than half of it there may be half of it.
     public var batchLimit = 1_024
     /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
     public var checkpointPages = 4_000
