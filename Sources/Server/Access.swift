@@ -11,6 +11,11 @@ struct Access: Sendable {
     self.trustDomain = trustDomain
   }
 
+  /// Who the peer is; nil: it shows no identity of ours.
+  func identity(_ peer: Peer) -> Identity? {
+    peer.identity.flatMap { known.identity($0, trustDomain: trustDomain) }
+  }
+
   /// The caller's identity, if the call shows one of an allowed role.
   func caller(_ context: CallContext, roles: Set<Role> = Set(Role.allCases)) throws(Refusal) -> Identity {
     guard let uri = context.peer.identity else {

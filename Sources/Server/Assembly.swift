@@ -66,7 +66,9 @@ public final class Assembly: Sendable {
     BallotService(
       ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now
     ).register(in: &router)
-    TallyService(board: board, access: access, now: options.now).register(in: &router)
+    TallyService(
+      board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
+    ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     HealthService(health: health).register(in: &router)
     return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)

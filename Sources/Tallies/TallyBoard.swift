@@ -46,6 +46,7 @@ public final class TallyBoard: Sendable {
   private let clock: TallyClock
   private let heartbeat: Duration
   private let polls: Mutex<[PollID: ListedPoll]>
+  private let definitionCount = Atomic(0)
   private let progress: FoldingProgress
 
   /// - Parameters:
@@ -81,6 +82,10 @@ public final class TallyBoard: Sendable {
   public func poll(_ id: PollID) -> ListedPoll? {
     polls.withLock { $0[id] }
   }
+
+  /// Grows whenever a poll is published or closed: who keeps something that was made of polls looks here whether it
+  /// still holds.
+  public var definitions: Int { definitionCount.load(ordering: .acquiring) }
 
   /// Sorted by id.
   public var all: [ListedPoll] {
@@ -121,6 +126,7 @@ public final class TallyBoard: Sendable {
   }
 
   private func list(_ poll: Poll, isClosed: Bool, before revision: UInt64) {
+    defer { definitionCount.add(1, ordering: .releasing) }
     polls.withLock { polls in
       guard let listed = polls[poll.id] else {
         // Its counts come with the commit that is being folded.

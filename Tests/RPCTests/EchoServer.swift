@@ -56,6 +56,8 @@ enum Echo {
   /// Hears no cancellation: runs until `release` is set.
   static let deaf = UnaryMethod<Text, Text>("test.Echo", "Deaf")
   static let fail = UnaryMethod<Text, Text>("test.Echo", "Fail")
+  /// Has a shortcut.
+  static let quick = UnaryMethod<Text, Text>("test.Echo", "Quick")
   /// A response of as many bytes as the request says.
   static let large = UnaryMethod<Text, Text>("test.Echo", "Large")
   /// As many responses as the request says, then the error of the second word, if any.
@@ -82,6 +84,8 @@ final class EchoServer: Sendable {
   let release: Signal
   /// Messages flooding handlers have written.
   let counter: Counter
+  /// What the shortcut holds.
+  let quick: EchoShortcut.Held
   private let channel: any Channel
 
   private struct Secret: Error {}
@@ -94,7 +98,11 @@ final class EchoServer: Sendable {
     let cancelled = Signal()
     let release = Signal()
     let counter = Counter()
-    let router = router(cancelled: cancelled, release: release, counter: counter)
+    let quick = EchoShortcut.Held()
+    var router = router(cancelled: cancelled, release: release, counter: counter)
+    router.handle(Echo.quick, shortcut: { EchoShortcut(port: $0, held: quick) }) { request, _ in
+      Text("\(request.text) by the handler")
+    }
     let server = RPCServer(router: router, limits: limits, logger: quiet)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -108,18 +116,19 @@ final class EchoServer: Sendable {
       .bind(host: "127.0.0.1", port: 0).get()
     return EchoServer(
       server: server, address: try #require(channel.localAddress), cancelled: cancelled, release: release,
-      counter: counter, channel: channel)
+      counter: counter, quick: quick, channel: channel)
   }
 
   private init(
     server: RPCServer, address: SocketAddress, cancelled: Signal, release: Signal, counter: Counter,
-    channel: any Channel
+    quick: EchoShortcut.Held, channel: any Channel
   ) {
     self.server = server
     self.address = address
     self.cancelled = cancelled
     self.release = release
     self.counter = counter
+    self.quick = quick
     self.channel = channel
   }
 

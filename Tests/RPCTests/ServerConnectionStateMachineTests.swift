@@ -52,6 +52,37 @@ import Wire
     #expect(!machine.maySend(id(1)))
   }
 
+  @Test func anAnswerIsTheEndOfHandlerAndCall() {
+    var machine = running()
+    #expect(machine.answered(id(1)) == true)
+    #expect(!machine.maySend(id(1)))
+    #expect(machine.answered(id(1)) == false)
+    #expect(machine.answered(id(3)) == false, "never used")
+    _ = machine.drain()
+    #expect(machine.isDrained, "nothing runs")
+    // The call has ended on the wire, its handler had not.
+    for end: (inout Machine) -> Void in [
+      { _ = $0.end(StreamID(rawValue: 1)) }, { _ = $0.close(answering: false) }, { _ = $0.connectionEnded() },
+    ] {
+      var limits = ServerLimits()
+      limits.unaryCallsPerConnection = 1
+      machine = running(limits: limits)
+      end(&machine)
+      #expect(code(of: machine.start(id(3), kind: .unary, flags: [])) == .resourceExhausted, "its place is taken")
+      #expect(machine.answered(id(1)) == false)
+      #expect(code(of: machine.start(id(3), kind: .unary, flags: [])) == nil, "its place is free")
+    }
+    // What is answered while closing is still sent.
+    machine = running()
+    #expect(machine.close(answering: true) == [id(1)])
+    #expect(machine.answered(id(1)) == true)
+  }
+
+  private func code(of action: Machine.OnStart) -> Code? {
+    if case .answer(let status) = action { return status.code }
+    return nil
+  }
+
   @Test func aBidirectionalCall() {
     var machine = running(.bidirectional)
     #expect(machine.received(frame(.data, 1, [], "a")) == .deliver(id(1), ByteBuffer(string: "a"), endsInput: false))

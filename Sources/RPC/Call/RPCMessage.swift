@@ -11,7 +11,7 @@ public protocol RPCMessage: Sendable {
 
 extension RPCMessage {
   /// The message in a buffer of its own.
-  func encoded() throws -> ByteBuffer {
+  public func encoded() throws -> ByteBuffer {
     var buffer = ByteBuffer()
     try encode(into: &buffer)
     return buffer

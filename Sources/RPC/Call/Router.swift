@@ -6,7 +6,14 @@ public struct Router: Sendable {
   /// Bytes of a service's or method's name in a call.
   static let longestName = 256
 
+  struct RegisteredShortcut: Sendable {
+    let service: [UInt8]
+    let method: [UInt8]
+    let make: @Sendable (ReplyPort) -> any Shortcut
+  }
+
   private var services: [String: [String: MethodHandler]] = [:]
+  private(set) var shortcuts: [RegisteredShortcut] = []
 
   public init() {}
 
@@ -23,21 +30,16 @@ public struct Router: Sendable {
     }
   }
 
-  /// Registers a unary method whose handler does not wait: it begins on the connection's event loop, which it must not
-  /// hold up, and leaves its answer later, once, on any thread. For methods so short that a task of their own would
-  /// cost more than they do. A cancelled call is not told; it keeps its place until it is answered.
+  /// Registers a unary method with a shortcut for most of its calls.
+  ///
+  /// - Parameter shortcut: makes the one of an event loop, which answers through the port.
   public mutating func handle<Request, Response>(
-    _ method: UnaryMethod<Request, Response>,
-    immediately handler:
-      @escaping @Sendable (Request, CallContext, @escaping @Sendable (Result<Response, RPCError>) -> Void) -> Void
+    _ method: UnaryMethod<Request, Response>, shortcut: @escaping @Sendable (ReplyPort) -> any Shortcut,
+    _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
   ) {
-    services[method.service, default: [:]][method.method] = .immediate { payload, context, answer in
-      do throws(RPCError) {
-        handler(try decodeRequest(payload), context) { answer(PreparedCall.Outcome($0, context)) }
-      } catch {
-        answer(.failure(error.status))
-      }
-    }
+    handle(method, handler)
+    shortcuts.append(
+      RegisteredShortcut(service: Array(method.service.utf8), method: Array(method.method.utf8), make: shortcut))
   }
 
   /// Registers a method that streams responses. `policy` says what happens when the peer reads too slowly.

@@ -20,6 +20,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   let peer: Peer
   let logger: Logger
   let mailbox: ConnectionMailbox
+  let shortcuts: LoopShortcuts
+  /// This connection's, made with the first call that is one of a shortcut's method.
+  var openedShortcuts: [(any ShortcutConnection)?] = []
   var machine: ServerConnectionStateMachine
   var calls: [StreamID: RunningCall] = [:]
   var output = ServerOutput()
@@ -35,12 +38,17 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var deadlineTimer: (due: NIODeadline, task: Scheduled<Void>)?
   /// Inside a burst of reads: what is written meanwhile leaves at its end.
   var isReading = false
+  /// Told something by its event loop's mailbox, and not settled since.
+  var hasMail = false
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
-  /// - Parameter eventLoop: the channel's; call on it.
-  init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox) {
+  init(
+    shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox,
+    shortcuts: LoopShortcuts
+  ) {
     self.shared = shared
+    self.shortcuts = shortcuts
     self.peer = peer
     self.logger = logger
     self.mailbox = mailbox

@@ -35,10 +35,23 @@ struct ServerOutput {
     stage(ResponseEnvelope(payload: payload), on: id)
   }
 
+  /// The same with a message that is borrowed.
+  mutating func stage(payload: UnsafeRawBufferPointer, on id: StreamID) {
+    stageResponse(on: id) { body in
+      guard payload.count > 0 else { return }
+      body.writeLengthPrefix(2, payload.count)
+      body.writeBytes(payload)
+    }
+  }
+
   private mutating func stage(_ envelope: ResponseEnvelope, on id: StreamID) {
+    stageResponse(on: id) { envelope.encode(into: &$0) }
+  }
+
+  private mutating func stageResponse(on id: StreamID, _ writeBody: (inout ByteBuffer) -> Void) {
     prepare()
     do {
-      try FrameEncoder.encode(streamID: id, type: .response, into: &staged) { envelope.encode(into: &$0) }
+      try FrameEncoder.encode(streamID: id, type: .response, into: &staged, body: writeBody)
     } catch {
       // Code and a constant text: this one fits.
       stage(Status(.resourceExhausted, "the response is over \(FrameHeader.maximumBodyLength) bytes"), on: id)

@@ -9,8 +9,15 @@ public final class RPCServer: Sendable {
     let mailbox: ConnectionMailbox
   }
 
+  /// What the connections of one event loop share.
+  private struct Loop: Sendable {
+    let mailbox: LoopMailbox
+    let shortcuts: NIOLoopBound<LoopShortcuts>
+  }
+
   private struct State: Sendable {
     var connections: [ObjectIdentifier: Connection] = [:]
+    var loops: [ObjectIdentifier: Loop] = [:]
     var isDraining = false
   }
 
@@ -42,24 +49,26 @@ public final class RPCServer: Sendable {
   }
 
   private func install(on channel: any Channel, level: ProtocolLevel, peer: Peer) throws {
-    let mailbox = ConnectionMailbox(eventLoop: channel.eventLoop)
-    let connection = Connection(channel: channel, mailbox: mailbox)
-    let id = ObjectIdentifier(mailbox)
+    let id = ObjectIdentifier(channel)
     guard shared.budget.connections.take() else {
       logger.warning("connection refused: too many connections")
       throw RPCError(.resourceExhausted, "too many connections")
     }
+    let loop = loop(channel.eventLoop)
+    let mailbox = loop.mailbox.open()
     let isDraining = state.withLock { state in
-      if !state.isDraining { state.connections[id] = connection }
+      if !state.isDraining { state.connections[id] = Connection(channel: channel, mailbox: mailbox) }
       return state.isDraining
     }
     guard !isDraining else {
+      mailbox.close()
       shared.budget.connections.giveBack()
       throw RPCError(ServerConnectionStateMachine.shuttingDown)
     }
     channel.closeFuture.whenComplete { _ in
       self.shared.budget.connections.giveBack()
       self.state.withLock { $0.connections[id] = nil }
+      mailbox.close()
     }
     var logger = logger
     logger[metadataKey: "peer"] = "\(peer.identity ?? "no certificate")"
@@ -68,7 +77,21 @@ public final class RPCServer: Sendable {
     let bound = shared.limits.writeBound
     try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: bound / 4, high: bound))
     try channel.pipeline.syncOperations.addHandler(
-      ServerConnectionHandler(shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox))
+      ServerConnectionHandler(
+        shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox, shortcuts: loop.shortcuts.value))
+  }
+
+  /// Call on `eventLoop`.
+  private func loop(_ eventLoop: any EventLoop) -> Loop {
+    state.withLock { state in
+      let id = ObjectIdentifier(eventLoop)
+      if let loop = state.loops[id] { return loop }
+      let mailbox = LoopMailbox(eventLoop: eventLoop, budget: shared.budget)
+      let shortcuts = LoopShortcuts(shared.router, port: ReplyPort(mailbox), eventLoop: eventLoop)
+      let loop = Loop(mailbox: mailbox, shortcuts: NIOLoopBound(shortcuts, eventLoop: eventLoop))
+      state.loops[id] = loop
+      return loop
+    }
   }
 
   /// Ends the service: no new connections, new calls answered with code 14, running calls finish within `grace`; what

@@ -1,0 +1,123 @@
+internal import NIOCore
+internal import Synchronization
+internal import Wire
+
+/// What tasks and threads tell the connections of one event loop. Everything that is told before the event loop comes
+/// round is read in one go and written once per connection, so that a commit answered on a hundred connections wakes
+/// the event loop once, and a burst of answers leaves in one write.
+final class LoopMailbox: Sendable {
+  enum Message: Sendable {
+    case handlerEnded(StreamID, PreparedCall.Outcome)
+    case responses(StreamID, WriterQueue.Signal)
+    case drain
+    case endNow
+  }
+
+  private struct Letters {
+    var messages: [(to: ConnectionAddress, message: Message)] = []
+    var batches: [ReplyBatch] = []
+
+    var isEmpty: Bool { messages.isEmpty && batches.isEmpty }
+  }
+
+  private struct Reader {
+    var connections = ConnectionTable<ServerConnectionHandler>()
+    /// Storage for the next letters: empty, its capacity kept.
+    var spare = Letters()
+  }
+
+  /// Over so many the storage of a burst is not kept.
+  private static let capacityKept = 4_096
+
+  private let letters = Mutex(Letters())
+  private let eventLoop: any EventLoop
+  private let budget: ServerBudget
+  private let reader: NIOLoopBoundBox<Reader>
+
+  /// Call on `eventLoop`.
+  init(eventLoop: any EventLoop, budget: ServerBudget) {
+    self.eventLoop = eventLoop
+    self.budget = budget
+    reader = NIOLoopBoundBox(Reader(), eventLoop: eventLoop)
+  }
+
+  // MARK: Connections
+
+  /// A new connection's part of this mailbox. Call on the event loop, as the two below.
+  func open() -> ConnectionMailbox {
+    ConnectionMailbox(loop: self, address: reader.withValue { $0.connections.reserve() })
+  }
+
+  func attach(_ connection: ServerConnectionHandler, at address: ConnectionAddress) {
+    reader.withValue { $0.connections.occupy(address, connection) }
+  }
+
+  /// What is sent to this address is dropped from here on: everything has been cancelled, nobody waits for answers.
+  func close(_ address: ConnectionAddress) {
+    reader.withValue { $0.connections.remove(address) }
+  }
+
+  // MARK: Posting
+
+  func post(_ message: Message, to connection: ConnectionAddress) {
+    post { $0.messages.append((connection, message)) }
+  }
+
+  func post(contentsOf messages: some Sequence<(to: ConnectionAddress, message: Message)>) {
+    post { $0.messages.append(contentsOf: messages) }
+  }
+
+  /// Answers many unary calls, and gives back their places among the server's running calls.
+  func post(_ batch: ReplyBatch) {
+    budget.unaryCalls.giveBack(batch.count)
+    post { $0.batches.append(batch) }
+  }
+
+  private func post(_ add: (inout Letters) -> Void) {
+    let isFirst = letters.withLock { letters in
+      let wasEmpty = letters.isEmpty
+      add(&letters)
+      return wasEmpty && !letters.isEmpty
+    }
+    if isFirst { eventLoop.execute { self.read() } }
+  }
+
+  // MARK: Reading
+
+  private func read() {
+    var taken = Letters()
+    reader.withValue { swap(&taken, &$0.spare) }
+    letters.withLock { swap(&taken, &$0) }
+    var touched: [ServerConnectionHandler] = []
+    for (address, message) in taken.messages {
+      connection(at: address, &touched)?.receive(message)
+    }
+    for batch in taken.batches {
+      batch.visitResponses { address, payload in
+        connection(at: address.connection, &touched)?.receiveReply(payload, to: address.stream)
+      }
+      for (address, status) in batch.failures {
+        connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
+      }
+    }
+    for connection in touched { connection.settleAfterMail() }
+    keep(&taken)
+  }
+
+  private func connection(
+    at address: ConnectionAddress, _ touched: inout [ServerConnectionHandler]
+  ) -> ServerConnectionHandler? {
+    guard let connection = reader.withValue({ $0.connections[address] }) else { return nil }
+    if !connection.hasMail {
+      connection.hasMail = true
+      touched.append(connection)
+    }
+    return connection
+  }
+
+  private func keep(_ letters: inout Letters) {
+    letters.messages.removeAll(keepingCapacity: letters.messages.capacity <= Self.capacityKept)
+    letters.batches.removeAll(keepingCapacity: letters.batches.capacity <= Self.capacityKept)
+    reader.withValue { swap(&letters, &$0.spare) }
+  }
+}
