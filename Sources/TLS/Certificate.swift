@@ -8,7 +8,7 @@ internal import COpenSSL
 
 /// What we keep of a certificate: who it is of, and what decides whether it is still good. Read out once, because
 /// OpenSSL's own form takes ten times as much memory and 90 µs to make again.
-struct Certificate: Sendable {
+struct Certificate: Sendable, Equatable {
   /// Distinguished names as RFC 4514 text, UTF-8.
   let subject: String
   let issuer: String
