@@ -13,6 +13,7 @@ struct Listener {
   var server: RPCServer
   var limit: ConnectionLimit
   var logger: Logger
+  let memory = MemoryReturn()
 
   func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
     let bootstrap = ServerBootstrap(group: group)
@@ -28,6 +29,7 @@ struct Listener {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try limit.take(channel)
+          memory.watch(channel)
           try secure(channel)
         }
       }
