@@ -96,10 +96,13 @@ struct DiskFailureTests {
     _ = try await bench.append(.publish(try Sample.poll(), by: "admin", at: Sample.time))
     for number in 1...20 as ClosedRange<UInt64> {
       disk.count(.sync, on: "-wal")
+      if number % 2 == 0 { #expect(try await bench.ledger.cast(number) == []) }
+      #expect(disk.counted == (number % 2 == 0 ? 1 : 0))
       _ = try await bench.append(try Sample.cast(number))
       #expect(disk.counted == 1)
       disk.count(.write, on: "")
       _ = try await bench.append(try Sample.cast(number))
+      #expect(try await bench.ledger.cast(number) == ["0 replayed \(number + 1)"])
       #expect(disk.counted == 0)
     }
     await bench.ledger.close()

@@ -75,8 +75,9 @@ struct CellCounts {
 
   // MARK: - Counted parts
 
-  /// Nil: it names a poll, or a version of one, that is not in the definitions; these are the same as the last time
-  /// or `forgetParts` was called since.
+  /// What the bytes of a counted part mean. Nil: they name a poll, or a version of one, that is not defined.
+  ///
+  /// - Parameter definitions: when they have changed, `forgetParts` comes first.
   mutating func part(
     _ bytes: UnsafeRawBufferPointer, _ definitions: Definitions
   ) throws(FormatError) -> Part? {
