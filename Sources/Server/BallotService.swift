@@ -7,8 +7,9 @@ internal import Tallies
 
 /// binhchon.v1.BallotService: takes ballots, answers once they are on disk.
 struct BallotService: Sendable {
-  /// More in one message would hold the others up behind one commit.
   static let mostPerMessage = 10_000
+  /// Of a message: more would hold everybody else's ballots up behind one commit.
+  static let mostPerCommit = 512
   static let casters: Set<Role> = [.kiosk, .clerk, .secondClerk]
 
   var ledger: any Ledger
@@ -59,7 +60,8 @@ struct BallotService: Sendable {
     }
   }
 
-  /// One result per ballot, in order. A refused ballot does not hold up the others; what befalls the disk befalls all.
+  /// One result per ballot, in order. A refused ballot does not hold up the others; what befalls the disk befalls all of
+  /// a commit.
   private func cast(
     _ request: Binhchon_V1_CastBallotsRequest, from caller: Identity
   ) async throws -> Binhchon_V1_CastBallotsResponse {
@@ -82,11 +84,14 @@ struct BallotService: Sendable {
       }
     }
 
-    let outcomes: Result<[Outcome], Refusal>
-    do throws(LedgerError) {
-      outcomes = .success(try await ledger.append(admissions.map(\.submission)))
-    } catch {
-      outcomes = .failure(Refusal(error))
+    var outcomes: [Result<Outcome, Refusal>] = []
+    for start in stride(from: 0, to: admissions.count, by: Self.mostPerCommit) {
+      let piece = admissions[start..<min(start + Self.mostPerCommit, admissions.count)]
+      do throws(LedgerError) {
+        outcomes += try await ledger.append(piece.map(\.submission)).map { .success($0) }
+      } catch {
+        outcomes += piece.map { _ in .failure(Refusal(error)) }
+      }
     }
 
     var response = Binhchon_V1_CastBallotsResponse()
@@ -95,7 +100,7 @@ struct BallotService: Sendable {
       result.ballotID = ballot.ballotID
       do throws(Refusal) {
         let place = try fate.get()
-        result.receipt = try receipt(try outcomes.get()[place], of: admissions[place])
+        result.receipt = try receipt(try outcomes[place].get(), of: admissions[place])
       } catch {
         result.refused = error.status
       }

@@ -4,8 +4,8 @@ internal import Polling
 internal import Schema
 internal import Tallies
 
-/// The quick way of a `CastBallotsRequest`, of one stream: all its ballots as one batch, if every one of them can go
-/// that way.
+/// The quick way of a `CastBallotsRequest`, of one stream: its ballots as a few batches, if every one of them can go that
+/// way.
 struct QuickMessage {
   private let ledger: any Ledger
   private let epoch: String
@@ -21,19 +21,22 @@ struct QuickMessage {
 
   /// The encoded response; nil: nothing was done, the message is for the plain way.
   mutating func cast(_ request: ByteBuffer) async throws -> ByteBuffer? {
-    guard let (batch, taken) = request.withUnsafeReadableBytes({ take($0) }) else { return nil }
-    let result = await withCheckedContinuation { continuation in
-      ledger.append(batch) { continuation.resume(returning: $0) }
+    guard let pieces = request.withUnsafeReadableBytes({ take($0) }) else { return nil }
+    var response = ByteBuffer()
+    response.reserveCapacity(pieces.reduce(0) { $0 + $1.taken.count } * 112)
+    for piece in pieces {
+      let result = await withCheckedContinuation { continuation in
+        ledger.append(piece.batch) { continuation.resume(returning: $0) }
+      }
+      try append(result, of: piece.taken, to: &response)
     }
-    return try response(to: taken, result)
+    return response
   }
 
-  private func response(
-    to taken: [TakenBallot], _ result: Result<CastOutcomes, LedgerError>
-  ) throws -> ByteBuffer {
+  private func append(
+    _ result: Result<CastOutcomes, LedgerError>, of taken: [TakenBallot], to response: inout ByteBuffer
+  ) throws {
     var replies = CastReplies(result, epoch: epoch)
-    var response = ByteBuffer()
-    response.reserveCapacity(taken.count * 112)
     for ballot in taken {
       var exception = Binhchon_V1_BallotResult()
       switch replies.next(ballot) {
@@ -49,24 +52,34 @@ struct QuickMessage {
       one.results = [exception]
       try one.encode(into: &response)
     }
-    return response
   }
 
-  private mutating func take(_ bytes: UnsafeRawBufferPointer) -> (CastBatch, [TakenBallot])? {
+  private struct Piece {
+    var batch = CastBatch()
+    var taken: [TakenBallot] = []
+  }
+
+  private mutating func take(_ bytes: UnsafeRawBufferPointer) -> [Piece]? {
     guard let request = PlainBallots(bytes), (1...BallotService.mostPerMessage).contains(request.count) else {
       return nil
     }
     let (now, sentTime) = (now(), Timestamp(wire: request.sentTimeMs))
-    var batch = CastBatch()
-    var taken: [TakenBallot] = []
-    taken.reserveCapacity(request.count)
     var ballots = request.makeIterator()
-    for _ in 0..<request.count {
-      guard let ballot = ballots.next(),
-        let one = intake.take(ballot, sentTime: sentTime, now: now, into: &batch)
-      else { return nil }
-      taken.append(one)
+    var pieces: [Piece] = []
+    var left = request.count
+    while left > 0 {
+      var piece = Piece()
+      let count = min(left, BallotService.mostPerCommit)
+      piece.taken.reserveCapacity(count)
+      for _ in 0..<count {
+        guard let ballot = ballots.next(),
+          let one = intake.take(ballot, sentTime: sentTime, now: now, into: &piece.batch)
+        else { return nil }
+        piece.taken.append(one)
+      }
+      pieces.append(piece)
+      left -= count
     }
-    return (batch, taken)
+    return pieces
   }
 }
