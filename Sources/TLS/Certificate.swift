@@ -50,7 +50,7 @@ struct Certificate: Sendable, Equatable {
     return true
   }
 
-  fileprivate static func serial(of pointer: OpaquePointer) -> String {
+  private static func serial(of pointer: OpaquePointer) -> String {
     guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(pointer), nil) else { return "" }
     defer { BN_free(number) }
     guard let digits = BN_bn2hex(number) else { return "" }
@@ -58,14 +58,14 @@ struct Certificate: Sendable, Equatable {
     return String(cString: digits)
   }
 
-  fileprivate static func der(_ name: OpaquePointer?) -> [UInt8] {
+  private static func der(_ name: OpaquePointer?) -> [UInt8] {
     var bytes: UnsafePointer<UInt8>?
     var count = 0
     guard X509_NAME_get0_der(name, &bytes, &count) == 1 else { return [] }
     return Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
-  fileprivate static func uris(of pointer: OpaquePointer) -> [String] {
+  private static func uris(of pointer: OpaquePointer) -> [String] {
     guard let names = X509_get_ext_d2i(pointer, NID_subject_alt_name, nil, nil) else { return [] }
     let stack = OpaquePointer(names)
     defer { GENERAL_NAMES_free(stack) }
