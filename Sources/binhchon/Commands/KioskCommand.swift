@@ -3,7 +3,7 @@ import Foundation
 
 struct Kiosk: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "kiosk",
+    "run",
     Text(
       vi: "Máy đánh giá: toàn màn hình, mỗi phím một đánh giá.", en: "A kiosk page: full screen, one key per rating."),
     examples: [
