@@ -1,4 +1,6 @@
 internal import COpenSSL
+internal import NIOCore
+internal import Synchronization
 
 /// What many connections share: certificate, key, trust roots, policy (`SSL_CTX`). Does not change after it is made.
 ///
@@ -9,6 +11,7 @@ public final class TLSContext: Sendable {
   let revocation: RevocationLists
   let sessions = SessionStore()
   let protocols: [[UInt8]]
+  private let recordBuffers = Mutex<[ObjectIdentifier: NIOLoopBound<RecordBuffers>]>([:])
   /// Seconds since 1970; another one in tests.
   let now: @Sendable () -> Int64
 
@@ -43,6 +46,16 @@ public final class TLSContext: Sendable {
   /// Why a certificate is refused now, or nil; see `RevocationLists`.
   func refusal(of certificate: Certificate) -> TLSError? {
     revocation.refusal(of: certificate, isServer: isServer, now: now())
+  }
+
+  /// The buffers that connections on this event loop share. To be called there.
+  func recordBuffers(on eventLoop: any EventLoop) -> RecordBuffers {
+    recordBuffers.withLock { all in
+      if let bound = all[ObjectIdentifier(eventLoop)] { return bound }
+      let bound = NIOLoopBound(RecordBuffers(), eventLoop: eventLoop)
+      all[ObjectIdentifier(eventLoop)] = bound
+      return bound
+    }.value
   }
 
   private static func setParameters(of context: OpaquePointer, _ configuration: TLSConfiguration) throws(TLSError) {
