@@ -47,7 +47,7 @@ public struct IssuedCertificate: Sendable, Equatable {
   }
 
   private init(_ object: OpenSSLObject) throws(TLSError) {
-    let certificate = Certificate(pointer: object.pointer)
+    let certificate = Certificate(object.pointer)
     guard let notBefore = certificate.notBefore, certificate.notAfter != nil else {
       throw TLSError(.certificateInvalid, "a certificate without dates", advice: "give a whole certificate")
     }
@@ -111,6 +111,6 @@ extension TLSContext {
         advice: "put that authority's certificate into the trust roots file, and its list into the CRL file if there is one"
       )
     }
-    return refusal(of: Certificate(pointer: object.pointer))
+    return refusal(of: Certificate(object.pointer))
   }
 }

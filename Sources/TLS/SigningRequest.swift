@@ -29,6 +29,7 @@ public struct SigningRequest: Sendable {
     key = .privateKey(pointer)
     // The kind first: the proof of an outsized RSA key takes long to check.
     guard Self.isStrongEnough(pointer) else {
+      ERR_clear_error()
       throw TLSError(.requestInvalid, "a key of a kind that is not taken", advice: Self.keyAdvice)
     }
     ERR_clear_error()
