@@ -13,6 +13,10 @@ public final class SQLiteLedger: Ledger {
     public var journalLimit: Int64 = 2 << 30
     /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
     public var observerLag = 1_000
+    /// Entries that are gathered in memory before their ballots go into the index; a start reads twice as many at most.
+    var settlingStride: UInt64 = 32_768
+    /// Ballots known without a look into the index, and half as many more or less.
+    var recentBallots = 262_144
     /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
     var vfs: String?
     var pageLimit: Int?

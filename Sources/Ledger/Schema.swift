@@ -20,6 +20,8 @@ enum Schema {
       flags INTEGER NOT NULL, question INTEGER NOT NULL, choice INTEGER NOT NULL, count INTEGER NOT NULL,
       PRIMARY KEY (poll, day, unit, channel, flags, question, choice)) WITHOUT ROWID, STRICT;
     """,
+    // Ballots and counts follow the entries in strides, no longer one by one.
+    "INSERT INTO meta (key, value) SELECT 'settled', coalesce(max(seq), 0) FROM entry;",
     // No table changed: `definition` also lists entries of kinds 5 and 6, which older programs do not know.
     "",
   ]

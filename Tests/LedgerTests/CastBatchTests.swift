@@ -56,7 +56,8 @@ struct CastBatchTests {
         CastEntry.encode(record, into: &writer)
         try #require(Array(batch.bytes[ballot.body]) == writer.bytes)
         let outline = try writer.bytes.borrowed { try CastEntry.Outline($0) }
-        try #require(outline.counted == 1..<ballot.countedEnd - ballot.start)
+        let offset = ballot.body.lowerBound
+        try #require(outline.counted == ballot.counted.lowerBound - offset..<ballot.counted.upperBound - offset)
         try #require(ballot.id == record.ballot.id)
       }
     }

@@ -146,6 +146,16 @@ final class Bench: Sendable {
   }
 }
 
+extension Bench {
+  /// The same, of everything that was answered: answers to batches do not wait for the observer, this one does.
+  var observedCells: [PollID: [CellKey: Int64]] {
+    get async throws {
+      _ = try await append(.recall(try Sample.ballot(0)))
+      return cells
+    }
+  }
+}
+
 enum Sample {
   static let time = Timestamp(milliseconds: 1_602_640_800_000)  // 2020-10-14 09:00 in Hải Châu
   static let levels = ["RKHL", "KHL", "BT", "HL", "RHL"]

@@ -10,13 +10,10 @@ public import Polling
 public struct CastBatch: Sendable {
   struct Ballot {
     var id: BallotID
-    /// Its body in `bytes`, and where the part of it ends that decides what is counted.
-    var start: Int
-    var countedEnd: Int
-    var end: Int
+    /// Its body in `bytes`, and the part of it that decides what is counted.
+    var body: Range<Int>
+    var counted: Range<Int>
     var isOpen: Bool
-
-    var body: Range<Int> { start..<end }
   }
 
   private(set) var ballots: [Ballot] = []
@@ -75,8 +72,9 @@ public struct CastBatch: Sendable {
       id: id, submittedVersion: submittedVersion, deviceTime: deviceTime, credential: nil,
       kioskSequence: kioskSequence, receivedTime: receivedTime, skewMilliseconds: skewMilliseconds, into: &writer)
     writer.append(template.source)
+    // It begins after the number of the layout.
     ballots.append(
-      Ballot(id: id, start: start, countedEnd: countedEnd, end: writer.length, isOpen: isOpen))
+      Ballot(id: id, body: start..<writer.length, counted: start + 1..<countedEnd, isOpen: isOpen))
   }
 
   /// Drops the ballot begun, if there is one.

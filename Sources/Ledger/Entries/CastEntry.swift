@@ -11,8 +11,11 @@ enum CastEntry {
     static let all: UInt8 = 15
   }
 
-  static func encode(_ record: CastVoteRecord, into writer: inout ByteWriter) {
+  /// - Returns: where the part lies that decides what is counted.
+  @discardableResult
+  static func encode(_ record: CastVoteRecord, into writer: inout ByteWriter) -> Range<Int> {
     let ballot = record.ballot
+    let start = writer.length + 1
     encodeHead(
       poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
       into: &writer)
@@ -22,11 +25,13 @@ enum CastEntry {
       writer.count(answer.choices.count)
       for choice in answer.choices { writer.string(choice) }
     }
+    let end = writer.length
     encodeRest(
       id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
       credential: ballot.credential, kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
       skewMilliseconds: record.skewMilliseconds, into: &writer)
     writer.string(record.source)
+    return start..<end
   }
 
   /// From the beginning through the channel.
@@ -73,12 +78,9 @@ enum CastEntry {
     let tail = try Tail(&reader)
     let source = try reader.string()
     try reader.end()
-    let id: BallotID
-    do {
-      id = try withUnsafeBytes(of: (tail.id.high.bigEndian, tail.id.low.bigEndian)) { try BallotID(bytes: $0) }
-    } catch { throw reader.fail("\(error)") }
     let ballot = Ballot(
-      id: id, poll: counted.poll, pollVersion: tail.submittedVersion, unit: counted.unit, channel: counted.channel,
+      id: try BallotID(tail), poll: counted.poll, pollVersion: tail.submittedVersion, unit: counted.unit,
+      channel: counted.channel,
       deviceTime: tail.deviceTime.map { Timestamp(milliseconds: $0) }, answers: counted.answers,
       credential: tail.credential.map { Array(bytes[$0]) }, kioskSequence: tail.kioskSequence)
     return CastVoteRecord(
@@ -154,6 +156,8 @@ enum CastEntry {
 
   /// Everything after the counted part but the source.
   struct Tail {
+    /// Where it begins in the body.
+    var offset: Int
     var id: (high: UInt64, low: UInt64)
     var submittedVersion: UInt32
     var deviceTime: Int64?
@@ -163,6 +167,7 @@ enum CastEntry {
     var skew: Int64?
 
     init(_ reader: inout ByteReader) throws(FormatError) {
+      offset = reader.position
       id = (try reader.bigEndian(), try reader.bigEndian())
       submittedVersion = try reader.uint32()
       let has = try reader.byte()
@@ -173,5 +178,13 @@ enum CastEntry {
       receivedTime = try reader.signed()
       skew = has & Has.skew == 0 ? nil : try reader.signed()
     }
+  }
+}
+
+extension BallotID {
+  init(_ tail: CastEntry.Tail) throws(FormatError) {
+    do {
+      self = try withUnsafeBytes(of: (tail.id.high.bigEndian, tail.id.low.bigEndian)) { try BallotID(bytes: $0) }
+    } catch { throw FormatError(offset: tail.offset, problem: "\(error)") }
   }
 }

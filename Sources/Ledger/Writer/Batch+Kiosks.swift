@@ -32,7 +32,7 @@ extension Batch {
   private mutating func define(
     _ kind: EntryKind, _ encode: (inout ByteWriter) -> Void
   ) throws(SQLiteError) -> UInt64 {
-    let sequence = try store.append(kind, to: &knowledge, encode)
+    let sequence = try append(kind, encode)
     try store.insertDefinition(sequence)
     return sequence
   }

@@ -130,7 +130,7 @@ final class CommitPipeline: Sendable {
     while true {
       switch shared.withLock({ $0.queue.take(limit: options.batchLimit) }) {
       case .sleep: wakeup.wait()
-      case .end: return
+      case .end: return close(store, deliver)
       case .commit(let calls):
         do throws(SQLiteError) {
           guard try journal.hasRoom() else {
@@ -149,6 +149,13 @@ final class CommitPipeline: Sendable {
         // What was committed is answered whatever becomes of the journal.
         do throws(SQLiteError) { try journal.tidy() } catch { return fail(error, [], store, deliver) }
       }
+    }
+  }
+
+  /// A ledger that is closed has everything in its tables, unless the disk is full: then the next start gathers it.
+  private func close(_ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation) {
+    do throws(SQLiteError) { try store.settle() } catch {
+      if !error.isDiskFull || store.connection.isInTransaction { fail(error, [], store, deliver) }
     }
   }
 
