@@ -108,7 +108,8 @@ extension TLSContext {
       ERR_clear_error()
       return TLSError(
         .certificateUntrusted, "the server does not accept its own authority's certificates", reason: reason,
-        advice: "put that authority's certificate into the trust roots file, and its list into the CRL file if there is one"
+        advice:
+          "put that authority's certificate into the trust roots file, and its list into the CRL file if there is one"
       )
     }
     return refusal(of: Certificate(object.pointer))

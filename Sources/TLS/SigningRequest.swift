@@ -68,9 +68,13 @@ public struct SigningRequest: Sendable {
   private static func isStrongEnough(_ key: OpaquePointer) -> Bool {
     if EVP_PKEY_is_a(key, "ED25519") == 1 { return true }
     guard EVP_PKEY_is_a(key, "EC") == 1 else { return false }
+    // A curve given by its parameters instead of its name can look like one that it is not.
+    var isExplicit: Int32 = 0
+    guard EVP_PKEY_get_int_param(key, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &isExplicit) == 1,
+      isExplicit == 0
+    else { return false }
     var name = [CChar](repeating: 0, count: 64)
     var length = 0
-    // Also refuses curves given by their parameters instead of their name.
     guard EVP_PKEY_get_group_name(key, &name, name.count, &length) == 1 else { return false }
     let curve = OBJ_txt2nid(name)
     return curve == NID_X9_62_prime256v1 || curve == NID_secp384r1

@@ -46,7 +46,8 @@ struct KioskIssuer: KioskAuthority {
     }
     let now = Timestamp.now.milliseconds / 1000
     let probe = try sign(
-      SigningRequest(PrivateKey().signingRequest()), identity: "spiffe://\(configuration.trustDomain)/kiosk/check/check",
+      SigningRequest(PrivateKey().signingRequest()),
+      identity: "spiffe://\(configuration.trustDomain)/kiosk/check/check",
       name: "check", at: now)
     if let refusal = try tls.refusal(ofClient: probe) { throw refusal }
   }

@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func whatInitWritesIsTheDefaults() throws {
-    let written = try Configuration.parse(ConfigurationTemplate.text(["trust_domain": "danang.vn"]), file: "d/binhchon.yaml")
+    let written = try Configuration.parse(
+      ConfigurationTemplate.text(["trust_domain": "danang.vn"]), file: "d/binhchon.yaml")
     let defaults = try Configuration.parse("trust_domain: danang.vn", file: "d/binhchon.yaml")
     #expect("\(written)" == "\(defaults)")
   }

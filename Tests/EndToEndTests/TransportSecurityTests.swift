@@ -101,7 +101,10 @@ import Testing
     try authority.revoke([], to: crl)
     try "# nobody yet\n".write(toFile: denied, atomically: true, encoding: .utf8)
     let server = try await ServerProcess.start(
-      data.path, environment: ["BINHCHON_TLS_CRL": crl, "BINHCHON_TLS_DENY_LIST": denied].merging(ServerProcess.enrolmentOff) { $1 })
+      data.path,
+      environment: ["BINHCHON_TLS_CRL": crl, "BINHCHON_TLS_DENY_LIST": denied].merging(ServerProcess.enrolmentOff) {
+        $1
+      })
     let stolen = try authority.client("stolen", uri: "\(Self.kiosk)/stolen", serial: "0A0B0C")
     let thief = try TestClient(server, identity: stolen)
     let bystander = try TestClient(server, identity: "\(data.path)/certs/kiosk")

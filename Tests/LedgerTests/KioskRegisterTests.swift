@@ -18,7 +18,8 @@ struct KioskRegisterTests {
     -> KioskCertificate
   {
     KioskCertificate(
-      unit: try UnitPath("hai-chau/mot-cua"), name: name, serial: serial, keyFingerprint: hash(key), expires: .init(milliseconds: .max),
+      unit: try UnitPath("hai-chau/mot-cua"), name: name, serial: serial, keyFingerprint: hash(key),
+      expires: .init(milliseconds: .max),
       certificate: [0x30, key])
   }
 

@@ -10,7 +10,9 @@ import Testing
     return (0..<count).map { _ in EnrolmentCode(using: &generator) }
   }
 
-  private static func letters(_ code: EnrolmentCode) -> [Character] { Array(String(decoding: code.characters, as: UTF8.self)) }
+  private static func letters(_ code: EnrolmentCode) -> [Character] {
+    Array(String(decoding: code.characters, as: UTF8.self))
+  }
 
   @Test func isReadAsItIsWritten() throws {
     for code in Self.codes(100) {

@@ -47,7 +47,9 @@ struct PaperAuthority: KioskAuthority {
     return try await ServiceTests.caller(assembly, by).call(EnrolmentMethods.createKioskCode, request).code
   }
 
-  private static func enrol(_ assembly: Assembly, _ code: String, _ key: String) async throws -> Binhchon_V1_EnrolResponse {
+  private static func enrol(_ assembly: Assembly, _ code: String, _ key: String) async throws
+    -> Binhchon_V1_EnrolResponse
+  {
     var request = Binhchon_V1_EnrolRequest()
     request.code = code
     request.signingRequest = Data(key.utf8)
@@ -86,7 +88,8 @@ struct PaperAuthority: KioskAuthority {
 
   @Test func wrongUsedAndExpiredCodesAreAnsweredAlike() async throws {
     let clock = TestClock()
-    try await ServiceTests.withAssembly(now: { clock.now }) { assembly in
+    let now = { @Sendable in clock.now }
+    try await ServiceTests.withAssembly(now: now) { assembly in
       let used = try await Self.code(assembly, name: "used")
       _ = try await Self.enrol(assembly, used, "key a")
       let short = try await Self.code(assembly, name: "short", validity: 60)
@@ -98,7 +101,9 @@ struct PaperAuthority: KioskAuthority {
       #expect(try await !Self.enrol(assembly, inTime, "key t").replayed)
       var generator = SystemRandomNumberGenerator()
       var statuses: Set<Status> = []
-      for code in [used, short, EnrolmentCode(using: &generator).text, "", "nonsense", String(repeating: "Z", count: 1000)] {
+      for code in [
+        used, short, EnrolmentCode(using: &generator).text, "", "nonsense", String(repeating: "Z", count: 1000),
+      ] {
         do {
           _ = try await Self.enrol(assembly, code, "key b")
           Issue.record("\(code) was taken")
@@ -184,22 +189,23 @@ struct PaperAuthority: KioskAuthority {
   @Test func guessesComeBackWithTime() {
     var budget = GuessBudget()
     let start = BallotIntakeTests.now
-    func at(_ milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: start.milliseconds + milliseconds) }
-    for _ in 0..<100 { #expect(budget.take(at: at(0))) }
-    #expect(!budget.take(at: at(0)))
-    #expect(!budget.take(at: at(99)))
-    #expect(budget.take(at: at(100)))
-    #expect(!budget.take(at: at(100)))
+    func take(at milliseconds: Int64) -> Bool { budget.take(at: Timestamp(milliseconds: milliseconds)) }
+    func take(after milliseconds: Int64) -> Bool { take(at: start.milliseconds + milliseconds) }
+    for _ in 0..<100 { #expect(take(after: 0)) }
+    #expect(!take(after: 0))
+    #expect(!take(after: 99))
+    #expect(take(after: 100))
+    #expect(!take(after: 100))
     budget.giveBack()
-    #expect(budget.take(at: at(100)))
+    #expect(take(after: 100))
     // Set back, the clock counts from there; ahead, never more than the most.
-    #expect(!budget.take(at: at(-1_000_000)))
-    #expect(budget.take(at: at(-999_900)))
-    for _ in 0..<100 { #expect(budget.take(at: Timestamp(milliseconds: .max))) }
-    #expect(!budget.take(at: Timestamp(milliseconds: .max)))
+    #expect(!take(after: -1_000_000))
+    #expect(take(after: -999_900))
+    for _ in 0..<100 { #expect(take(at: .max)) }
+    #expect(!take(at: .max))
     // A right code costs nothing.
     for _ in 0..<1000 { budget.giveBack() }
-    for _ in 0..<100 { #expect(budget.take(at: Timestamp(milliseconds: .max))) }
-    #expect(!budget.take(at: Timestamp(milliseconds: .max)))
+    for _ in 0..<100 { #expect(take(at: .max)) }
+    #expect(!take(at: .max))
   }
 }

@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct SigningRequestTests {
   /// A request made by `openssl`, as another client would.
-  private static func request(_ arguments: [String], _ form: String = "DER", digest: String = "-sha256") throws -> [UInt8] {
+  private static func request(_ arguments: [String], _ form: String = "DER", digest: String = "-sha256") throws
+    -> [UInt8]
+  {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: directory) }
@@ -75,8 +77,11 @@ import Testing
   @Test func theKeyStaysTheSameAndIsNotPrinted() throws {
     let key = try PrivateKey()
     let again = PrivateKey(pem: key.pem)
-    #expect(try SigningRequest(key.signingRequest()).keyFingerprint == SigningRequest(again.signingRequest()).keyFingerprint)
-    #expect(try SigningRequest(key.signingRequest()).keyFingerprint != SigningRequest(PrivateKey().signingRequest()).keyFingerprint)
+    #expect(
+      try SigningRequest(key.signingRequest()).keyFingerprint == SigningRequest(again.signingRequest()).keyFingerprint)
+    #expect(
+      try SigningRequest(key.signingRequest()).keyFingerprint
+        != SigningRequest(PrivateKey().signingRequest()).keyFingerprint)
     #expect("\(key)" == "PrivateKey")
     #expect("\([key])" == "[PrivateKey]")
     #expect(throws: TLSError.self) { try PrivateKey(pem: "no key").signingRequest() }
