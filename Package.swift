@@ -49,7 +49,7 @@ let package = Package(
     room("Schema", ["RPC", nio, protobuf]),
     room("Polling", []),
     room("SQLite", ["CSQLite3"]),
-    room("Ledger", ["Polling", "CSQLite3"], exclude: ["FORMAT.md"]),
+    room("Ledger", ["Polling", "SQLite", "CSQLite3"], exclude: ["FORMAT.md"]),
     room("Tallies", ["Polling"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
     room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
@@ -79,7 +79,7 @@ let package = Package(
     tests("PollingTests", ["Polling", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
-    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS", "SeededRandom"]),
+    tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     // A kiosk process to be killed.
     .executableTarget(

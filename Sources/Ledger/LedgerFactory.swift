@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// Makes and opens the files of a ledger for its writer.
 enum LedgerFactory {
   /// A ledger open for writing. Dropping it closes the file first and lets go of the lock then.

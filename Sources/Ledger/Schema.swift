@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// The tables of a ledger, and how an older one becomes a newer one. FORMAT.md describes them.
 enum Schema {
   /// `PRAGMA application_id`: "BCld".

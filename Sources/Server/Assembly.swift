@@ -71,7 +71,8 @@ public final class Assembly: Sendable {
       observer: { await observer.fold($0) })
     let board = TallyBoard(
       epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
-      cells: state.cells, clock: .system(wall: options.now))
+      cells: state.cells, clock: .system(wall: options.now),
+      carrier: CallCarrier(now: options.now, logger: logger))
     observer.begin(board)
 
     let access = Access(trustDomain: options.trustDomain)

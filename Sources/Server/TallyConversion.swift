@@ -2,6 +2,29 @@ internal import Polling
 internal import Schema
 internal import Tallies
 
+extension WatchEvent {
+  func message(asOf: Timestamp) -> Binhchon_V1_WatchTallyResponse {
+    var response = Binhchon_V1_WatchTallyResponse()
+    switch self {
+    case .snapshot(let figures):
+      response.kind = .snapshot
+      response.tally = figures.message(asOf: asOf)
+    case .update(let figures):
+      response.kind = .update
+      response.tally = figures.message(asOf: asOf)
+    case .reset(let figures):
+      response.kind = .reset
+      response.tally = figures.message(asOf: asOf)
+    case .current(let position):
+      response.kind = .current
+      response.tally.revision = position.revision
+      response.tally.ledgerEpoch = position.epoch
+      response.tally.asOfMs = asOf.milliseconds
+    }
+    return response
+  }
+}
+
 extension PollFigures {
   /// - Parameter asOf: our clock when these figures were known to be current.
   func message(asOf: Timestamp) -> Binhchon_V1_Tally {

@@ -58,37 +58,11 @@ struct TallyService: Sendable {
       request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
     await board.caughtUp(to: acknowledged())
-    let events = await view.poll.tally.watch(
-      unit: view.unit, channel: view.channel,
+    await view.poll.tally.watch(
+      CallWatcher(writer.sink), unit: view.unit, channel: view.channel,
       interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
-    // A slow reader holds up this loop, and the next event it gets is then the newest.
-    for await event in events {
-      try await writer.write(message(event))
-    }
     try Task.checkCancellation()
     throw Refusal(.closed)
-  }
-
-  private func message(_ event: WatchEvent) -> Binhchon_V1_WatchTallyResponse {
-    var response = Binhchon_V1_WatchTallyResponse()
-    let now = now()
-    switch event {
-    case .snapshot(let figures):
-      response.kind = .snapshot
-      response.tally = figures.message(asOf: now)
-    case .update(let figures):
-      response.kind = .update
-      response.tally = figures.message(asOf: now)
-    case .reset(let figures):
-      response.kind = .reset
-      response.tally = figures.message(asOf: now)
-    case .current(let revision):
-      response.kind = .current
-      response.tally.revision = revision
-      response.tally.ledgerEpoch = board.epoch
-      response.tally.asOfMs = now.milliseconds
-    }
-    return response
   }
 
   private struct View {

@@ -26,8 +26,8 @@ public enum WatchEvent: Sendable {
   case snapshot(PollFigures)
   /// Newer ones: something changed, be it counts, the poll's definition or status, or the day.
   case update(PollFigures)
-  /// Nothing the watcher sees has changed up to this revision, which is not below the last one it was given.
-  case current(revision: UInt64)
+  /// Nothing the watcher sees has changed up to this position, whose revision is not below the last one it was given.
+  case current(WatchPosition)
   /// Figures to replace what the watcher has from another ledger.
   case reset(PollFigures)
 }

@@ -6,6 +6,7 @@ public actor PollTally {
   public nonisolated let epoch: String
 
   private let clock: TallyClock
+  private let carrier: any TallyCarrier
   private let heartbeat: Duration
   private var poll: Poll
   private var isClosed: Bool
@@ -16,15 +17,20 @@ public actor PollTally {
   private var revisionDay: Day?
   private var hub: WatchHub
   private var wake: (at: Duration, task: Task<Void, Never>)?
+  private var earliestSweep: Duration = .zero
+  /// When a sweep is worth its while if there are news.
+  private var soonestForNews: Duration?
+  private var isSweeping = false
   private var isFinished = false
 
   /// - Parameters:
   ///   - poll: its newest version.
   ///   - revision: the ledger sequence that `cells` include.
+  ///   - carrier: whom the watchers are known to.
   ///   - heartbeat: after so long without news a watcher is told that it is current.
   public init(
     poll: Poll, isClosed: Bool, cells: [CellKey: Int64], revision: UInt64, epoch: String, clock: TallyClock,
-    heartbeat: Duration = .seconds(15)
+    carrier: any TallyCarrier, heartbeat: Duration = .seconds(15)
   ) {
     id = poll.id
     self.poll = poll
@@ -33,6 +39,7 @@ public actor PollTally {
     self.revision = revision
     self.epoch = epoch
     self.clock = clock
+    self.carrier = carrier
     self.heartbeat = heartbeat
     hub = WatchHub(today: Day(of: clock.wall()))
   }
@@ -63,22 +70,30 @@ public actor PollTally {
   /// The figures of `unit` and all below it as of now.
   /// - Parameter channel: nil: all of them.
   public func figures(unit: UnitPath, channel: Channel?) -> PollFigures {
-    figures(WatchedPart(unit: unit, channel: channel), today: Day(of: clock.wall()))
+    figures(WatchedPart(unit: unit, channel: channel), today: today)
   }
 
-  /// Watches the figures of `unit` and all below it.
+  /// Lets `watcher` watch the figures of `unit` and all below it, until the task is cancelled or the service stops
+  /// (``finishWatches()``); returns then.
   ///
   /// First comes a snapshot (none when the watcher has seen the newest figures, a reset when it has seen those of
-  /// another ledger), then what is new, at most one event per `interval`. Whoever is slow to ask for the next event
-  /// gets fewer and newer ones. For one consumer at a time; the watch ends with its task's cancellation, with the
-  /// last reference to the sequence, or with ``finishWatches()``.
+  /// another ledger), then what is new, at most one event per `interval`. Whoever is slow to take an event gets fewer
+  /// and newer ones.
   public func watch(
-    unit: UnitPath, channel: Channel?, interval: Duration, since: WatchPosition? = nil
-  ) -> TallyWatch {
-    let machine = WatcherStateMachine(first: firstEvent(since), interval: interval, heartbeat: heartbeat)
-    let id = hub.add(machine, to: WatchedPart(unit: unit, channel: channel))
-    if isFinished { end(id) }
-    return TallyWatch(tally: self, id: id)
+    _ watcher: any TallyWatcher, unit: UnitPath, channel: Channel?, interval: Duration, since: WatchPosition? = nil
+  ) async {
+    guard !isFinished else { return }
+    let now = clock.elapsed()
+    let id = hub.add(
+      watcher, to: WatchedPart(unit: unit, channel: channel), first: firstEvent(since), interval: interval,
+      heartbeat: heartbeat, today: today)
+    await withTaskCancellationHandler {
+      await tell(CollectionOfOne(id), at: now)
+      scheduleSweep(hub.nextDue(id, today: today))
+      await withCheckedContinuation { hub.awaitEnd(id, $0) }
+    } onCancel: {
+      Task { await end(id) }
+    }
   }
 
   /// Ends all watches, those to come too: the service is going to stop.
@@ -93,20 +108,7 @@ public actor PollTally {
 
   var watcherCount: Int { hub.count }
 
-  func next(_ id: WatchHub.ID) async -> WatchEvent? {
-    let now = clock.elapsed()
-    switch hub.ask(id, at: now, today: Day(of: clock.wall())) {
-    case .end: return nil
-    case .tell(let kind, let part): return event(kind, of: part)
-    case .wait(let due):
-      return await withCheckedContinuation { continuation in
-        hub.wait(id, continuation)
-        schedule(min(due, now + untilMidnight))
-      }
-    }
-  }
-
-  func end(_ id: WatchHub.ID) {
+  private func end(_ id: WatchHub.ID) {
     hub.end(id)
   }
 
@@ -115,16 +117,50 @@ public actor PollTally {
     // Byte for byte: comparing a watcher's text as a string takes as long as the watcher likes.
     if !since.epoch.utf8.elementsEqual(epoch.utf8) || since.revision > revision { return .reset }
     // What the watcher has from another day shows another today.
-    let isCurrent = since.revision == revision && revisionDay == Day(of: clock.wall())
+    let isCurrent = since.revision == revision && revisionDay == today
     return isCurrent ? .current : .snapshot
   }
 
-  private func sweep() {
-    let now = clock.elapsed()
+  /// The least time between two sweeps over all watchers.
+  private static let pace: Duration = .milliseconds(10)
+  /// So many watchers are told at a time. What they are told occupies their event loop for a millisecond at most; before
+  /// the next ones it gets to its other work.
+  private static let roundSize = 64
+
+  /// Tells everybody whose time has come.
+  private func sweep() async {
     wake = nil
-    let (tellings, next) = hub.sweep(at: now, today: Day(of: clock.wall()))
-    for telling in tellings { telling.continuation.resume(returning: event(telling.kind, of: telling.part)) }
-    if let next { schedule(min(next, now + untilMidnight)) }
+    guard !isSweeping else { return }
+    isSweeping = true
+    earliestSweep = clock.elapsed() + Self.pace
+    var due = hub.due(at: clock.elapsed(), today: today)[...]
+    while !due.isEmpty, !isFinished {
+      await tell(due.prefix(Self.roundSize), at: clock.elapsed())
+      due = due.dropFirst(Self.roundSize)
+    }
+    isSweeping = false
+    soonestForNews = nil
+    scheduleSweep(hub.nextDue(today: today))
+  }
+
+  /// Tells those of `ids` whose time has come, and sees who has taken it.
+  private func tell(_ ids: some Sequence<WatchHub.ID>, at now: Duration) async {
+    let tellings = hub.tell(ids, at: now, today: today)
+    guard !tellings.isEmpty else { return }
+    await carrier.carry(tellings.map { WatchTelling(event($0.kind, of: $0.part), to: $0.watchers) })
+    for telling in tellings {
+      for (id, watcher) in hub.taken(telling) {
+        watcher.whenReady { [weak self] in
+          Task { await self?.taken(id) }
+        }
+      }
+    }
+  }
+
+  /// A slow watcher has taken what it was told.
+  private func taken(_ id: WatchHub.ID) {
+    hub.taken(id)
+    scheduleSweep(hub.nextDue(id, today: today))
   }
 
   private func event(_ kind: WatcherStateMachine.Kind, of part: WatchedPart) -> WatchEvent {
@@ -132,18 +168,26 @@ public actor PollTally {
     case .snapshot: .snapshot(sharedFigures(part))
     case .update: .update(sharedFigures(part))
     case .reset: .reset(sharedFigures(part))
-    case .current: .current(revision: revision)
+    case .current: .current(WatchPosition(epoch: epoch, revision: revision))
     }
   }
 
   private func scheduleSweepForNews() {
-    if !hub.isEmpty { schedule(clock.elapsed()) }
+    if let soonestForNews { scheduleSweep(soonestForNews) }
   }
 
-  /// Sees to it that a sweep comes no later than `due` or the hub's pace allows.
-  private func schedule(_ due: Duration) {
-    guard !isFinished else { return }
-    let at = max(due, hub.earliestSweep)
+  private func scheduleSweep(_ next: (due: Duration, withNews: Duration)?) {
+    guard let next else { return }
+    soonestForNews = min(soonestForNews ?? next.withNews, next.withNews)
+    scheduleSweep(next.due)
+  }
+
+  /// Sees to it that a sweep comes no later than `due`, midnight or what the pace allows.
+  private func scheduleSweep(_ due: Duration) {
+    // A sweep looks for the next when it is done.
+    guard !isFinished, !isSweeping else { return }
+    let now = clock.elapsed()
+    let at = max(min(due, now + untilMidnight), now, earliestSweep)
     if let wake {
       if wake.at <= at { return }
       wake.task.cancel()
@@ -156,6 +200,8 @@ public actor PollTally {
     }
     wake = (at, task)
   }
+
+  private var today: Day { Day(of: clock.wall()) }
 
   /// By the wall's clock, which may step: every sweep looks again.
   private var untilMidnight: Duration {
@@ -170,7 +216,7 @@ public actor PollTally {
   private func advance(to revision: UInt64) -> Bool {
     guard revision > self.revision else { return false }
     self.revision = revision
-    revisionDay = Day(of: clock.wall())
+    revisionDay = today
     return true
   }
 

@@ -44,6 +44,7 @@ public struct ListedPoll: Sendable {
 public final class TallyBoard: Sendable {
   public let epoch: String
   private let clock: TallyClock
+  private let carrier: any TallyCarrier
   private let heartbeat: Duration
   private let polls: Mutex<[PollID: ListedPoll]>
   private let definitionCount = Atomic(0)
@@ -52,13 +53,15 @@ public final class TallyBoard: Sendable {
   /// - Parameters:
   ///   - revision: the ledger sequence that all of it includes.
   ///   - polls: every version of every poll, oldest first.
+  ///   - carrier: whom the watchers are known to.
   ///   - heartbeat: after so long without news a watcher is told that it is current.
   public init(
     epoch: String, revision: UInt64, polls: [(poll: Poll, isClosed: Bool)], cells: [PollID: [CellKey: Int64]],
-    clock: TallyClock, heartbeat: Duration = .seconds(15)
+    clock: TallyClock, carrier: any TallyCarrier, heartbeat: Duration = .seconds(15)
   ) {
     self.epoch = epoch
     self.clock = clock
+    self.carrier = carrier
     self.heartbeat = heartbeat
     progress = FoldingProgress(revision)
     var newest: [PollID: (poll: Poll, isClosed: Bool)] = [:]
@@ -72,7 +75,7 @@ public final class TallyBoard: Sendable {
         let shown = newest[poll.id]?.poll ?? poll
         let tally = PollTally(
           poll: shown, isClosed: newest[poll.id]?.isClosed ?? isClosed, cells: cells[poll.id] ?? [:],
-          revision: revision, epoch: epoch, clock: clock, heartbeat: heartbeat)
+          revision: revision, epoch: epoch, clock: clock, carrier: carrier, heartbeat: heartbeat)
         listed[poll.id] = ListedPoll(poll, isClosed: isClosed, tally: tally)
       }
     }
@@ -132,7 +135,7 @@ public final class TallyBoard: Sendable {
         // Its counts come with the commit that is being folded.
         let tally = PollTally(
           poll: poll, isClosed: isClosed, cells: [:], revision: revision &- 1, epoch: epoch, clock: clock,
-          heartbeat: heartbeat)
+          carrier: carrier, heartbeat: heartbeat)
         polls[poll.id] = ListedPoll(poll, isClosed: isClosed, tally: tally)
         return
       }

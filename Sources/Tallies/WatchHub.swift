@@ -13,43 +13,36 @@ struct WatchedPart: Hashable {
 /// The watchers of one poll, by what they watch. Lives inside its poll's actor; time is passed in.
 struct WatchHub {
   struct ID: Hashable, Sendable {
+    fileprivate var group: Int
+    fileprivate var index: Int
+    /// Never given twice, unlike the indices.
     fileprivate var number: UInt64
-    fileprivate var part: WatchedPart
   }
 
-  enum Answer {
-    case tell(WatcherStateMachine.Kind, WatchedPart)
-    /// Nothing to tell before this instant, unless there is news.
-    case wait(due: Duration)
-    case end
-  }
-
+  /// Watchers of one part who are told the same.
   struct Telling {
     var kind: WatcherStateMachine.Kind
     var part: WatchedPart
-    var continuation: Continuation
+    fileprivate var group: Int
+    fileprivate(set) var watchers: [any TallyWatcher] = []
+    fileprivate var ids: [ID] = []
   }
 
-  typealias Continuation = CheckedContinuation<WatchEvent?, Never>
-
   private struct Watcher {
+    let number: UInt64
+    let watcher: any TallyWatcher
     var machine: WatcherStateMachine
-    /// Whoever asked and waits.
-    var continuation: Continuation?
+    /// Resumed when the watch has ended.
+    var end: CheckedContinuation<Void, Never>?
   }
 
   private struct Group {
-    var watchers: [UInt64: Watcher] = [:]
+    let part: WatchedPart
+    var watchers = Slots<Watcher>()
+    /// Changes in what these watchers see.
+    var news: UInt64 = 0
     /// The newest figures somebody was told.
     var figures: PollFigures?
-
-    mutating func updateEach(_ update: (inout Watcher) -> Void) {
-      var index = watchers.values.startIndex
-      while index != watchers.values.endIndex {
-        update(&watchers.values[index])
-        watchers.values.formIndex(after: &index)
-      }
-    }
   }
 
   private struct Source: Hashable {
@@ -57,15 +50,12 @@ struct WatchHub {
     var channel: Channel
   }
 
-  /// The least time between two sweeps over all watchers.
-  private static let pace: Duration = .milliseconds(10)
-
   /// The day that the watchers know of.
   private(set) var today: Day
-  private(set) var earliestSweep: Duration = .zero
   private var lastNumber: UInt64 = 0
-  private var groups: [WatchedPart: Group] = [:]
-  /// What changed since the watchers' machines were last told of it.
+  private var groups = Slots<Group>()
+  private var groupIndices: [WatchedPart: Int] = [:]
+  /// What changed since the groups were last told of it.
   private var changedSources: Set<Source> = []
   private var isChangedEverywhere = false
 
@@ -74,12 +64,21 @@ struct WatchHub {
   }
 
   var isEmpty: Bool { groups.isEmpty }
-  var count: Int { groups.values.reduce(0) { $0 + $1.watchers.count } }
+  var count: Int { groups.elements.reduce(0) { $0 + ($1?.watchers.count ?? 0) } }
 
-  mutating func add(_ machine: WatcherStateMachine, to part: WatchedPart) -> ID {
+  mutating func add(
+    _ watcher: any TallyWatcher, to part: WatchedPart, first: WatcherStateMachine.Kind, interval: Duration,
+    heartbeat: Duration, today: Day
+  ) -> ID {
+    spreadNews(today)
+    let group = groupIndices[part] ?? groups.add(Group(part: part))
+    groupIndices[part] = group
     lastNumber += 1
-    groups[part, default: Group()].watchers[lastNumber] = Watcher(machine: machine)
-    return ID(number: lastNumber, part: part)
+    let machine = WatcherStateMachine(
+      first: first, news: groups.elements[group]?.news ?? 0, interval: interval, heartbeat: heartbeat)
+    let watcher = Watcher(number: lastNumber, watcher: watcher, machine: machine)
+    let index = groups.elements[group]?.watchers.add(watcher) ?? 0
+    return ID(group: group, index: index, number: lastNumber)
   }
 
   mutating func changed(_ delta: [CellKey: Int64]) {
@@ -92,78 +91,139 @@ struct WatchHub {
     isChangedEverywhere = true
   }
 
-  /// A watcher wants the next event.
-  mutating func ask(_ id: ID, at now: Duration, today: Day) -> Answer {
-    spreadNews(today)
-    guard var watcher = groups[id.part]?.watchers[id.number] else { return .end }
-    // One consumer at a time: one that still waits is let go.
-    watcher.continuation.take()?.resume(returning: nil)
-    watcher.machine.ask()
-    let kind = watcher.machine.tell(at: now)
-    groups[id.part]?.watchers[id.number] = watcher
-    if let kind { return .tell(kind, id.part) }
-    guard let due = watcher.machine.due else { return .end }
-    return .wait(due: due)
-  }
+  // MARK: Tellings
 
-  /// Keeps what `ask` made wait.
-  mutating func wait(_ id: ID, _ continuation: Continuation) {
-    guard groups[id.part]?.watchers[id.number] != nil else { return continuation.resume(returning: nil) }
-    groups[id.part]?.watchers[id.number]?.continuation = continuation
-  }
-
-  /// Whom to tell what, now that their time has come, and the instant of the next telling.
-  mutating func sweep(at now: Duration, today: Day) -> (tellings: [Telling], next: Duration?) {
+  /// Those whose time has come.
+  mutating func due(at now: Duration, today: Day) -> [ID] {
     spreadNews(today)
-    earliestSweep = now + WatchHub.pace
-    var tellings: [Telling] = []
-    var next: Duration?
-    for part in Array(groups.keys) {
-      groups[part]?.updateEach { watcher in
-        if let kind = watcher.machine.tell(at: now) {
-          guard let continuation = watcher.continuation.take() else { return }
-          tellings.append(Telling(kind: kind, part: part, continuation: continuation))
-        } else if let due = watcher.machine.due {
-          next = min(next ?? due, due)
-        }
-      }
+    var due: [ID] = []
+    forEachWatcher { id, machine, news in
+      if let instant = machine.due(news: news), instant <= now { due.append(id) }
     }
-    return (tellings, next)
+    return due
+  }
+
+  /// What to tell those of `ids` whose time has come, now. `taken` follows each telling.
+  mutating func tell(_ ids: some Sequence<ID>, at now: Duration, today: Day) -> [Telling] {
+    spreadNews(today)
+    var tellings: [Telling] = []
+    for id in ids {
+      guard isHere(id), let (part, news) = groups.elements[id.group].map({ ($0.part, $0.news) }),
+        let kind = groups.elements[id.group]?.watchers.elements[id.index]?.machine.tell(at: now, news: news),
+        let watcher = groups.elements[id.group]?.watchers.elements[id.index]?.watcher
+      else { continue }
+      // Those of one group come one behind the other.
+      if tellings.last?.kind != kind || tellings.last?.group != id.group {
+        tellings.append(Telling(kind: kind, part: part, group: id.group))
+      }
+      tellings[tellings.count - 1].watchers.append(watcher)
+      tellings[tellings.count - 1].ids.append(id)
+    }
+    return tellings
+  }
+
+  /// Those who have taken what they were told are ready for the next. Returns the others.
+  mutating func taken(_ telling: Telling) -> [(id: ID, watcher: any TallyWatcher)] {
+    var slow: [(id: ID, watcher: any TallyWatcher)] = []
+    for (id, watcher) in zip(telling.ids, telling.watchers) {
+      if watcher.isReady { taken(id) } else { slow.append((id, watcher)) }
+    }
+    return slow
+  }
+
+  /// The watcher has taken what it was told.
+  mutating func taken(_ id: ID) {
+    guard isHere(id) else { return }
+    groups.elements[id.group]?.watchers.elements[id.index]?.machine.taken()
+  }
+
+  /// The instants of the next telling as things are, and if there were news for everybody; nil: nobody is ready.
+  mutating func nextDue(today: Day) -> (due: Duration, withNews: Duration)? {
+    spreadNews(today)
+    var next: (due: Duration, withNews: Duration)?
+    forEachWatcher { _, machine, news in
+      guard let due = machine.due(news: news), let withNews = machine.dueWithNews else { return }
+      next = (min(next?.due ?? due, due), min(next?.withNews ?? withNews, withNews))
+    }
+    return next
+  }
+
+  /// The same for one watcher.
+  mutating func nextDue(_ id: ID, today: Day) -> (due: Duration, withNews: Duration)? {
+    spreadNews(today)
+    guard isHere(id), let news = groups.elements[id.group]?.news,
+      let machine = groups.elements[id.group]?.watchers.elements[id.index]?.machine,
+      let due = machine.due(news: news), let withNews = machine.dueWithNews
+    else { return nil }
+    return (due, withNews)
+  }
+
+  // MARK: Ending
+
+  /// Keeps `continuation` until the watch has ended.
+  mutating func awaitEnd(_ id: ID, _ continuation: CheckedContinuation<Void, Never>) {
+    guard isHere(id) else { return continuation.resume() }
+    groups.elements[id.group]?.watchers.elements[id.index]?.end = continuation
   }
 
   mutating func end(_ id: ID) {
-    guard let watcher = groups[id.part]?.watchers.removeValue(forKey: id.number) else { return }
-    if groups[id.part]?.watchers.isEmpty == true { groups[id.part] = nil }
-    watcher.continuation?.resume(returning: nil)
+    guard isHere(id) else { return }
+    groups.elements[id.group]?.watchers.elements[id.index]?.end?.resume()
+    groups.elements[id.group]?.watchers.remove(at: id.index)
+    guard let group = groups.elements[id.group], group.watchers.isEmpty else { return }
+    groupIndices[group.part] = nil
+    groups.remove(at: id.group)
   }
 
   mutating func endAll() {
     let ended = groups
-    groups = [:]
-    for group in ended.values {
-      for watcher in group.watchers.values { watcher.continuation?.resume(returning: nil) }
+    groups = Slots()
+    groupIndices = [:]
+    for group in ended.elements {
+      for watcher in group?.watchers.elements ?? [] { watcher?.end?.resume() }
     }
   }
 
+  // MARK: Figures
+
   /// The figures that watchers of a part share.
   func figures(_ part: WatchedPart) -> PollFigures? {
-    groups[part]?.figures
+    groupIndices[part].flatMap { groups.elements[$0]?.figures }
   }
 
   mutating func share(_ figures: PollFigures, _ part: WatchedPart) {
-    groups[part]?.figures = figures
+    guard let index = groupIndices[part] else { return }
+    groups.elements[index]?.figures = figures
   }
 
-  /// Lets the watchers' machines know of what changed since the last time: done when somebody looks, not per commit.
+  private func isHere(_ id: ID) -> Bool {
+    guard id.group < groups.elements.count, let watchers = groups.elements[id.group]?.watchers.elements else {
+      return false
+    }
+    return id.index < watchers.count && watchers[id.index]?.number == id.number
+  }
+
+  private func forEachWatcher(_ body: (ID, WatcherStateMachine, _ news: UInt64) -> Void) {
+    for (groupIndex, group) in groups.elements.enumerated() {
+      guard let group else { continue }
+      let watchers = group.watchers.elements
+      for index in watchers.indices {
+        guard let number = watchers[index]?.number, let machine = watchers[index]?.machine else { continue }
+        body(ID(group: groupIndex, index: index, number: number), machine, group.news)
+      }
+    }
+  }
+
+  /// Lets the groups know of what changed since the last time: done when somebody looks, not per commit.
   private mutating func spreadNews(_ today: Day) {
     if today != self.today {
       self.today = today
       isChangedEverywhere = true
     }
     guard isChangedEverywhere || !changedSources.isEmpty else { return }
-    for part in Array(groups.keys)
+    for (part, index) in groupIndices
     where isChangedEverywhere || changedSources.contains(where: { part.contains($0.unit, $0.channel) }) {
-      groups[part]?.updateEach { $0.machine.changed() }
+      groups.elements[index]?.news += 1
     }
     isChangedEverywhere = false
     changedSources.removeAll(keepingCapacity: true)

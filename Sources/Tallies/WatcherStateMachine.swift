@@ -1,19 +1,18 @@
 /// Decides when one watcher is told something, and what kind of thing. It holds no figures: they are taken at the
 /// moment of telling, so that a slow watcher gets fewer and newer ones and never a queue.
 ///
-/// Instants are durations since a fixed one, of a clock that never steps.
+/// Instants are durations since a fixed one, of a clock that never steps. `news` is the number of changes, so far, in
+/// what the watcher sees.
 struct WatcherStateMachine {
-  enum Kind: Equatable {
+  enum Kind: Hashable {
     case snapshot, update, current, reset
   }
 
   private enum State: Equatable {
-    /// Nothing was told yet: `Kind` is owed as soon as somebody asks.
-    case beginning(Kind)
-    /// Told everything at `told`.
-    case current(told: Duration)
-    /// Told something at `told`, and there is news since.
-    case behind(told: Duration)
+    /// Nothing was told yet: `Kind` is owed, if nothing has happened since `news`.
+    case beginning(Kind, news: UInt64)
+    /// Told everything up to `news` at `told`.
+    case told(at: Duration, news: UInt64)
   }
 
   /// The least time between two tellings.
@@ -21,49 +20,50 @@ struct WatcherStateMachine {
   /// After so long without news the watcher is told that it is current.
   let heartbeat: Duration
   private var state: State
-  private(set) var isAsking = false
+  /// Whether the watcher has taken what it was told last.
+  private(set) var isReady = true
 
-  init(first: Kind, interval: Duration, heartbeat: Duration) {
-    state = .beginning(first)
+  init(first: Kind, news: UInt64, interval: Duration, heartbeat: Duration) {
+    state = .beginning(first, news: news)
     self.interval = interval
     self.heartbeat = heartbeat
   }
 
-  /// What the watcher sees has changed.
-  mutating func changed() {
-    switch state {
-    case .beginning(.current): state = .beginning(.update)
-    case .beginning, .behind: break
-    case .current(let told): state = .behind(told: told)
-    }
+  /// The watcher has taken what it was told.
+  mutating func taken() {
+    isReady = true
   }
 
-  /// The watcher is ready for the next telling.
-  mutating func ask() {
-    isAsking = true
-  }
-
-  /// The instant of the next telling if nothing else happens; nil: the watcher does not ask.
-  var due: Duration? {
-    guard isAsking else { return nil }
+  /// The instant of the next telling if nothing else happens; nil: the watcher is not ready.
+  func due(news: UInt64) -> Duration? {
+    guard isReady else { return nil }
     switch state {
     case .beginning: return .zero
-    case .behind(let told): return told + interval
-    case .current(let told): return told + max(heartbeat, interval)
+    case .told(let at, news): return at + max(heartbeat, interval)
+    case .told(let at, _): return at + interval
     }
   }
 
-  /// What to tell the watcher now, if it is time. The answer ends its asking.
-  mutating func tell(at now: Duration) -> Kind? {
-    guard let due, due <= now else { return nil }
+  /// The instant of the next telling if there were news; nil: the watcher is not ready.
+  var dueWithNews: Duration? {
+    guard isReady else { return nil }
+    switch state {
+    case .beginning: return .zero
+    case .told(let at, _): return at + interval
+    }
+  }
+
+  /// What to tell the watcher now, if it is time; it is not ready then until it has taken it.
+  mutating func tell(at now: Duration, news: UInt64) -> Kind? {
+    guard let due = due(news: news), due <= now else { return nil }
     let kind: Kind
     switch state {
-    case .beginning(let first): kind = first
-    case .behind: kind = .update
-    case .current: kind = .current
+    case .beginning(.current, let seen): kind = seen == news ? .current : .update
+    case .beginning(let first, _): kind = first
+    case .told(_, let seen): kind = seen == news ? .current : .update
     }
-    state = .current(told: now)
-    isAsking = false
+    state = .told(at: now, news: news)
+    isReady = false
     return kind
   }
 }

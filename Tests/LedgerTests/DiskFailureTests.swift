@@ -1,5 +1,6 @@
 import Glibc
 import Polling
+import SQLite
 import Synchronization
 import Testing
 

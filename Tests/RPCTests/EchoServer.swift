@@ -72,6 +72,26 @@ enum Echo {
   static let floodFail = ServerStreamMethod<Text, Text>("test.Echo", "FloodFail")
   /// A feed without an end, of one message.
   static let feed = ServerStreamMethod<Text, Text>("test.Echo", "Feed")
+  /// Shows what the test offers to its sink.
+  static let shown = ServerStreamMethod<Text, Text>("test.Echo", "Shown")
+}
+
+/// The sinks of calls, as they come.
+final class Sinks: Sendable {
+  private let stream: AsyncStream<ResponseSink>
+  private let continuation: AsyncStream<ResponseSink>.Continuation
+
+  init() {
+    (stream, continuation) = AsyncStream.makeStream()
+  }
+
+  func add(_ sink: ResponseSink) { continuation.yield(sink) }
+
+  /// The sink of the next call.
+  func next() async -> ResponseSink? {
+    for await sink in stream { return sink }
+    return nil
+  }
 }
 
 /// A real server on a real socket, and what its handlers did.
@@ -86,6 +106,7 @@ final class EchoServer: Sendable {
   let counter: Counter
   /// What the shortcut holds.
   let quick: EchoShortcut.Held
+  let sinks: Sinks
   private let channel: any Channel
 
   private struct Secret: Error {}
@@ -98,8 +119,9 @@ final class EchoServer: Sendable {
     let cancelled = Signal()
     let release = Signal()
     let counter = Counter()
+    let sinks = Sinks()
     let quick = EchoShortcut.Held()
-    var router = router(cancelled: cancelled, release: release, counter: counter)
+    var router = router(cancelled: cancelled, release: release, counter: counter, sinks: sinks)
     router.handle(Echo.quick, shortcut: { EchoShortcut(port: $0, held: quick) }) { request, _ in
       Text("\(request.text) by the handler")
     }
@@ -116,12 +138,12 @@ final class EchoServer: Sendable {
       .bind(host: "127.0.0.1", port: 0).get()
     return EchoServer(
       server: server, address: try #require(channel.localAddress), cancelled: cancelled, release: release,
-      counter: counter, quick: quick, channel: channel)
+      counter: counter, quick: quick, sinks: sinks, channel: channel)
   }
 
   private init(
     server: RPCServer, address: SocketAddress, cancelled: Signal, release: Signal, counter: Counter,
-    quick: EchoShortcut.Held, channel: any Channel
+    quick: EchoShortcut.Held, sinks: Sinks, channel: any Channel
   ) {
     self.server = server
     self.address = address
@@ -129,6 +151,7 @@ final class EchoServer: Sendable {
     self.release = release
     self.counter = counter
     self.quick = quick
+    self.sinks = sinks
     self.channel = channel
   }
 
@@ -180,7 +203,9 @@ final class EchoServer: Sendable {
     var current: Int { value.load(ordering: .relaxed) }
   }
 
-  static func router(cancelled: Signal, release: Signal, counter: Counter) -> Router {
+  static func router(
+    cancelled: Signal = Signal(), release: Signal = Signal(), counter: Counter = Counter(), sinks: Sinks = Sinks()
+  ) -> Router {
     var router = Router()
     router.handle(Echo.unary) { request, _ in request }
     router.handle(Echo.hang) { _, _ in
@@ -252,6 +277,17 @@ final class EchoServer: Sendable {
           counter.add()
         }
       }
+    }
+    router.handle(Echo.shown) { _, _, writer in
+      sinks.add(writer.sink)
+      let end = Signal()
+      await withTaskCancellationHandler {
+        await end.wait()
+      } onCancel: {
+        cancelled.set()
+        end.set()
+      }
+      try Task.checkCancellation()
     }
     router.handle(Echo.feed, policy: .conflate) { _, _, writer in
       try await writer.write(Text("state"))

@@ -12,15 +12,16 @@ import Wire
   private final class Connection {
     let channel: EmbeddedChannel
     let mailbox: ConnectionMailbox
+    let handler: ServerConnectionHandler
 
     init(_ mailbox: LoopMailbox, _ shared: ServerConnectionHandler.Shared, on loop: EmbeddedEventLoop) throws {
       self.mailbox = mailbox.open()
       let shortcuts = LoopShortcuts(shared.router, port: ReplyPort(mailbox), eventLoop: loop)
       channel = EmbeddedChannel(loop: loop)
-      try channel.pipeline.syncOperations.addHandler(
-        ServerConnectionHandler(
-          shared: shared, level: .plain, peer: Peer(identity: nil, certificate: "", address: "embedded"),
-          logger: EchoServer.quiet, mailbox: self.mailbox, shortcuts: shortcuts))
+      handler = ServerConnectionHandler(
+        shared: shared, level: .plain, peer: Peer(identity: nil, certificate: "", address: "embedded"),
+        logger: EchoServer.quiet, mailbox: self.mailbox, shortcuts: shortcuts)
+      try channel.pipeline.syncOperations.addHandler(handler)
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
 
@@ -29,6 +30,24 @@ import Wire
         try channel.writeInbound(
           try bytes(of: Frame(streamID: StreamID(rawValue: id), type: .request, body: requestBody("Unary", "x"))))
       }
+    }
+
+    /// Starts a stream of responses whose handler is this test: no task.
+    func stream(_ id: UInt32) -> WriterQueue {
+      let stream = StreamID(rawValue: id)
+      _ = handler.machine.received(Frame(streamID: stream, type: .request, flags: .remoteClosed))
+      #expect(handler.machine.start(stream, kind: .serverStream, flags: .remoteClosed) == .run(inputIsOpen: false))
+      let queue = WriterQueue(policy: .wait, limits: handler.shared.limits) { [mailbox] in
+        mailbox.post(.responses(stream, $0))
+      }
+      queue.settle(at: mailbox.loop, address(id))
+      handler.calls[stream] = RunningCall(requests: nil, responses: queue, endsOnDrain: false, task: nil)
+      return queue
+    }
+
+    func setWritable(_ isWritable: Bool) {
+      channel.isWritable = isWritable
+      channel.pipeline.fireChannelWritabilityChanged()
     }
 
     func address(_ id: UInt32) -> ReplyAddress { ReplyAddress(mailbox.address, stream: StreamID(rawValue: id)) }
@@ -184,5 +203,87 @@ import Wire
     loop.run()
     #expect(try connections[0].writes().flatMap(\.self) == ["#1 OK the last"])
     #expect(!connections[0].channel.isActive)
+  }
+
+  // MARK: Offers
+
+  private final class Arrivals: Sendable {
+    let count = Atomic(0)
+  }
+
+  private let arrivals = Arrivals()
+
+  /// Offers a message to streams as `ResponseSink` does, and reads the mailbox.
+  private func offer(_ text: String, to addresses: ReplyAddress...) {
+    let before = arrivals.count.load(ordering: .relaxed)
+    let delivery = OfferParcel.Delivery(parcels: 1) { [arrivals] in arrivals.count.add(1, ordering: .relaxed) }
+    mailbox.post(OfferParcel(offers: [(ByteBuffer(string: text), addresses)], delivery: delivery))
+    loop.run()
+    #expect(arrivals.count.load(ordering: .relaxed) == before + 1, "whatever becomes of it, it has arrived")
+  }
+
+  @Test func anOfferIsTheSameBytesForAllInOneWriteEach() throws {
+    let queues = connections.map { $0.stream(1) }
+    let second = connections[1].stream(3)
+    offer("news", to: connections[0].address(1), connections[1].address(1), connections[1].address(3))
+    #expect(
+      try connections.map { try $0.writes() } == [[["#1 data news"]], [["#1 data news", "#3 data news"]], []])
+    #expect((queues + [second]).allSatisfy { $0.isEmpty })
+  }
+
+  @Test func anOfferToASlowPeerWaitsAndIsTheOnlyOne() throws {
+    let (slow, quick) = (connections[0], connections[1])
+    let queue = slow.stream(1)
+    _ = quick.stream(1)
+    slow.setWritable(false)
+    offer("old", to: slow.address(1), quick.address(1))
+    #expect(try slow.writes() == [])
+    #expect(try quick.writes() == [["#1 data old"]])
+    let readiness = Arrivals()
+    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
+    // Offered all the same: declined.
+    offer("in between", to: slow.address(1), quick.address(1))
+    #expect(readiness.count.load(ordering: .relaxed) == 0)
+    slow.setWritable(true)
+    #expect(readiness.count.load(ordering: .relaxed) == 1)
+    #expect(try slow.writes() == [["#1 data old"]])
+    offer("new", to: slow.address(1), quick.address(1))
+    #expect(try slow.writes() == [["#1 data new"]])
+    #expect(try quick.writes() == [["#1 data in between"], ["#1 data new"]])
+    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
+    #expect(readiness.count.load(ordering: .relaxed) == 2, "ready: at once")
+  }
+
+  @Test func anOfferWaitsItsTurn() throws {
+    let (first, second) = (connections[0].stream(1), connections[0].stream(3))
+    connections[0].setWritable(false)
+    offer("1", to: connections[0].address(1))
+    connections[0].channel.isWritable = true
+    // Writable again, and nobody has come round to what waits: the second stream stands behind the first.
+    offer("3", to: connections[0].address(3))
+    #expect(try connections[0].writes() == [["#1 data 1", "#3 data 3"]])
+    #expect(first.isEmpty && second.isEmpty)
+  }
+
+  @Test func anOfferToAStreamThatIsOverReachesNobody() throws {
+    let queue = connections[0].stream(1)
+    connections[0].mailbox.post(.responses(.firstOfClient, .failed(RPCError(.dataLoss, "over"))))
+    offer("late", to: connections[0].address(1), connections[0].address(99))
+    #expect(try connections[0].writes() == [["#1 DATA_LOSS"]])
+    #expect(queue.isEmpty)
+    _ = connections[1].stream(1)
+    connections[1].close()
+    offer("late", to: connections[1].address(1))
+    #expect(try connections[1].writes() == [])
+  }
+
+  @Test func aStreamThatEndsWhileAnOfferWaitsIsReady() throws {
+    let queue = connections[0].stream(1)
+    connections[0].setWritable(false)
+    offer("x", to: connections[0].address(1))
+    let readiness = Arrivals()
+    queue.whenEmpty { readiness.count.add(1, ordering: .relaxed) }
+    connections[0].close()
+    #expect(readiness.count.load(ordering: .relaxed) == 1, "whoever waits for it must not wait for ever")
   }
 }

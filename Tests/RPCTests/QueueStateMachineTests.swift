@@ -161,25 +161,35 @@ import Testing
   @Test(arguments: ResponsePolicy.allCases)
   func everyEventInEveryState(policy: ResponsePolicy) {
     let error = RPCError(.deadlineExceeded, "over")
-    // Empty, holding one, sealed, sealed holding one, closed: what write says, what take gives.
-    let states: [((inout Machine) -> Void, String, String?)] = [
-      ({ _ in }, "announce", nil),
-      ({ _ = self.write(&$0, "a", key: "k") }, "stored", "a"),
-      ({ $0.seal() }, "refuse INTERNAL", nil),
+    // Empty, holding one, taken and not looked again, sealed, sealed holding one, closed: what write says, what an offer
+    // says, what take gives.
+    let states: [((inout Machine) -> Void, String, Machine.OnOffer, String?)] = [
+      ({ _ in }, "announce", .stored(announce: true), nil),
+      ({ _ = self.write(&$0, "a", key: "k") }, "stored", .declined, "a"),
+      (
+        {
+          _ = self.write(&$0, "a", key: "k")
+          _ = self.take(&$0)
+        }, "stored", .stored(announce: false), nil
+      ),
+      ({ $0.seal() }, "refuse INTERNAL", .declined, nil),
       (
         {
           _ = self.write(&$0, "a", key: "k")
           $0.seal()
-        }, "refuse INTERNAL", "a"
+        }, "refuse INTERNAL", .declined, "a"
       ),
-      ({ $0.close(error) }, "refuse DEADLINE_EXCEEDED", nil),
+      ({ $0.close(error) }, "refuse DEADLINE_EXCEEDED", .declined, nil),
     ]
-    for (enter, onWrite, onTake) in states {
+    for (enter, onWrite, onOffer, onTake) in states {
       var machine = machine(policy)
       enter(&machine)
       #expect(machine.isEmpty == (onTake == nil))
       var written = machine
       #expect(write(&written, "b", key: "other") == onWrite)
+      var offered = machine
+      #expect(offered.offer(ByteBuffer(string: "o")) == onOffer)
+      #expect(take(&offered) == (onOffer == .declined ? onTake : "o"))
       var taken = machine
       #expect(take(&taken) == onTake)
       #expect(take(&taken) == nil)

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Polling
 import RPC
 import Schema
@@ -19,7 +20,8 @@ import Testing
     hourly.id = try PollID("hourly")
     hourly.policy = Policy(timePrecision: .hour, onePerCredential: true)
     return TallyBoard(
-      epoch: "e", revision: 2, polls: [(poll, false), (hourly, false)], cells: [:], clock: .system(wall: { now }))
+      epoch: "e", revision: 2, polls: [(poll, false), (hourly, false)], cells: [:], clock: .system(wall: { now }),
+      carrier: CallCarrier(now: { now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
   static func ballot(_ change: (inout Binhchon_V1_Ballot) -> Void = { _ in }) -> Binhchon_V1_Ballot {

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import Polling
 import Schema
 import SeededRandom
@@ -48,7 +49,8 @@ import Testing
     past.closesAt = Timestamp(milliseconds: Self.now.milliseconds - 1)
     return TallyBoard(
       epoch: "e", revision: 9, polls: [first, second, long, hourly, bound, past].map { ($0, false) }, cells: [:],
-      clock: .system(wall: { Self.now }))
+      clock: .system(wall: { Self.now }),
+      carrier: CallCarrier(now: { Self.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
 
   private func ballot(_ random: inout SplitMix64) -> Binhchon_V1_Ballot {

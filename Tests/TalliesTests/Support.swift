@@ -102,10 +102,12 @@ enum Sample {
     ]
   }
 
-  static func tally(_ clock: ManualClock, revision: UInt64 = 10, ballots: Int64 = 100) throws -> PollTally {
+  static func tally(
+    _ clock: ManualClock, revision: UInt64 = 10, ballots: Int64 = 100, carrier: FakeCarrier = FakeCarrier()
+  ) throws -> PollTally {
     PollTally(
       poll: try poll(), isClosed: false, cells: try delta(ballots), revision: revision, epoch: "epoch",
-      clock: clock.clock)
+      clock: clock.clock, carrier: carrier)
   }
 }
 
@@ -121,7 +123,7 @@ extension WatchEvent {
     case .snapshot(let figures): words("snapshot", figures)
     case .update(let figures): words("update", figures)
     case .reset(let figures): words("reset", figures)
-    case .current(let revision): "current \(revision)"
+    case .current(let position): "current \(position.revision)"
     }
   }
 

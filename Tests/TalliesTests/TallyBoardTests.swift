@@ -8,7 +8,8 @@ struct TallyBoardTests {
   private static func board(_ polls: [(Poll, Bool)] = [], revision: UInt64 = 10) throws -> TallyBoard {
     TallyBoard(
       epoch: "epoch", revision: revision, polls: polls.map { (poll: $0.0, isClosed: $0.1) },
-      cells: [try PollID("poll"): try Sample.delta(7)], clock: ManualClock().clock)
+      cells: [try PollID("poll"): try Sample.delta(7)], clock: ManualClock().clock,
+      carrier: FakeCarrier())
   }
 
   @Test func beginsWithWhatTheLedgerHeld() async throws {
@@ -101,8 +102,7 @@ struct TallyBoardTests {
   @Test func finishing() async throws {
     let board = try Self.board([(try Sample.poll(), false)])
     let tally = try #require(board.poll(try PollID("poll"))?.tally)
-    var watch = await tally.watch(unit: try UnitPath("hai-chau"), channel: nil, interval: .seconds(1))
-      .makeAsyncIterator()
+    var watch = try Watching(tally)
     #expect(await watch.next()?.words == "snapshot 10: 7 7")
     await board.finishWatches()
     #expect(await watch.next()?.words == nil)

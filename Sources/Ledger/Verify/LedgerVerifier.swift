@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// Recounts a ledger from its entries alone and compares everything else with what it finds.
 public enum LedgerVerifier {

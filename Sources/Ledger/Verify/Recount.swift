@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// What the entries alone say: counts, ids, credentials and definitions, folded one entry after another.
 /// Flat in memory but for the cells, the polls and the voided ids.

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// One group commit in the making: decides the outcome of each submission, in order, each seeing the ones before it.
 struct Batch {

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// Counts ballots by the bytes of their counted part, which alone decide what is counted: a ballot like one that came
 /// before is a look into a table and a few additions. Holds every count that table `cell` does not have yet.

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 internal import Synchronization
 
 /// From a call to its answer: the queue, the writer's thread behind it, and the task that lets the observer see each

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// Table `entry`.
 final class EntryTable {

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// The tables of a ledger, as its writer uses them, and what is kept in memory beside them. For the writer's thread
 /// only.

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 extension Definitions {
   /// From the entries that table `definition` names: a start never reads the others.

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// Tables `ballot` and `cell`, which follow the entries in strides (see ``Unsettled``).
 final class SettledTables {

@@ -16,8 +16,9 @@ final class LoopMailbox: Sendable {
   private struct Letters {
     var messages: [(to: ConnectionAddress, message: Message)] = []
     var batches: [ReplyBatch] = []
+    var parcels: [OfferParcel] = []
 
-    var isEmpty: Bool { messages.isEmpty && batches.isEmpty }
+    var isEmpty: Bool { messages.isEmpty && batches.isEmpty && parcels.isEmpty }
   }
 
   private struct Reader {
@@ -73,6 +74,11 @@ final class LoopMailbox: Sendable {
     post { $0.batches.append(batch) }
   }
 
+  /// Offers messages to streams; the parcel's delivery hears when they are written or wait.
+  func post(_ parcel: OfferParcel) {
+    post { $0.parcels.append(parcel) }
+  }
+
   private func post(_ add: (inout Letters) -> Void) {
     let isFirst = letters.withLock { letters in
       let wasEmpty = letters.isEmpty
@@ -100,7 +106,15 @@ final class LoopMailbox: Sendable {
         connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
       }
     }
+    for parcel in taken.parcels {
+      for (message, addresses) in parcel.offers {
+        for address in addresses {
+          connection(at: address.connection, &touched)?.receiveOffer(message, to: address.stream)
+        }
+      }
+    }
     for connection in touched { connection.settleAfterMail() }
+    for parcel in taken.parcels { parcel.delivery.arrived() }
     keep(&taken)
   }
 
@@ -118,6 +132,7 @@ final class LoopMailbox: Sendable {
   private func keep(_ letters: inout Letters) {
     letters.messages.removeAll(keepingCapacity: letters.messages.capacity <= Self.capacityKept)
     letters.batches.removeAll(keepingCapacity: letters.batches.capacity <= Self.capacityKept)
+    letters.parcels.removeAll(keepingCapacity: true)
     reader.withValue { swap(&letters, &$0.spare) }
   }
 }

@@ -81,6 +81,7 @@ extension ServerConnectionHandler {
     ) { [mailbox] signal in
       mailbox.post(.responses(id, signal))
     }
+    call.responses?.settle(at: mailbox.loop, ReplyAddress(mailbox.address, stream: id))
     if !inputIsOpen { call.requests?.end() }
     let task = Task { [shared, mailbox] in
       let outcome = await call.run()
@@ -201,6 +202,17 @@ extension ServerConnectionHandler {
     calls[id] = nil
     guard machine.answered(id) else { return }
     output.stage(payload: payload, on: id)
+  }
+
+  /// A message of a stream that other streams are shown as well. Written at once if nothing waits and there is room;
+  /// else it waits like any other.
+  func receiveOffer(_ message: ByteBuffer, to id: StreamID) {
+    guard let responses = calls[id]?.responses, machine.maySend(id) else { return }
+    if output.ready.isEmpty, responses.isEmpty, hasRoomToWrite {
+      output.stage(Frame(streamID: id, type: .data, body: message))
+    } else if responses.offer(message) {
+      markReady(id)
+    }
   }
 
   func settleAfterMail() {

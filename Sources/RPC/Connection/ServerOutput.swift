@@ -60,7 +60,7 @@ struct ServerOutput {
 
   /// A frame whose body has been measured before.
   mutating func stage(_ frame: Frame) {
-    prepare()
+    if frame.body.readableBytes < 256 { prepare() }
     do {
       try FrameEncoder.encode(frame, into: &staged)
     } catch {
@@ -84,10 +84,14 @@ extension ServerConnectionHandler {
     output.isSettling = true
     defer { output.isSettling = false }
     repeat {
-      while output.stagedBytes < shared.limits.writeBound, context.channel.isWritable, stageNextMessage() {}
+      while hasRoomToWrite, stageNextMessage() {}
       flush(context)
     } while context.channel.isWritable && !output.ready.isEmpty
     if machine.isDrained { closeAfterWriting() }
+  }
+
+  var hasRoomToWrite: Bool {
+    output.stagedBytes < shared.limits.writeBound && context?.channel.isWritable ?? false
   }
 
   private func flush(_ context: ChannelHandlerContext) {

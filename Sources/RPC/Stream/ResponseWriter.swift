@@ -13,4 +13,7 @@ public struct ResponseWriter<Response: RPCMessage>: Sendable {
   public func write(_ response: Response, key: String = "") async throws {
     try await queue.write(try response.encoded(), key: key)
   }
+
+  /// The same stream, for messages that were encoded elsewhere and go to many streams.
+  public var sink: ResponseSink { ResponseSink(queue) }
 }

@@ -10,10 +10,20 @@ final class WriterQueue: Sendable {
     var machine: WriterQueueStateMachine
     var writers: [(id: Int, continuation: Continuation)] = []
     var nextWriter = 0
+    /// Where the connection is told of the stream; nil: the transport has no event loop.
+    var home: (loop: LoopMailbox, address: ReplyAddress)?
+    /// Called when nothing waits any more.
+    var whenEmpty: [@Sendable () -> Void] = []
 
     mutating func takeWriters() -> [Continuation] {
       defer { writers.removeAll() }
       return writers.map(\.continuation)
+    }
+
+    mutating func takeWhenEmpty() -> [@Sendable () -> Void] {
+      guard machine.isEmpty, !whenEmpty.isEmpty else { return [] }
+      defer { whenEmpty = [] }
+      return whenEmpty
     }
   }
 
@@ -41,10 +51,8 @@ final class WriterQueue: Sendable {
   /// Throws `RPCError` when the stream has ended or fails now, `CancellationError` when the task is cancelled.
   func write(_ message: ByteBuffer, key: String) async throws {
     guard message.readableBytes <= Int(FrameHeader.maximumBodyLength) else {
-      let error = RPCError(.resourceExhausted, "a message has at most \(FrameHeader.maximumBodyLength) bytes")
-      close(error)
-      signal(.failed(error))
-      throw error
+      fail(Self.messageTooLarge)
+      throw Self.messageTooLarge
     }
     while true {
       switch state.withLock({ $0.machine.write(message, key: key) }) {
@@ -62,11 +70,12 @@ final class WriterQueue: Sendable {
 
   /// Takes the oldest message; nil if there is none.
   func take() -> ByteBuffer? {
-    let (message, writers) = state.withLock { state in
+    let (message, writers, whenEmpty) = state.withLock { state in
       let message = state.machine.take()
-      return (message, state.machine.hasRoom ? state.takeWriters() : [])
+      return (message, state.machine.hasRoom ? state.takeWriters() : [], state.takeWhenEmpty())
     }
     for writer in writers { writer.resume() }
+    for call in whenEmpty { call() }
     return message
   }
 
@@ -79,11 +88,48 @@ final class WriterQueue: Sendable {
   }
 
   func close(_ error: RPCError) {
-    let writers = state.withLock { state in
+    let (writers, whenEmpty) = state.withLock { state in
       state.machine.close(error)
-      return state.takeWriters()
+      return (state.takeWriters(), state.takeWhenEmpty())
     }
     for writer in writers { writer.resume() }
+    for call in whenEmpty { call() }
+  }
+
+  static let messageTooLarge = RPCError(
+    .resourceExhausted, "a message has at most \(FrameHeader.maximumBodyLength) bytes")
+
+  // MARK: Offers
+
+  /// Said once, before anybody writes.
+  func settle(at loop: LoopMailbox, _ address: ReplyAddress) {
+    state.withLock { $0.home = (loop, address) }
+  }
+
+  var home: (loop: LoopMailbox, address: ReplyAddress)? { state.withLock { $0.home } }
+
+  /// Stores `message` if nothing waits. Whether the connection must be told: nobody is signalled.
+  func offer(_ message: ByteBuffer) -> Bool {
+    state.withLock { $0.machine.offer(message) } == .stored(announce: true)
+  }
+
+  func announce() {
+    signal(.ready)
+  }
+
+  /// The stream ends with this error.
+  func fail(_ error: RPCError) {
+    close(error)
+    signal(.failed(error))
+  }
+
+  /// Calls `body` once, as soon as nothing waits: at once if nothing does.
+  func whenEmpty(_ body: @escaping @Sendable () -> Void) {
+    let isEmpty = state.withLock { state in
+      if !state.machine.isEmpty { state.whenEmpty.append(body) }
+      return state.machine.isEmpty
+    }
+    if isEmpty { body() }
   }
 
   /// Returns when it is worth trying again.

@@ -64,6 +64,21 @@ struct WriterQueueStateMachine: Sendable {
     return .stored(announce: !isAnnounced)
   }
 
+  enum OnOffer: Hashable {
+    /// If `announce`, the connection must be told.
+    case stored(announce: Bool)
+    /// Something waits already, or the stream is over: not stored.
+    case declined
+  }
+
+  /// A message that is worth something only if nothing waits before it.
+  mutating func offer(_ message: ByteBuffer) -> OnOffer {
+    guard closed == nil, messages.isEmpty, case .stored(let announce) = write(message, key: "") else {
+      return .declined
+    }
+    return .stored(announce: announce)
+  }
+
   /// Takes the oldest message; nil if there is none: the next write will be announced.
   mutating func take() -> ByteBuffer? {
     guard let message = messages.popFirst() else {

@@ -57,17 +57,19 @@ final class KioskDelivery: Sendable {
   /// Sends until the task is cancelled.
   func run(_ service: any PollingService) async {
     do throws(SpoolError) {
-      try await sync.run({ try await cast($0, service) }) { [self] update in
-        switch update {
-        case .settled(let settlements):
-          for settlement in settlements { report(.settled(settlement.tap, settlement.outcome)) }
-        case .status(let status): state.withLock { $0.sync = status }
-        }
-        report(.delivery(delivery))
-      }
+      try await sync.run({ try await cast($0, service) }, report: take)
     } catch {
       report(.failed(error))
     }
+  }
+
+  private func take(_ update: Sync.Report) {
+    switch update {
+    case .settled(let settlements):
+      for settlement in settlements { report(.settled(settlement.tap, settlement.outcome)) }
+    case .status(let status): state.withLock { $0.sync = status }
+    }
+    report(.delivery(delivery))
   }
 
   /// Waits until everything is answered, the server does not let us in, or the time is over.

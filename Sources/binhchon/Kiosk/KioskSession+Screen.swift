@@ -26,6 +26,8 @@ extension KioskSession {
     // Before the page opens, so that a wrong name is told in words.
     let first = try await findUnlessUnreachable()
     let spool = try openSpool()
+    // What becomes of an earlier run's ratings, of another poll perhaps, says nothing about the next one.
+    let earlier = spool.status.presses
     let delivery: KioskDelivery
     do {
       delivery = try KioskDelivery(spool) { report in
@@ -33,9 +35,9 @@ extension KioskSession {
         case .delivery(let delivery):
           if hasLog { log(delivery, record) }
           screen.post(.delivery(delivery))
-        case .settled(_, let outcome):
+        case .settled(let tap, let outcome):
           record.add(outcome)
-          if case .refused(let refusal) = outcome {
+          if case .refused(let refusal) = outcome, tap.sequence > earlier {
             screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
           }
         case .failed(let error): screen.post(.failed(error))
