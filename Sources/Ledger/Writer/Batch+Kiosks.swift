@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 extension Batch {
   mutating func openKioskCode(_ code: KioskCode, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
