@@ -44,6 +44,7 @@ import Testing
     }
     #expect(!oneMore.isActive)
     try channels[0].close().wait()
+    channels[0].embeddedEventLoop.run()
     let next = try Self.connected()
     try strangers.serve(next, level: .plain, peer: Self.peer).wait()
     #expect(next.isActive)

@@ -234,7 +234,7 @@ import Testing
           // The client goes once its input ends: that is left open until the answer is there.
           """
           { printf '\(request)'; sleep 2; } | openssl s_client -connect \(server.address) \
-            -CAfile '\(data.path)/certs/ca.pem' -quiet \(option) '\(session)' 2>&1 | strings
+            -CAfile '\(data.path)/certs/ca.pem' -quiet -no_ign_eof \(option) '\(session)' 2>&1 | strings
           """,
         ])
       #expect(seen.output.contains("NO_IDENTITY"), "\(seen.output)")
