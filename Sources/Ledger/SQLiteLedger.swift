@@ -5,7 +5,7 @@ public final class SQLiteLedger: Ledger {
   public struct Options: Sendable {
     /// The most submissions that may wait to be committed and answered; a call with more is never taken.
     public var queueLimit = 16_384
-    /// The most submissions in one transaction, unless one call has more.
+    /// The most submissions in one transaction; beside a call of more than half of it there may be half of it.
     public var batchLimit = 1_024
     /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
     public var checkpointPages = 4_000
@@ -13,9 +13,10 @@ public final class SQLiteLedger: Ledger {
     public var journalLimit: Int64 = 2 << 30
     /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
     public var observerLag = 1_000
-    /// Entries that are gathered in memory before their ballots go into the index; a start reads twice as many at most.
+    /// Entries that are gathered in memory before their ballots go into the index; the start after a crash reads about
+    /// twice as many at most.
     var settlingStride: UInt64 = 32_768
-    /// Ballots known without a look into the index, and half as many more or less.
+    /// The most ballots in each of two sets that save a look into the index, of 50 bytes each.
     var recentBallots = 262_144
     /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
     var vfs: String?

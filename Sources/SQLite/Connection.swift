@@ -15,11 +15,16 @@ package final class Connection {
   /// Milliseconds to wait for another connection's lock.
   package static let patience: Int32 = 5_000
 
+  /// SQLite counts the bytes it allocates under one lock for all threads, and nobody asks for them. It can be told only
+  /// before anything else of it is used in the process; if it is too late it goes on counting.
+  private static let withoutStatistics = bc_sqlite_no_memory_statistics()
+
   package let handle: OpaquePointer
   /// Where SQLite tells after each commit how many pages the journal has.
   private let journal: UnsafeMutablePointer<Int>
 
   package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
+    _ = Connection.withoutStatistics
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     var name = path
     switch access {

@@ -8,7 +8,7 @@ internal import COpenSSL
 
 /// What we keep of a certificate: who it is of, and what decides whether it is still good. Read out once, because
 /// OpenSSL's own form takes ten times as much memory and 90 µs to make again.
-struct Certificate: Sendable {
+struct Certificate: Sendable, Equatable {
   /// Distinguished names as RFC 4514 text, UTF-8.
   let subject: String
   let issuer: String
@@ -22,19 +22,6 @@ struct Certificate: Sendable {
   let notAfter: Int64?
   /// Every URI among the subject's alternative names.
   let uris: [String]
-
-  /// - Parameter pointer: an `X509`, only looked at.
-  init(_ pointer: OpaquePointer) {
-    let issuer = X509_get_issuer_name(pointer)
-    self.issuer = Self.text(issuer)
-    issuerName = Self.der(issuer)
-    issuerHash = UInt32(truncatingIfNeeded: X509_issuer_name_hash(pointer))
-    subject = Self.text(X509_get_subject_name(pointer))
-    serial = Self.serial(of: pointer)
-    notBefore = Self.unixTime(X509_get0_notBefore(pointer))
-    notAfter = Self.unixTime(X509_get0_notAfter(pointer))
-    uris = Self.uris(of: pointer)
-  }
 
   var denyListName: DenyList.CertificateName { DenyList.CertificateName(issuerHash: issuerHash, serial: serial) }
 
@@ -63,7 +50,7 @@ struct Certificate: Sendable {
     return true
   }
 
-  private static func serial(of pointer: OpaquePointer) -> String {
+  fileprivate static func serial(of pointer: OpaquePointer) -> String {
     guard let number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(pointer), nil) else { return "" }
     defer { BN_free(number) }
     guard let digits = BN_bn2hex(number) else { return "" }
@@ -71,14 +58,14 @@ struct Certificate: Sendable {
     return String(cString: digits)
   }
 
-  private static func der(_ name: OpaquePointer?) -> [UInt8] {
+  fileprivate static func der(_ name: OpaquePointer?) -> [UInt8] {
     var bytes: UnsafePointer<UInt8>?
     var count = 0
     guard X509_NAME_get0_der(name, &bytes, &count) == 1 else { return [] }
     return Array(UnsafeBufferPointer(start: bytes, count: count))
   }
 
-  private static func uris(of pointer: OpaquePointer) -> [String] {
+  fileprivate static func uris(of pointer: OpaquePointer) -> [String] {
     guard let names = X509_get_ext_d2i(pointer, NID_subject_alt_name, nil, nil) else { return [] }
     let stack = OpaquePointer(names)
     defer { GENERAL_NAMES_free(stack) }
@@ -108,6 +95,18 @@ struct Certificate: Sendable {
       X509_NAME_print_ex(bio, name, 0, bc_XN_FLAG_RFC2253_UTF8()) < 0 ? 0 : 1
     }
     return text ?? ""
+  }
+}
+
+extension Certificate {
+  /// - Parameter pointer: an `X509`, only looked at.
+  init(_ pointer: OpaquePointer) {
+    let issuer = X509_get_issuer_name(pointer)
+    self.init(
+      subject: Self.text(X509_get_subject_name(pointer)), issuer: Self.text(issuer), issuerName: Self.der(issuer),
+      issuerHash: UInt32(truncatingIfNeeded: X509_issuer_name_hash(pointer)), serial: Self.serial(of: pointer),
+      notBefore: Self.unixTime(X509_get0_notBefore(pointer)), notAfter: Self.unixTime(X509_get0_notAfter(pointer)),
+      uris: Self.uris(of: pointer))
   }
 }
 

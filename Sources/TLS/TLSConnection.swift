@@ -136,11 +136,14 @@ final class TLSConnection {
       return
     }
     isHandshaking = false
-    peer = SSL_get0_peer_certificate(ssl).map { Certificate($0) }
-    if let refusal = verificationRefusal ?? peerRefusal(by: context) {
+    let certificate = SSL_get0_peer_certificate(ssl)
+    peer = certificate.map { Certificate($0) } ?? (isResumed ? SSL_get_session(ssl).flatMap(ServerSession.peer) : nil)
+    if let refusal = (certificate == nil ? nil : verificationRefusal) ?? peerRefusal(by: context) {
       // OpenSSL is content, and has no way to send another alert.
       sendCloseNotify()
       progress.end = .failure(refusal, hasLastWords: true)
+    } else if context.isServer, !ServerSession.conclude(ssl, peer: peer) {
+      progress.end = .failure(.outOfMemory("write a ticket"), hasLastWords: bio.hasOutbound)
     } else {
       progress.handshakeFinished = true
     }
@@ -199,11 +202,6 @@ final class TLSConnection {
     if let peer { return policy.refusal(of: peer) }
     let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
     return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
-  }
-
-  /// Lets go of what only the handshake needed. After it, with what came of it known.
-  func rest() {
-    if context.isServer { RestingSession.replaceSession(of: ssl) }
   }
 
   var negotiatedProtocol: String? {

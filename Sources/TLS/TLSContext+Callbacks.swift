@@ -55,12 +55,11 @@ extension TLSContext {
       guard status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW, let ssl, let session,
         let context = TLSConnection.of(ssl)?.context
       else { return SSL_TICKET_RETURN_IGNORE_RENEW }
-      guard let certificate = SSL_SESSION_get0_peer(session) else {
+      guard let peer = ServerSession.peer(of: session) else {
         return context.configuration.clientCertificates == .required
           ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_USE_RENEW
       }
-      return context.refusal(of: Certificate(certificate)) == nil
-        ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_IGNORE_RENEW
+      return context.refusal(of: peer) == nil ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_IGNORE_RENEW
     }
 
   /// RFC 7301 section 3.2: the server's order decides; offers without a match are fatal.

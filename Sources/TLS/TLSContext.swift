@@ -75,7 +75,7 @@ public final class TLSContext: Sendable {
         context,
         "ECDSA+SHA256:ECDSA+SHA384:ed25519:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
           + "RSA+SHA256:RSA+SHA384:RSA+SHA512") == 1
-      && SSL_CTX_set_num_tickets(context, 1) == 1
+      && SSL_CTX_set_num_tickets(context, ServerSession.isManaged ? 0 : 1) == 1
     guard isSet else { throw .outOfMemory("set the TLS parameters") }
     SSL_CTX_set_security_level(context, 2)
     SSL_CTX_clear_options(context, bc_SSL_OP_NO_TICKET())

@@ -186,7 +186,6 @@ public final class TLSHandler: ChannelDuplexHandler {
   private func announce(_ context: ChannelHandlerContext) {
     guard case .announce(let thenFlush) = machine.handshakeFinished() else { return }
     handshakeDeadline.take()?.cancel()
-    connection?.rest()
     context.fireUserInboundEventTriggered(
       TLSUserEvent.handshakeCompleted(negotiatedProtocol: connection?.negotiatedProtocol))
     if thenFlush { flush(context: context) }

@@ -15,6 +15,7 @@ struct Listener {
   var strangers: Strangers?
   var limit: ConnectionLimit
   var logger: Logger
+  let memory = MemoryReturn()
 
   func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
     let bootstrap = ServerBootstrap(group: group)
@@ -30,6 +31,7 @@ struct Listener {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try limit.take(channel)
+          memory.watch(channel)
           try secure(channel)
         }
       }

@@ -23,13 +23,21 @@ struct DiskFailureTests {
     var kept: Set<UInt64> = []
     var refused: Set<UInt64> = []
     var unknown: Set<UInt64> = []
+
+    mutating func add(_ other: Told) {
+      kept.formUnion(other.kept)
+      refused.formUnion(other.refused)
+      unknown.formUnion(other.unknown)
+    }
   }
 
-  /// Casts ballots, three in a call, every other call as a batch, until there are enough or the ledger is not what it
-  /// was.
-  private static func cast(_ numbers: Range<UInt64>, into bench: Bench, _ told: inout Told) async throws {
-    for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: 3) {
-      let call = Array(first..<min(first + 3, numbers.upperBound))
+  /// Casts ballots, three in a call or all, every other call as a batch.
+  private static func cast(
+    _ numbers: Range<UInt64>, inOneCall: Bool = false, into bench: Bench, _ told: inout Told
+  ) async throws {
+    let size = inOneCall ? UInt64(numbers.count) : 3
+    for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Int(size)) {
+      let call = Array(first..<min(first + size, numbers.upperBound))
       let ballots = try call.map { try Sample.ballot($0) }
       do throws(LedgerError) {
         if first % 2 == 0 {
@@ -162,6 +170,49 @@ struct DiskFailureTests {
       if !hasFailed { break }
     }
     #expect(failedRuns > 0, "the failure was never met: this test tests nothing")
+  }
+
+  /// Many wait when the disk fails, batches and plain calls: each is told, and each call is kept whole or not at all.
+  /// (Memory shared with readers grows only at opening, in so short a run.)
+  @Test(arguments: failures.filter { $0.operations != .sharedMemory })
+  func everybodyWaitingIsTold(_ failure: Failure) async throws {
+    let calls = (0..<8 as Range<UInt64>).map { Array($0 * 5 + 1...$0 * 5 + 5) }
+    var unknownRuns = 0
+    for n in 1... {
+      let disk = try FaultyDisk()
+      let directory = try TemporaryDirectory()
+      try SQLiteLedger.create(directory: directory.path)
+      let bench = try Bench(directory, Self.options(disk, checkpointPages: 20))
+      _ = try await bench.append(.publish(try Sample.poll(), by: "admin", at: Sample.time))
+      disk.fail(failure.operations, on: failure.suffix, number: Int64(n), with: failure.error)
+      let told = await withTaskGroup(of: Told.self) { group in
+        for call in calls {
+          group.addTask {
+            var told = Told()
+            do { try await Self.cast(call[0]..<call[0] + 5, inOneCall: true, into: bench, &told) } catch {
+              Issue.record("\(call): \(error)")
+            }
+            return told
+          }
+        }
+        return await group.reduce(into: Told()) { $0.add($1) }
+      }
+      let hasFailed = disk.hasFailed
+      disk.heal()
+      await bench.ledger.close()
+      #expect(told.kept.count + told.unknown.count == 40)
+      if !told.unknown.isEmpty { unknownRuns += 1 }
+      try await Self.audit(directory, told, 1..<41)
+      let again = try Bench(directory)
+      for call in calls {
+        let outcomes = try await again.ledger.append(call.map { .recall(try Sample.ballot($0)) }).map(\.word)
+        #expect(Set(outcomes.map { $0.hasPrefix("replayed") }).count == 1, "\(outcomes)")
+      }
+      await again.ledger.close()
+      if !hasFailed { break }
+    }
+    // The ledger itself may be written after everybody was answered.
+    #expect(unknownRuns > 0 || failure.suffix == ".db")
   }
 
   /// Full at the n-th write, for n = 1 and up: that batch is refused whole, and when there is space again the ledger

@@ -55,10 +55,9 @@ struct CellCounts {
   }
 
   /// At so many, those that nothing waits in are forgotten.
-  private static let mostCells = 1 << 16
-
+  private let mostCells: Int
+  private var cellLimit: Int
   private var cells: [Cell] = []
-  private var cellLimit = mostCells
   private var numbers: [Cell: Int] = [:]
   private var strings = ByteStrings()
   /// By number of their string.
@@ -68,6 +67,11 @@ struct CellCounts {
   private var transaction = Amounts()
   private var fresh = Amounts()
   private var settling = Amounts()
+
+  init(mostCells: Int = 1 << 16) {
+    self.mostCells = mostCells
+    cellLimit = mostCells
+  }
 
   // MARK: - Counted parts
 
@@ -168,7 +172,7 @@ struct CellCounts {
     transaction = renumbered(transaction, known)
     fresh = renumbered(fresh, known)
     settling = renumbered(settling, known)
-    cellLimit = max(CellCounts.mostCells, 2 * cells.count)
+    cellLimit = max(mostCells, 2 * cells.count)
   }
 
   private mutating func renumbered(_ amounts: Amounts, _ known: [Cell]) -> Amounts {

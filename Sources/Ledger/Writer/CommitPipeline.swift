@@ -147,6 +147,7 @@ final class CommitPipeline: Sendable {
           }
           return fail(error, calls, store, deliver)
         }
+        store.tidy()
         // What was committed is answered whatever becomes of the journal.
         do throws(SQLiteError) { try journal.tidy() } catch { return fail(error, [], store, deliver) }
       }

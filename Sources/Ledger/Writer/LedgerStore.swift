@@ -93,8 +93,13 @@ final class LedgerStore {
       throw error
     }
     knowledge = learned
-    unsettled.committed(step, lastSequence: learned.lastSequence)
+    unsettled.committed(step)
     return result
+  }
+
+  /// After the answers to a commit.
+  func tidy() {
+    unsettled.tidy(lastSequence: knowledge.lastSequence)
   }
 
   // MARK: - Rows

@@ -59,7 +59,8 @@ extension Unsettled {
         throw error
       } catch { throw .damaged("entry \(sequence), \(error)") }
     }
-    committed(nil, lastSequence: knowledge.lastSequence)
+    committed(nil)
+    tidy(lastSequence: knowledge.lastSequence)
   }
 }
 

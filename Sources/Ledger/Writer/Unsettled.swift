@@ -79,10 +79,8 @@ struct Unsettled {
 
   // MARK: - After it
 
-  /// - Parameters:
-  ///   - step: what it settled.
-  ///   - lastSequence: that of the last entry.
-  mutating func committed(_ step: Step?, lastSequence: UInt64) {
+  /// - Parameter step: what it settled.
+  mutating func committed(_ step: Step?) {
     counts.committed()
     sinceStep = step == nil ? sinceStep + gathered.count - kept : 0
     kept = gathered.count
@@ -90,6 +88,10 @@ struct Unsettled {
       settling?.next = step.ballots.endIndex
       if let through = step.completes { completed(through) }
     }
+  }
+
+  /// What takes some milliseconds now and then, for when nobody waits for the commit any more.
+  mutating func tidy(lastSequence: UInt64) {
     if settling == nil, lastSequence - settledThrough >= stride { beginSettling(through: lastSequence) }
     recent.trim(unsettled: (settling?.ballots.count ?? 0) + gathered.count)
   }
