@@ -90,7 +90,7 @@ let package = Package(
       ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
     tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "Kiosk", "RPC", "Schema", "TLS", "Polling", protobuf]),
-    tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, logging]),
+    tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
       ["SeededRandom", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),

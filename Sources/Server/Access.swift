@@ -56,6 +56,12 @@ private final class KnownIdentities: Sendable {
   }
 }
 
+extension Refusal {
+  /// For callers who may call next to nothing.
+  static let noCertificate = Refusal(
+    code: .unauthenticated, reason: .noIdentity, message: "this call needs a client certificate")
+}
+
 extension Identity {
   /// Refuses a unit that is not within the caller's subtree.
   func require(_ unit: UnitPath) throws(Refusal) {

@@ -48,7 +48,7 @@ struct Recount {
     do {
       switch kind {
       case .cast: try cast(sequence, body)
-      case .publish, .close:
+      case .publish, .close, .kioskCode, .kioskCertificate:
         // What was counted so far was counted under the definitions so far.
         drain()
         lastSpending = ([], false)

@@ -3,8 +3,8 @@ internal import SQLite
 
 /// One group commit in the making: decides the outcome of each submission, in order, each seeing the ones before it.
 struct Batch {
-  private let store: LedgerStore
-  private var knowledge: LedgerStore.Knowledge
+  let store: LedgerStore
+  var knowledge: LedgerStore.Knowledge
   private var unsettled: Unsettled
   private let firstSequence: UInt64
   private var polls: [PublishedPoll] = []
@@ -58,6 +58,12 @@ struct Batch {
     case .void(let id, let scope, let reason, let by, let at):
       try void(id, within: scope, reason: reason, by: by, at: at)
     case .recall(let ballot): try earlier(ballot) ?? .refused(.unknownBallot)
+    case .openKioskCode(let code, let by, let at): try openKioskCode(code, by: by, at: at)
+    case .findKioskCode(let hash, let key, let at):
+      knowledge.definitions.kiosks.find(hash, keyFingerprint: key, at: at)
+    case .enrolKiosk(let certificate, let codeHash, let at):
+      try enrolKiosk(certificate, codeHash: codeHash, at: at)
+    case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
     }
   }
 
@@ -215,7 +221,8 @@ struct Batch {
 
   // MARK: - Entries
 
-  private mutating func append(
+  /// Appends an entry and returns its sequence.
+  mutating func append(
     _ kind: EntryKind, _ encode: (inout ByteWriter) -> Void
   ) throws(SQLiteError) -> UInt64 {
     writer.removeAll()

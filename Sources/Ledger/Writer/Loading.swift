@@ -52,7 +52,7 @@ extension Unsettled {
             let counted = try CastEntry.Outline(body).counted
             return try count(UnsafeRawBufferPointer(rebasing: body[counted]), sign: -1)
           }
-        case .publish, .close: break
+        case .publish, .close, .kioskCode, .kioskCertificate: break
         }
         if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }
       } catch let error as SQLiteError {

@@ -18,6 +18,18 @@ enum MethodHandler: Sendable {
   }
 }
 
+extension MethodHandler {
+  /// A handler of the same kind that does nothing but throw.
+  func refusing(with error: RPCError) -> MethodHandler {
+    switch self {
+    case .unary: .unary { _, _ in throw error }
+    case .serverStream(let policy, _): .serverStream(policy) { _, _, _ in throw error }
+    case .clientStream: .clientStream { _, _ in throw error }
+    case .bidirectional(let policy, _): .bidirectional(policy) { _, _, _ in throw error }
+    }
+  }
+}
+
 /// One call about to run: its handler, with the queues its kind has. Shared by all transports.
 struct PreparedCall: Sendable {
   /// Where requests go; nil: there is exactly one, and the handler has it.

@@ -74,6 +74,20 @@ public struct Router: Sendable {
     }
   }
 
+  /// The same table for callers who may use little of it: every method that is not named, also one that will be added,
+  /// fails with `error`. Without shortcuts.
+  public func only(_ methods: [(service: String, method: String)], otherwise error: RPCError) -> Router {
+    var router = Router()
+    for (service, handlers) in services {
+      router.services[service] = handlers.mapValues { $0.refusing(with: error) }
+    }
+    for (service, method) in methods {
+      guard let handler = services[service]?[method] else { continue }
+      router.services[service, default: [:]][method] = handler
+    }
+    return router
+  }
+
   /// A method's handler. Throws code 12 where there is none.
   func handler(service: String, method: String) throws(RPCError) -> MethodHandler {
     // The names are the peer's. Hashing a string normalises it, in time that grows with the square of a run of combining

@@ -4,7 +4,7 @@ internal import Kiosk
 
 struct Kiosk: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "kiosk",
+    "run",
     Text(
       vi: "Máy đánh giá: toàn màn hình, mỗi phím một đánh giá.", en: "A kiosk page: full screen, one key per rating."),
     examples: [
