@@ -19,9 +19,8 @@ struct BallotService: Sendable {
   var now: @Sendable () -> Timestamp
 
   func register(in router: inout Router) {
-    router.handle(BallotMethods.castBallot, shortcut: { CastDesk(self, port: $0) }) {
-      try await refusing(castBallot)($0, $1)
-    }
+    router.handle(BallotMethods.castBallot) { try await refusing(castBallot)($0, $1) }
+    router.addShortcut(to: BallotMethods.castBallot) { CastDesk(self, port: $0) }
     router.handle(BallotMethods.castBallots.encoded) { try await castBallots($0, $1, $2) }
     router.handle(BallotMethods.voidBallot) { try await refusing(voidBallot)($0, $1) }
   }

@@ -122,9 +122,8 @@ final class EchoServer: Sendable {
     let sinks = Sinks()
     let quick = EchoShortcut.Held()
     var router = router(cancelled: cancelled, release: release, counter: counter, sinks: sinks)
-    router.handle(Echo.quick, shortcut: { EchoShortcut(port: $0, held: quick) }) { request, _ in
-      Text("\(request.text) by the handler")
-    }
+    router.handle(Echo.quick) { request, _ in Text("\(request.text) by the handler") }
+    router.addShortcut(to: Echo.quick) { EchoShortcut(port: $0, held: quick) }
     let server = RPCServer(router: router, limits: limits, logger: quiet)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

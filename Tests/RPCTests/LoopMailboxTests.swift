@@ -87,7 +87,7 @@ import Wire
 
   init() throws {
     var router = Router()
-    router.handle(Echo.unary, shortcut: { _ in Silence() }) { request, _ in request }
+    router.addShortcut(to: Echo.unary) { _ in Silence() }
     let limits = ServerLimits()
     budget = ServerBudget(limits)
     mailbox = LoopMailbox(eventLoop: loop, budget: budget)

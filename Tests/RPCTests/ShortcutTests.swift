@@ -8,9 +8,10 @@ import Wire
 /// Calls that take the shortcut, as a peer sees them: answered as any others are, in bursts.
 @Suite(.timeLimit(.minutes(1))) struct ShortcutTests {
   private func withServer(
-    _ change: @escaping (inout ServerLimits) -> Void = { _ in }, _ body: (EchoServer) async throws -> Void
+    _ limit: WritableKeyPath<ServerLimits, Int> = \.unaryCalls, _ most: Int = 100,
+    _ body: (EchoServer) async throws -> Void
   ) async throws {
-    try await EchoServer.withBystander(level: .extended, limits: change, body)
+    try await EchoServer.withBystander(level: .extended, limits: { $0[keyPath: limit] = most }, body)
   }
 
   /// The body of a request with metadata, which a shortcut does not look at.
@@ -60,7 +61,7 @@ import Wire
   }
 
   @Test func aLateAnswerIsDroppedAndItsPlaceIsFree() async throws {
-    try await withServer({ $0.unaryCallsPerConnection = 1 }) { server in
+    try await withServer(\.unaryCallsPerConnection, 1) { server in
       let peer = try await server.connect()
       try await peer.request(1, "Quick", "hold", timeout: 1_000_000)
       #expect(await peer.nextText() == "#1 DEADLINE_EXCEEDED")
@@ -95,7 +96,7 @@ import Wire
   }
 
   @Test func callsOfAConnectionThatIsGoneGiveTheirPlacesBack() async throws {
-    try await withServer({ $0.unaryCalls = 4 }) { server in
+    try await withServer(\.unaryCalls, 4) { server in
       for _ in 0..<5 {
         let peer = try await server.connect()
         try await peer.request(1, "Quick", "hold")
@@ -110,7 +111,7 @@ import Wire
   }
 
   @Test func overTheBoundItIsRefusedLikeAnyCall() async throws {
-    try await withServer({ $0.unaryCallsPerConnection = 2 }) { server in
+    try await withServer(\.unaryCallsPerConnection, 2) { server in
       let peer = try await server.connect()
       for id in [1, 3, 5] as [UInt32] { try await peer.request(id, "Quick", "hold") }
       #expect(await peer.nextText() == "#5 RESOURCE_EXHAUSTED")

@@ -30,16 +30,14 @@ public struct Router: Sendable {
     }
   }
 
-  /// Registers a unary method with a shortcut for most of its calls.
+  /// Gives a unary method, whose handler is registered as well, a shortcut for most of its calls.
   ///
-  /// - Parameter shortcut: makes the one of an event loop, which answers through the port.
-  public mutating func handle<Request, Response>(
-    _ method: UnaryMethod<Request, Response>, shortcut: @escaping @Sendable (ReplyPort) -> any Shortcut,
-    _ handler: @escaping @Sendable (Request, CallContext) async throws -> Response
+  /// - Parameter make: makes the one of an event loop, which answers through the port.
+  public mutating func addShortcut<Request, Response>(
+    to method: UnaryMethod<Request, Response>, _ make: @escaping @Sendable (ReplyPort) -> any Shortcut
   ) {
-    handle(method, handler)
     shortcuts.append(
-      RegisteredShortcut(service: Array(method.service.utf8), method: Array(method.method.utf8), make: shortcut))
+      RegisteredShortcut(service: Array(method.service.utf8), method: Array(method.method.utf8), make: make))
   }
 
   /// Registers a method that streams responses. `policy` says what happens when the peer reads too slowly.
