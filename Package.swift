@@ -48,8 +48,10 @@ let package = Package(
     room("RPC", ["Wire", nio, logging]),
     room("Schema", ["RPC", nio, protobuf]),
     room("Polling", []),
-    room("Ledger", ["Polling", "CSQLite3"], exclude: ["FORMAT.md"]),
+    room("SQLite", ["CSQLite3"]),
+    room("Ledger", ["Polling", "SQLite", "CSQLite3"], exclude: ["FORMAT.md"]),
     room("Tallies", ["Polling"]),
+    room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
     room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
 
     .executableTarget(
@@ -63,7 +65,8 @@ let package = Package(
     .executableTarget(
       name: "binhchon",
       dependencies: [
-        "COpenSSL", "RPC", "TLS", "Schema", "Polling", nio, nioTLS, nioPosix, logging, protobuf, argumentParser, yams,
+        "COpenSSL", "RPC", "TLS", "Schema", "Polling", "Kiosk", nio, nioTLS, nioPosix, logging, protobuf,
+        argumentParser, yams,
       ],
       swiftSettings: strict),
 
@@ -72,14 +75,22 @@ let package = Package(
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
     tests("WireTests", ["Wire", "SeededRandom", nio]),
     tests("RPCTests", ["RPC", "SeededRandom", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
+    tests("SchemaTests", ["Schema", "SeededRandom", nio, protobuf]),
     tests("PollingTests", ["Polling", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
-    tests("LedgerTests", ["Ledger", "Polling", "CSQLite3", "CFaultVFS"]),
+    tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
-    tests("ServerTests", ["Server", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
-    tests("ClientTests", ["binhchon", "RPC", "Schema", "TLS", "Polling", protobuf]),
-    tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, logging]),
+    // A kiosk process to be killed.
+    .executableTarget(
+      name: "KioskTapper", dependencies: ["Kiosk", "Polling", "Schema"], path: "Tests/KioskTapper",
+      swiftSettings: strict),
+    tests(
+      "KioskTests",
+      ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
+    tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
+    tests("ClientTests", ["binhchon", "Kiosk", "RPC", "Schema", "TLS", "Polling", protobuf]),
+    tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
       ["SeededRandom", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),

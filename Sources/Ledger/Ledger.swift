@@ -14,6 +14,14 @@ public enum Submission: Sendable {
   /// has other questions. Who is about to refuse a ballot for its content asks this first: what was counted once is
   /// answered with `replayed` for ever. `unknownBallot`: it never was.
   case recall(Ballot)
+  /// Makes a code with which one kiosk can get its certificate.
+  case openKioskCode(KioskCode, by: String, at: Timestamp)
+  /// Enters nothing: asks what a code with this hash is good for, in the hands of who holds this key.
+  case findKioskCode(hash: [UInt8], keyFingerprint: [UInt8], at: Timestamp)
+  /// Gives a kiosk its certificate, and spends the code.
+  case enrolKiosk(KioskCertificate, codeHash: [UInt8], at: Timestamp)
+  /// Gives a kiosk that is known by another certificate a new one.
+  case renewKiosk(KioskCertificate, by: String, at: Timestamp)
 }
 
 /// What became of a submission. Only returned once it is on disk.
@@ -29,6 +37,9 @@ public enum Outcome: Sendable, Equatable {
     case cast(CastVoteRecord)
     case poll(PublishedPoll)
     case voided(BallotID)
+    case kioskCode(KioskCode)
+    /// The certificate as it was kept the first time.
+    case kioskCertificate(KioskCertificate)
   }
 
   public enum Refusal: Sendable, Equatable {
@@ -43,6 +54,10 @@ public enum Outcome: Sendable, Equatable {
     case pollClosed
     /// Nothing under this id.
     case unknownBallot
+    /// There is no such code, or it is expired, or another key was enrolled with it.
+    case kioskCodeRefused
+    /// The key is that of another kiosk's certificate.
+    case keyTaken
   }
 }
 
@@ -114,4 +129,14 @@ public protocol Ledger: Sendable {
   /// The same for callers that do not wait: `answer` is called once, on some thread, and must not block it.
   func append(
     _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void)
+
+  /// Casts many ballots, each with the outcome that ``Submission/cast(_:isOpen:)`` would have had in its place.
+  ///
+  /// `answer` is called once, on some thread, and must not block it; and it does not wait for the observer: whoever
+  /// reads a tally afterwards waits first until it includes ``acknowledgedRevision``.
+  func append(_ batch: CastBatch, _ answer: @escaping @Sendable (Result<CastOutcomes, LedgerError>) -> Void)
+
+  /// A sequence that is not below that of any entry which an answer so far has told of, and which the observer has
+  /// seen or is about to see.
+  var acknowledgedRevision: UInt64 { get }
 }

@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// Makes and opens the files of a ledger for its writer.
 enum LedgerFactory {
   /// A ledger open for writing. Dropping it closes the file first and lets go of the lock then.
@@ -49,8 +51,8 @@ enum LedgerFactory {
         """)
       if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
       try Schema.migrate(connection, from: found)
-      let store = try LedgerStore(connection)
-      return Opened(store: store, lock: lock, state: try LedgerState(connection, store.knowledge))
+      let store = try LedgerStore(connection, options)
+      return Opened(store: store, lock: lock, state: try LedgerState(connection, store))
     } catch let error as SQLiteError {
       throw LedgerFileError(error)
     } catch let error as LedgerFileError {

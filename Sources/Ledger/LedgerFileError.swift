@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// Why a ledger cannot be made, opened, recounted or backed up. `message` is one line for the operator.
 public struct LedgerFileError: Error, Equatable, CustomStringConvertible {
   public struct Code: Hashable, Sendable {

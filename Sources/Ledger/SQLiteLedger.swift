@@ -5,12 +5,19 @@ public final class SQLiteLedger: Ledger {
   public struct Options: Sendable {
     /// The most submissions that may wait to be committed and answered; a call with more is never taken.
     public var queueLimit = 16_384
-    /// The most submissions in one transaction, unless one call has more.
+    /// The most submissions in one transaction; beside a call of more than half of it there may be half of it.
     public var batchLimit = 1_024
     /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
     public var checkpointPages = 4_000
     /// Bytes of journal beyond which nothing is taken until readers, who keep it from being emptied, have gone.
     public var journalLimit: Int64 = 2 << 30
+    /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
+    public var observerLag = 1_000
+    /// Entries that are gathered in memory before their ballots go into the index; the start after a crash reads about
+    /// twice as many at most.
+    var settlingStride: UInt64 = 32_768
+    /// The most ballots in each of two sets that save a look into the index, of 50 bytes each.
+    var recentBallots = 262_144
     /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
     var vfs: String?
     var pageLimit: Int?
@@ -39,7 +46,8 @@ public final class SQLiteLedger: Ledger {
   /// - Parameters:
   ///   - onFailure: called once, when the disk has failed and nothing is accepted any more, with a line for the
   ///     operator. Whoever waits has been answered or is about to be. Readers may go on; the process should end.
-  ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it.
+  ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it, but for
+  ///     those to a ``CastBatch``: see ``Ledger/acknowledgedRevision``.
   /// - Returns: the ledger, and what it holds: from cells and definitions, however many entries there are.
   public static func open(
     directory: String, options: Options = Options(), onFailure: @escaping @Sendable (String) -> Void = { _ in },
@@ -47,7 +55,7 @@ public final class SQLiteLedger: Ledger {
   ) throws(LedgerFileError) -> (ledger: SQLiteLedger, state: LedgerState) {
     let opened = try LedgerFactory.open(LedgerDirectory(path: directory), options)
     let state = opened.state
-    let pipeline = CommitPipeline(options, onFailure: onFailure)
+    let pipeline = CommitPipeline(options, revision: state.revision, onFailure: onFailure)
     try pipeline.start(opened, observer: observer)
     return (SQLiteLedger(pipeline), state)
   }
@@ -63,8 +71,17 @@ public final class SQLiteLedger: Ledger {
     _ submissions: [Submission], _ answer: @escaping @Sendable (Result<[Outcome], LedgerError>) -> Void
   ) {
     if submissions.isEmpty { return answer(.success([])) }
-    pipeline.submit(CommitPipeline.Call(submissions: submissions, answer: answer))
+    pipeline.submit(.submissions(submissions, answer))
   }
+
+  public func append(
+    _ batch: CastBatch, _ answer: @escaping @Sendable (Result<CastOutcomes, LedgerError>) -> Void
+  ) {
+    if batch.isEmpty { return answer(.success(CastOutcomes())) }
+    pipeline.submit(.casts(batch, answer))
+  }
+
+  public var acknowledgedRevision: UInt64 { pipeline.acknowledgedRevision }
 
   /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another
   /// process may open the ledger.

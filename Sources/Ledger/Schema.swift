@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// The tables of a ledger, and how an older one becomes a newer one. FORMAT.md describes them.
 enum Schema {
   /// `PRAGMA application_id`: "BCld".
@@ -19,7 +21,11 @@ enum Schema {
       poll INTEGER NOT NULL, day INTEGER NOT NULL, unit INTEGER NOT NULL, channel INTEGER NOT NULL,
       flags INTEGER NOT NULL, question INTEGER NOT NULL, choice INTEGER NOT NULL, count INTEGER NOT NULL,
       PRIMARY KEY (poll, day, unit, channel, flags, question, choice)) WITHOUT ROWID, STRICT;
-    """
+    """,
+    // Ballots and counts follow the entries in strides, no longer one by one.
+    "INSERT INTO meta (key, value) SELECT 'settled', coalesce(max(seq), 0) FROM entry;",
+    // No table changed: `definition` also lists entries of kinds 5 and 6, which older programs do not know.
+    "",
   ]
 
   static var version: Int64 { Int64(migrations.count) }

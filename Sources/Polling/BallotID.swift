@@ -13,6 +13,11 @@ public struct BallotID: Hashable, Comparable, Sendable, CustomStringConvertible 
       high = high << 8 | low >> 56
       low = low << 8 | UInt64(byte)
     }
+    try self.init(high: high, low: low)
+  }
+
+  /// - Parameter high: the first 8 bytes, most significant first; `low` the others.
+  public init(high: UInt64, low: UInt64) throws(InvalidValue) {
     guard high >> 12 & 0xF == 7, low >> 62 == 0b10 else {
       throw InvalidValue(field: "ballot_id", problem: "must be a UUIDv7")
     }

@@ -34,5 +34,12 @@ extension Binhchon_V1_PublishPollResponse: RPCMessage {}
 extension Binhchon_V1_ClosePollRequest: RPCMessage {}
 extension Binhchon_V1_ClosePollResponse: RPCMessage {}
 
+extension Binhchon_V1_CreateKioskCodeRequest: RPCMessage {}
+extension Binhchon_V1_CreateKioskCodeResponse: RPCMessage {}
+extension Binhchon_V1_EnrolRequest: RPCMessage {}
+extension Binhchon_V1_EnrolResponse: RPCMessage {}
+extension Binhchon_V1_RenewRequest: RPCMessage {}
+extension Binhchon_V1_RenewResponse: RPCMessage {}
+
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -31,6 +31,17 @@ public enum PollMethods {
     service, "ClosePoll", isReplaySafe: true)
 }
 
+public enum EnrolmentMethods {
+  public static let service = "binhchon.v1.EnrolmentService"
+  public static let createKioskCode = UnaryMethod<
+    Binhchon_V1_CreateKioskCodeRequest, Binhchon_V1_CreateKioskCodeResponse
+  >(service, "CreateKioskCode")
+  public static let enrol = UnaryMethod<Binhchon_V1_EnrolRequest, Binhchon_V1_EnrolResponse>(
+    service, "Enrol", isReplaySafe: true)
+  public static let renew = UnaryMethod<Binhchon_V1_RenewRequest, Binhchon_V1_RenewResponse>(
+    service, "Renew", isReplaySafe: true)
+}
+
 public enum HealthMethods {
   public static let service = "grpc.health.v1.Health"
   public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(

@@ -11,6 +11,11 @@ struct Access: Sendable {
     self.trustDomain = trustDomain
   }
 
+  /// Who the peer is; nil: it shows no identity of ours.
+  func identity(_ peer: Peer) -> Identity? {
+    peer.identity.flatMap { known.identity($0, trustDomain: trustDomain) }
+  }
+
   /// The caller's identity, if the call shows one of an allowed role.
   func caller(_ context: CallContext, roles: Set<Role> = Set(Role.allCases)) throws(Refusal) -> Identity {
     guard let uri = context.peer.identity else {
@@ -49,6 +54,12 @@ private final class KnownIdentities: Sendable {
     }
     return identity
   }
+}
+
+extension Refusal {
+  /// For callers who may call next to nothing.
+  static let noCertificate = Refusal(
+    code: .unauthenticated, reason: .noIdentity, message: "this call needs a client certificate")
 }
 
 extension Identity {

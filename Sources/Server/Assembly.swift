@@ -2,6 +2,7 @@ public import Ledger
 public import Logging
 public import Polling
 public import RPC
+internal import Schema
 internal import Synchronization
 internal import Tallies
 
@@ -14,21 +15,33 @@ public final class Assembly: Sendable {
     public var commitQueue: Int
     /// HMAC-SHA-256 under the pepper, for dossier numbers.
     public var hash: @Sendable ([UInt8]) throws -> [UInt8]
+    /// Who signs kiosks' certificates; nil: kiosks are not enrolled here.
+    public var kioskAuthority: (any KioskAuthority)?
     public var now: @Sendable () -> Timestamp
 
     public init(
       dataDirectory: String, trustDomain: String, commitQueue: Int,
-      hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], now: @escaping @Sendable () -> Timestamp = { .now }
+      hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], kioskAuthority: (any KioskAuthority)? = nil,
+      now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
       self.dataDirectory = dataDirectory
       self.trustDomain = trustDomain
       self.commitQueue = commitQueue
       self.hash = hash
+      self.kioskAuthority = kioskAuthority
       self.now = now
     }
   }
 
   public let router: Router
+  /// For callers without a certificate: enrolment and health, and UNAUTHENTICATED for all others.
+  public var strangersRouter: Router {
+    router.only(
+      [
+        (EnrolmentMethods.service, EnrolmentMethods.enrol.method),
+        (HealthMethods.service, HealthMethods.check.method),
+      ], otherwise: Refusal.noCertificate.rpcError)
+  }
   /// The ledger's revision when it was opened.
   public let revision: UInt64
   private let ledger: SQLiteLedger
@@ -67,9 +80,16 @@ public final class Assembly: Sendable {
     BallotService(
       ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now
     ).register(in: &router)
-    TallyService(board: board, access: access, now: options.now).register(in: &router)
+    TallyService(
+      board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
+    ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
-    HealthService(health: health).register(in: &router)
+    if let authority = options.kioskAuthority {
+      EnrolmentService(
+        ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now
+      ).register(in: &router)
+    }
+    HealthService(health: health, others: router.serviceNames).register(in: &router)
     return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)
   }
 

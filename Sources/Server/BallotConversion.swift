@@ -51,12 +51,8 @@ struct BallotIntake: Sendable {
       return .refused(.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) }), ballot)
     }
 
-    // As coarse as the times it corrects: a fine skew would carry a coarse device time into another day.
     let precision = poll.policy.timePrecision
-    let skew = sentTime.flatMap { sent -> Int64? in
-      let (difference, overflow) = sent.milliseconds.subtractingReportingOverflow(now.milliseconds)
-      return overflow ? nil : precision.wholeSteps(of: difference)
-    }
+    let skew = precision.skew(sentTime: sentTime, now: now)
     let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
     let record = CastVoteRecord(
       ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision), skewMilliseconds: skew,
@@ -108,9 +104,19 @@ struct BallotIntake: Sendable {
   }
 }
 
+extension TimePrecision {
+  /// Device clock minus ours when the device sent it, milliseconds; nil if the device did not say. As coarse as the
+  /// times it corrects: a fine skew would carry a coarse device time into another day.
+  func skew(sentTime: Timestamp?, now: Timestamp) -> Int64? {
+    guard let sentTime else { return nil }
+    let (difference, overflow) = sentTime.milliseconds.subtractingReportingOverflow(now.milliseconds)
+    return overflow ? nil : wholeSteps(of: difference)
+  }
+}
+
 extension Identity {
   /// Paper comes from clerks only; a kiosk speaks for devices, a clerk for what is done at a desk.
-  fileprivate func mayUse(_ channel: Channel) -> Bool {
+  func mayUse(_ channel: Channel) -> Bool {
     switch channel {
     case .kiosk, .qr: role == .kiosk
     case .paper: role == .clerk || role == .secondClerk

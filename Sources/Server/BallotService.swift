@@ -1,4 +1,5 @@
 internal import Ledger
+internal import NIOCore
 internal import Polling
 internal import RPC
 internal import Schema
@@ -6,9 +7,10 @@ internal import Tallies
 
 /// binhchon.v1.BallotService: takes ballots, answers once they are on disk.
 struct BallotService: Sendable {
-  /// More in one message would hold the others up behind one commit.
   static let mostPerMessage = 10_000
-  private static let casters: Set<Role> = [.kiosk, .clerk, .secondClerk]
+  /// Of a message: more would hold everybody else's ballots up behind one commit.
+  static let mostPerCommit = 512
+  static let casters: Set<Role> = [.kiosk, .clerk, .secondClerk]
 
   var ledger: any Ledger
   var board: TallyBoard
@@ -17,56 +19,48 @@ struct BallotService: Sendable {
   var now: @Sendable () -> Timestamp
 
   func register(in router: inout Router) {
-    router.handle(BallotMethods.castBallot, immediately: castBallot)
-    router.handle(BallotMethods.castBallots) { try await castBallots($0, $1, $2) }
+    router.handle(BallotMethods.castBallot) { try await refusing(castBallot)($0, $1) }
+    router.addShortcut(to: BallotMethods.castBallot) { CastDesk(self, port: $0) }
+    router.handle(BallotMethods.castBallots.encoded) { try await castBallots($0, $1, $2) }
     router.handle(BallotMethods.voidBallot) { try await refusing(voidBallot)($0, $1) }
   }
 
-  /// The call there is most of: no task of its own, from the event loop to the ledger's writer and back.
+  /// One ballot the plain way: what ``CastDesk`` leaves, and the measure of what it does.
   func castBallot(
-    _ request: Binhchon_V1_CastBallotRequest, _ context: CallContext,
-    _ answer: @escaping @Sendable (Result<Binhchon_V1_CastBallotResponse, RPCError>) -> Void
-  ) {
-    do throws(Refusal) {
-      let caller = try access.caller(context, roles: Self.casters)
-      guard request.hasBallot else { throw .invalid([Violation("ballot", "is missing")]) }
-      let admission = try intake.admit(
-        request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now(),
-        field: "ballot")
-      ledger.append([admission.submission]) { outcomes in
-        answer(Result { () throws(Refusal) in try response(outcomes, to: admission) }.mapError(\.rpcError))
-      }
-    } catch {
-      answer(.failure(error.rpcError))
-    }
-  }
-
-  private func response(
-    _ outcomes: Result<[Outcome], LedgerError>, to admission: BallotIntake.Admission
-  ) throws(Refusal) -> Binhchon_V1_CastBallotResponse {
-    guard let outcome = try outcomes.mapError({ Refusal($0) }).get().first else {
-      throw .ourFault("the ledger gave no outcome")
-    }
+    _ request: Binhchon_V1_CastBallotRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_CastBallotResponse {
+    let caller = try access.caller(context, roles: Self.casters)
+    guard request.hasBallot else { throw Refusal.invalid([Violation("ballot", "is missing")]) }
+    let admission = try intake.admit(
+      request.ballot, on: board, from: caller, sentTime: Timestamp(wire: request.sentTimeMs), now: now(),
+      field: "ballot")
     var response = Binhchon_V1_CastBallotResponse()
-    response.receipt = try receipt(outcome, of: admission)
+    response.receipt = try receipt(try await ledger.outcome(of: admission.submission), of: admission)
     return response
   }
 
   func castBallots(
-    _ requests: RequestStream<Binhchon_V1_CastBallotsRequest>, _ context: CallContext,
-    _ writer: ResponseWriter<Binhchon_V1_CastBallotsResponse>
+    _ requests: RequestStream<EncodedMessage>, _ context: CallContext, _ writer: ResponseWriter<EncodedMessage>
   ) async throws {
     do {
       let caller = try access.caller(context, roles: Self.casters)
+      var quick = QuickMessage(caller: caller, service: self)
       for try await request in requests {
-        try await writer.write(try await cast(request, from: caller))
+        let response: ByteBuffer
+        if let quickly = try await quick.cast(request.bytes) {
+          response = quickly
+        } else {
+          response = try await cast(try request.decoded(), from: caller).encoded()
+        }
+        try await writer.write(EncodedMessage(decoding: response))
       }
     } catch let refusal as Refusal {
       throw refusal.rpcError
     }
   }
 
-  /// One result per ballot, in order. A refused ballot does not hold up the others; what befalls the disk befalls all.
+  /// One result per ballot, in order. A refused ballot does not hold up the others; what befalls the disk befalls all of
+  /// a commit.
   private func cast(
     _ request: Binhchon_V1_CastBallotsRequest, from caller: Identity
   ) async throws -> Binhchon_V1_CastBallotsResponse {
@@ -89,11 +83,14 @@ struct BallotService: Sendable {
       }
     }
 
-    let outcomes: Result<[Outcome], Refusal>
-    do throws(LedgerError) {
-      outcomes = .success(try await ledger.append(admissions.map(\.submission)))
-    } catch {
-      outcomes = .failure(Refusal(error))
+    var outcomes: [Result<Outcome, Refusal>] = []
+    for start in stride(from: 0, to: admissions.count, by: Self.mostPerCommit) {
+      let piece = admissions[start..<min(start + Self.mostPerCommit, admissions.count)]
+      do throws(LedgerError) {
+        outcomes += try await ledger.append(piece.map(\.submission)).map { .success($0) }
+      } catch {
+        outcomes += piece.map { _ in .failure(Refusal(error)) }
+      }
     }
 
     var response = Binhchon_V1_CastBallotsResponse()
@@ -102,7 +99,7 @@ struct BallotService: Sendable {
       result.ballotID = ballot.ballotID
       do throws(Refusal) {
         let place = try fate.get()
-        result.receipt = try receipt(try outcomes.get()[place], of: admissions[place])
+        result.receipt = try receipt(try outcomes[place].get(), of: admissions[place])
       } catch {
         result.refused = error.status
       }
@@ -131,32 +128,11 @@ struct BallotService: Sendable {
     return response
   }
 
-  private func receipt(_ outcome: Outcome, of admission: BallotIntake.Admission) throws(Refusal) -> Binhchon_V1_Receipt
-  {
-    var receipt = Binhchon_V1_Receipt()
-    switch outcome {
-    case .entered(_, .cast(let record)):
-      receipt.describe(record)
-    case .replayed(_, .cast(let record)):
-      receipt.describe(record)
-      receipt.replayed = true
-    case .refused(let refusal):
-      if case .refused(let reason, _) = admission, refusal == .unknownBallot { throw reason }
-      throw Refusal(refusal)
-    case .entered, .replayed:
-      throw Refusal.ourFault("the ledger answered a ballot with something else")
-    }
-    receipt.ledgerEpoch = board.epoch
-    return receipt
-  }
-}
-
-extension Binhchon_V1_Receipt {
-  fileprivate mutating func describe(_ record: CastVoteRecord) {
-    ballotID = .init(record.ballot.id.bytes)
-    counted = record.flags.isCounted
-    day = record.day.description
-    clockFlagged = record.flags.contains(.clock)
+  private func receipt(
+    _ outcome: Outcome, of admission: BallotIntake.Admission
+  ) throws(Refusal) -> Binhchon_V1_Receipt {
+    if case .refused(let reason, _) = admission, outcome == .refused(.unknownBallot) { throw reason }
+    return try CastReplies.receipt(outcome, epoch: board.epoch)
   }
 }
 

@@ -43,14 +43,18 @@ final class Health: Sendable {
 /// grpc.health.v1.Health (gRPC health checking protocol). Needs no certificate where the transport lets one in without.
 struct HealthService: Sendable {
   var health: Health
+  /// Whose health may be asked for; the empty name is the whole server's.
+  private let services: Set<String>
 
-  private static let services: Set<String> = [
-    "", BallotMethods.service, TallyMethods.service, PollMethods.service, HealthMethods.service,
-  ]
+  /// - Parameter others: the services beside this one.
+  init(health: Health, others: [String]) {
+    self.health = health
+    services = Set(others).union(["", HealthMethods.service])
+  }
 
   func register(in router: inout Router) {
     router.handle(HealthMethods.check) { request, _ in
-      guard Self.isKnown(request.service) else {
+      guard isKnown(request.service) else {
         throw RPCError(.notFound, "no service of this name")
       }
       return response(health.isServing ? .serving : .notServing)
@@ -58,7 +62,7 @@ struct HealthService: Sendable {
     // Conflated: only the newest state matters, and a drain ends it at once.
     router.handle(HealthMethods.watch, policy: .conflate) { request, _, writer in
       // The protocol wants the watch of an unknown service kept open: it might come.
-      let isKnown = Self.isKnown(request.service)
+      let isKnown = isKnown(request.service)
       for await isServing in health.changes() {
         try await writer.write(response(isKnown ? (isServing ? .serving : .notServing) : .serviceUnknown))
       }
@@ -66,7 +70,7 @@ struct HealthService: Sendable {
   }
 
   /// Looks at the length first: hashing a string takes time that grows with the square of a run of combining marks.
-  private static func isKnown(_ service: String) -> Bool {
+  private func isKnown(_ service: String) -> Bool {
     service.utf8.count <= 64 && services.contains(service)
   }
 

@@ -39,6 +39,12 @@ extension Refusal {
       self.init(code: .failedPrecondition, reason: .pollNotOpen, message: "the poll is closed or not open yet")
     case .unknownBallot:
       self.init(code: .notFound, reason: .unknownBallot, message: "no ballot has this id")
+    case .kioskCodeRefused:
+      self.init(
+        code: .permissionDenied, reason: .codeRefused,
+        message: "the code is wrong, expired, or was used for another key")
+    case .keyTaken:
+      self.init(code: .alreadyExists, reason: .keyTaken, message: "this key is that of another certificate")
     }
   }
 

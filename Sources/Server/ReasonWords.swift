@@ -19,6 +19,8 @@ extension Binhchon_V1_Reason {
     case .noIdentity: ("NO_IDENTITY", "Thiết bị chưa xuất trình chứng thư hợp lệ.")
     case .wrongRole: ("WRONG_ROLE", "Vai trò của chứng thư này không được làm việc đó.")
     case .outOfScope: ("OUT_OF_SCOPE", "Đơn vị này nằm ngoài phạm vi của chứng thư.")
+    case .codeRefused: ("CODE_REFUSED", "Mã đăng ký sai, đã hết hạn hoặc đã dùng.")
+    case .keyTaken: ("KEY_TAKEN", "Khóa này đã thuộc về một chứng thư khác.")
     case .overloaded: ("OVERLOADED", "Máy chủ đang bận, xin thử lại sau.")
     case .diskFull: ("DISK_FULL", "Máy chủ hết chỗ lưu, phiếu chưa được ghi.")
     case .outcomeUnknown: ("OUTCOME_UNKNOWN", "Chưa biết phiếu đã được ghi hay chưa, hãy gửi lại với cùng mã phiếu.")

@@ -8,6 +8,8 @@ struct TallyService: Sendable {
   var board: TallyBoard
   var access: Access
   var now: @Sendable () -> Timestamp
+  /// What the ledger has told of so far: whoever reads figures after an answer finds it in them.
+  var acknowledged: @Sendable () -> UInt64
 
   func register(in router: inout Router) {
     router.handle(TallyMethods.listPolls) { try await refusing(listPolls)($0, $1) }
@@ -38,6 +40,7 @@ struct TallyService: Sendable {
     _ request: Binhchon_V1_GetTallyRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_GetTallyResponse {
     let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
+    await board.caughtUp(to: acknowledged())
     var response = Binhchon_V1_GetTallyResponse()
     response.tally = await view.poll.tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
     return response
@@ -54,6 +57,7 @@ struct TallyService: Sendable {
     let since =
       request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
+    await board.caughtUp(to: acknowledged())
     await view.poll.tally.watch(
       CallWatcher(writer.sink), unit: view.unit, channel: view.channel,
       interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)

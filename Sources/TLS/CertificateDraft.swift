@@ -5,11 +5,18 @@ struct CertificateDraft {
   private let certificate: OpenSSLObject
   private let key: OpenSSLObject
 
-  init(commonName: String, notBefore: Int64, notAfter: Int64, serial: String?) throws(TLSError) {
+  /// - Parameter key: whose certificate it is, at least its public half; nil: a new one.
+  init(
+    commonName: String, key: OpenSSLObject? = nil, notBefore: Int64, notAfter: Int64, serial: String?
+  ) throws(TLSError) {
     try OpenSSLLibrary.prepare()
     ERR_clear_error()
     certificate = try OpenSSLObject.make("make a certificate", X509_new(), free: { X509_free($0) })
-    key = try OpenSSLObject.make("make a key", bc_EVP_P256_generate(), free: { EVP_PKEY_free($0) })
+    if let key {
+      self.key = key
+    } else {
+      self.key = try OpenSSLObject.make("make a key", bc_EVP_P256_generate(), free: { EVP_PKEY_free($0) })
+    }
     let pointer = certificate.pointer
     let number = try makeSerial(serial)
     defer { ASN1_INTEGER_free(number) }
@@ -17,7 +24,7 @@ struct CertificateDraft {
       X509_set_version(pointer, Int(X509_VERSION_3)) == 1 && X509_set_serialNumber(pointer, number) == 1
       && ASN1_TIME_set(X509_getm_notBefore(pointer), Int(notBefore)) != nil
       && ASN1_TIME_set(X509_getm_notAfter(pointer), Int(notAfter)) != nil
-      && X509_set_pubkey(pointer, key.pointer) == 1
+      && X509_set_pubkey(pointer, self.key.pointer) == 1
     guard isSet else {
       throw .withQueue(.configurationInvalid, "a certificate with impossible dates", advice: "check the dates")
     }
@@ -52,10 +59,23 @@ struct CertificateDraft {
     else { throw .outOfMemory("add the alternative names") }
   }
 
+  /// The certificate with its private key.
+  ///
   /// - Parameter issuer: nil: signs itself.
   func sign(
     issuer: CertificateIssuer?, extensions: [(nid: Int32, value: String)]
   ) throws(TLSError) -> CertificateIssuer.Credential {
+    let certificatePEM = try signedPEM(issuer: issuer, extensions: extensions)
+    let keyPEM = try PEM.text("write a private key") {
+      PEM_write_bio_PKCS8PrivateKey($0, key.pointer, nil, nil, 0, nil, nil)
+    }
+    return CertificateIssuer.Credential(certificatePEM: certificatePEM, privateKeyPEM: keyPEM)
+  }
+
+  /// - Parameter issuer: nil: signs itself.
+  func signedPEM(
+    issuer: CertificateIssuer?, extensions: [(nid: Int32, value: String)]
+  ) throws(TLSError) -> String {
     let pointer = certificate.pointer
     let authority = try issuer?.certificate ?? certificate
     let signingKey = try issuer?.privateKey ?? key
@@ -68,11 +88,7 @@ struct CertificateDraft {
       guard X509_add_ext(pointer, made, -1) == 1 else { throw .outOfMemory("add an extension") }
     }
     guard X509_sign(pointer, signingKey.pointer, EVP_sha256()) > 0 else { throw .outOfMemory("sign a certificate") }
-    let certificatePEM = try PEM.text("write a certificate") { PEM_write_bio_X509($0, pointer) }
-    let keyPEM = try PEM.text("write a private key") {
-      PEM_write_bio_PKCS8PrivateKey($0, key.pointer, nil, nil, 0, nil, nil)
-    }
-    return CertificateIssuer.Credential(certificatePEM: certificatePEM, privateKeyPEM: keyPEM)
+    return try PEM.text("write a certificate") { PEM_write_bio_X509($0, pointer) }
   }
 
   /// An IA5String without zero bytes, spaces or anything beyond ASCII.

@@ -74,6 +74,23 @@ public struct CertificateIssuer: Sendable {
       serial: serial)
   }
 
+  /// A client's certificate for a key that somebody else holds.
+  ///
+  /// - Parameters:
+  ///   - request: only its key is taken over; what it says of names is not.
+  ///   - uri: who it is: `spiffe://DOMAIN/ROLE/UNIT/NAME`.
+  /// - Returns: the certificate, PEM.
+  /// - Throws: `TLSError`; `.configurationInvalid` for an impossible name.
+  public func client(
+    for request: SigningRequest, uri: String, commonName: String, notBefore: Int64, notAfter: Int64,
+    serial: String? = nil
+  ) throws(TLSError) -> String {
+    let draft = try CertificateDraft(
+      commonName: commonName, key: request.key, notBefore: notBefore, notAfter: notAfter, serial: serial)
+    try draft.setAlternativeNames(uris: [uri], hosts: [])
+    return try draft.signedPEM(issuer: self, extensions: Self.leafExtensions(usage: "clientAuth"))
+  }
+
   /// A revocation list, PEM.
   ///
   /// - Parameters:
@@ -93,13 +110,15 @@ public struct CertificateIssuer: Sendable {
   ) throws(TLSError) -> Credential {
     let draft = try CertificateDraft(commonName: commonName, notBefore: notBefore, notAfter: notAfter, serial: serial)
     try draft.setAlternativeNames(uris: uris, hosts: hosts)
-    return try draft.sign(
-      issuer: self,
-      extensions: [
-        (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical,digitalSignature"),
-        (NID_ext_key_usage, usage), (NID_subject_key_identifier, "hash"),
-        (NID_authority_key_identifier, "keyid:always"),
-      ])
+    return try draft.sign(issuer: self, extensions: Self.leafExtensions(usage: usage))
+  }
+
+  private static func leafExtensions(usage: String) -> [(nid: Int32, value: String)] {
+    [
+      (NID_basic_constraints, "critical,CA:FALSE"), (NID_key_usage, "critical,digitalSignature"),
+      (NID_ext_key_usage, usage), (NID_subject_key_identifier, "hash"),
+      (NID_authority_key_identifier, "keyid:always"),
+    ]
   }
 
   var certificate: OpenSSLObject {

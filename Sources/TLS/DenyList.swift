@@ -17,6 +17,11 @@ struct DenyList: Sendable, Equatable {
 
   init() {}
 
+  func holds(_ certificate: Certificate) -> Bool {
+    if !uris.isEmpty, certificate.uris.contains(where: uris.contains) { return true }
+    return !certificates.isEmpty && certificates.contains(certificate.denyListName)
+  }
+
   /// - Throws: `.denyListInvalid`, with the line's number.
   init(parsing bytes: [UInt8], path: String) throws(TLSError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {

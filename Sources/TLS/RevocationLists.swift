@@ -32,9 +32,7 @@ struct RevocationLists: Sendable {
       return .verification(result: X509_V_ERR_CERT_NOT_YET_VALID, isServer: isServer)
     }
     guard now <= notAfter else { return .verification(result: X509_V_ERR_CERT_HAS_EXPIRED, isServer: isServer) }
-    if denyList.certificates.contains(certificate.denyListName)
-      || certificate.uris.contains(where: denyList.uris.contains)
-    {
+    if denyList.holds(certificate) {
       return TLSError(
         .certificateRevoked, "the peer's certificate is on the deny list", reason: certificate.serial,
         advice: "take it off the deny list and reload if its holder is to be let in")
@@ -44,20 +42,22 @@ struct RevocationLists: Sendable {
 
   private func crlRefusal(of certificate: Certificate, isServer: Bool, now: Int64) -> TLSError? {
     var refusal: TLSError? = .missingCRL
-    let issuer = X509_get_issuer_name(certificate.pointer)
-    for crl in crls where X509_NAME_cmp(X509_CRL_get_issuer(crl.pointer), issuer) == 0 {
-      var entry: OpaquePointer?
-      // 1: revoked. 2: taken off again (removeFromCRL).
-      if X509_CRL_get0_by_cert(crl.pointer, &entry, certificate.pointer) == 1 {
-        return .verification(result: X509_V_ERR_CERT_REVOKED, isServer: isServer)
-      }
-      if Self.isCurrent(crl, now: now) {
-        refusal = nil
-      } else if refusal != nil {
-        refusal = .expiredCRL
+    let isLookedUp = certificate.withIssuerAndSerial { issuer, serial in
+      for crl in crls where X509_NAME_cmp(X509_CRL_get_issuer(crl.pointer), issuer) == 0 {
+        var entry: OpaquePointer?
+        // 1: revoked. 2: taken off again (removeFromCRL).
+        if X509_CRL_get0_by_serial(crl.pointer, &entry, serial) == 1 {
+          refusal = .verification(result: X509_V_ERR_CERT_REVOKED, isServer: isServer)
+          return
+        }
+        if Self.isCurrent(crl, now: now) {
+          refusal = nil
+        } else if refusal != nil {
+          refusal = .expiredCRL
+        }
       }
     }
-    return refusal
+    return isLookedUp ? refusal : .outOfMemory("look for a certificate in a revocation list")
   }
 
   /// A list without a next update never expires (RFC 5280 demands one, OpenSSL does not).

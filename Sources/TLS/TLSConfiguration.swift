@@ -75,8 +75,13 @@ public struct TLSConfiguration: Sendable {
   ///
   /// A private key may be read by its owner and its group (`0640`) and written by its owner.
   public func permissionProblems() -> [String] {
-    guard let privateKeyFile, let mode = fileMode(privateKeyFile), mode & 0o037 != 0 else { return [] }
-    let octal = String(mode, radix: 8)
-    return ["the private key \(privateKeyFile) has mode 0\(octal); others must not get at it: chmod 600 it"]
+    privateKeyFile.flatMap(Self.permissionProblem(ofKey:)).map { [$0] } ?? []
+  }
+
+  /// The same of one private key file; nil: it is well, or not there.
+  public static func permissionProblem(ofKey file: String) -> String? {
+    guard let mode = fileMode(file), mode & 0o037 != 0 else { return nil }
+    return
+      "the private key \(file) has mode 0\(String(mode, radix: 8)); others must not get at it: chmod 600 it"
   }
 }

@@ -14,8 +14,9 @@ final class TLSConnection {
   enum End {
     case more
     case closeNotify
-    /// `hasLastWords`: an alert of ours waits to be sent, so it was not one of the peer's that ended it.
-    case failure(TLSError, hasLastWords: Bool)
+    /// `hasLastWords`: an alert of ours waits to be sent, so it was not one of the peer's that ended it. Indirect, so that
+    /// the usual case stays small.
+    indirect case failure(TLSError, hasLastWords: Bool)
   }
 
   let context: TLSContext
@@ -23,18 +24,25 @@ final class TLSConnection {
   let serverHostname: String?
   /// Why we refused the certificate in the middle of the handshake; more exact than what OpenSSL can say.
   var refusal: TLSError?
+  /// Whom the handshake was with; nil before its end, and without a certificate.
+  private(set) var peer: Certificate?
   let ssl: OpaquePointer
+  /// What a buffer given back goes to; shared with other connections of the event loop.
+  let buffers: RecordBuffers
   private let bio: ByteBufferBIO
+  private var isHandshaking = true
 
   /// - Parameter serverHostname: clients: DNS name or IP address to check the server's certificate against.
   /// - Throws: `.configurationInvalid` for an impossible name, `.internalFailure`.
-  init(_ context: TLSContext, serverHostname: String? = nil) throws(TLSError) {
+  init(
+    _ context: TLSContext, serverHostname: String? = nil, buffers: RecordBuffers = RecordBuffers()
+  ) throws(TLSError) {
     guard context.isServer == (serverHostname == nil) else {
       throw TLSError(
         .configurationInvalid, "a server's context used by a client, or the other way round", advice: "make one of each"
       )
     }
-    ERR_clear_error()
+    Self.clearErrors()
     let bio = try ByteBufferBIO()
     guard let ssl = SSL_new(context.pointer) else {
       BIO_free(bio.pointer)
@@ -43,6 +51,7 @@ final class TLSConnection {
     self.context = context
     self.serverHostname = serverHostname
     self.bio = bio
+    self.buffers = buffers
     self.ssl = ssl
     SSL_set_bio(ssl, bio.pointer, bio.pointer)
     // Unretained: the SSL does not outlive us.
@@ -67,7 +76,7 @@ final class TLSConnection {
     if !hostname.isEmpty, X509_VERIFY_PARAM_set1_ip_asc(parameters, hostname) == 1 {
       // RFC 6066 section 3: no address in SNI.
     } else {
-      ERR_clear_error()
+      Self.clearErrors()
       X509_VERIFY_PARAM_set_hostflags(parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
       guard !hostname.isEmpty, !hostname.utf8.contains(0),
         X509_VERIFY_PARAM_set1_host(parameters, hostname, hostname.utf8.count) == 1,
@@ -91,38 +100,58 @@ final class TLSConnection {
 
   private func advance() -> Progress {
     var progress = Progress()
-    if SSL_is_init_finished(ssl) == 0 {
-      ERR_clear_error()
-      let code = SSL_do_handshake(ssl)
-      guard code == 1 else {
-        progress.end = end(ofCall: code, handshaking: true)
-        return progress
-      }
-      if let refusal = peerRefusal(by: context) {
-        // OpenSSL is content, and has no way to send another alert.
-        sendCloseNotify()
-        progress.end = .failure(refusal, hasLastWords: true)
-        return progress
-      }
-      progress.handshakeFinished = true
+    if isHandshaking {
+      shakeHands(&progress)
+      guard progress.handshakeFinished else { return progress }
     }
-    while bio.unreadCount > 0 || SSL_has_pending(ssl) == 1 {
-      ERR_clear_error()
+    guard bio.unreadCount > 0 || SSL_has_pending(ssl) == 1 else { return progress }
+    var plaintext = buffers.takePlaintext(bio.unreadCount)
+    repeat {
       var count = 0
       var code: Int32 = 0
-      var plaintext = progress.plaintext.take() ?? ByteBuffer()
+      Self.clearErrors()
       let room = max(bio.unreadCount, Int(SSL_pending(ssl)), 64)
       plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
         code = SSL_read_ex(ssl, target.baseAddress, target.count, &count)
         return code == 1 ? count : 0
       }
-      if plaintext.readableBytes > 0 { progress.plaintext = plaintext }
       if code != 1 {
         progress.end = end(ofCall: code, handshaking: false)
         break
       }
+    } while bio.unreadCount > 0 || SSL_has_pending(ssl) == 1
+    if plaintext.readableBytes > 0 {
+      progress.plaintext = plaintext
+    } else {
+      buffers.giveBack(plaintext: &plaintext)
     }
     return progress
+  }
+
+  private func shakeHands(_ progress: inout Progress) {
+    Self.clearErrors()
+    let code = SSL_do_handshake(ssl)
+    guard code == 1 else {
+      progress.end = end(ofCall: code, handshaking: true)
+      return
+    }
+    isHandshaking = false
+    let certificate = SSL_get0_peer_certificate(ssl)
+    peer = certificate.map { Certificate($0) } ?? (isResumed ? SSL_get_session(ssl).flatMap(ServerSession.peer) : nil)
+    if let refusal = (certificate == nil ? nil : verificationRefusal) ?? peerRefusal(by: context) {
+      // OpenSSL is content, and has no way to send another alert.
+      sendCloseNotify()
+      progress.end = .failure(refusal, hasLastWords: true)
+    } else if context.isServer, !ServerSession.conclude(ssl, peer: peer) {
+      progress.end = .failure(.outOfMemory("write a ticket"), hasLastWords: bio.hasOutbound)
+    } else {
+      progress.handshakeFinished = true
+    }
+  }
+
+  /// A call that fails must not find somebody else's errors. Looking is cheap, clearing is not.
+  private static func clearErrors() {
+    if ERR_peek_error() != 0 { ERR_clear_error() }
   }
 
   private func end(ofCall code: Int32, handshaking: Bool) -> End {
@@ -141,9 +170,9 @@ final class TLSConnection {
   /// Makes records of `plaintext`; they wait in `takeOutbound`. Only after the handshake.
   func send(_ plaintext: ByteBuffer) -> TLSError? {
     guard plaintext.readableBytes > 0 else { return nil }
-    ERR_clear_error()
+    Self.clearErrors()
     // A record holds 16 KiB at most and adds at most 29 bytes to them.
-    bio.reserve(plaintext.readableBytes + (plaintext.readableBytes >> 14 + 1) * 32)
+    bio.reserve(plaintext.readableBytes + (plaintext.readableBytes >> 14 + 1) * 32, from: buffers)
     var written = 0
     let code = plaintext.withUnsafeReadableBytes { SSL_write_ex(ssl, $0.baseAddress, $0.count, &written) }
     guard code != 1 else { return nil }
@@ -152,7 +181,7 @@ final class TLSConnection {
 
   /// Only on a connection that has not failed.
   func sendCloseNotify() {
-    ERR_clear_error()
+    Self.clearErrors()
     SSL_shutdown(ssl)
   }
 
@@ -160,23 +189,20 @@ final class TLSConnection {
 
   // MARK: - The peer
 
+  /// What OpenSSL found wrong with the peer's certificate; a resumed session remembers it.
+  private var verificationRefusal: TLSError? {
+    let result = SSL_get_verify_result(ssl)
+    guard peer != nil, result != X509_V_OK else { return nil }
+    return .verification(result: Int32(truncatingIfNeeded: result), isServer: context.isServer)
+  }
+
   /// Why the peer is refused under `policy`, or nil. Asked after every handshake, because a resumed one checks nothing,
   /// and again when the policy's lists have changed.
   func peerRefusal(by policy: TLSContext) -> TLSError? {
-    guard let certificate = SSL_get0_peer_certificate(ssl) else {
-      let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
-      return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
-    }
-    let result = SSL_get_verify_result(ssl)
-    guard result == X509_V_OK else {
-      return .verification(result: Int32(truncatingIfNeeded: result), isServer: policy.isServer)
-    }
-    return policy.refusal(of: Certificate(pointer: certificate))
+    if let peer { return policy.refusal(of: peer) }
+    let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
+    return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
   }
-
-  var hasPeerCertificate: Bool { SSL_get0_peer_certificate(ssl) != nil }
-
-  var peerIdentity: PeerIdentity? { SSL_get0_peer_certificate(ssl).map { Certificate(pointer: $0).identity } }
 
   var negotiatedProtocol: String? {
     var name: UnsafePointer<UInt8>?

@@ -11,6 +11,7 @@ extension TLSContext {
       SSL_CTX_sess_set_new_cb(pointer, Self.keepSession)
       return
     }
+    SSL_CTX_set_cert_verify_callback(pointer, Self.verifyChain, nil)
     if !protocols.isEmpty { SSL_CTX_set_alpn_select_cb(pointer, Self.selectProtocol, nil) }
     guard SSL_CTX_set_session_ticket_cb(pointer, nil, Self.judgeTicket, nil) == 1 else {
       throw .outOfMemory("set the ticket callback")
@@ -26,13 +27,21 @@ extension TLSContext {
     }
   }
 
+  /// As without this callback, but each connection would keep the chain that was found, and nobody asks for it.
+  private static let verifyChain: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { store, _ in
+    // A negative result is an error, and no certificate is good because of one.
+    let isGood = X509_verify_cert(store) == 1
+    X509_STORE_CTX_set0_verified_chain(store, nil)
+    return isGood ? 1 : 0
+  }
+
   /// The deny list on a full handshake: said here, the peer gets the right alert.
   private static let verify: @convention(c) (Int32, OpaquePointer?) -> Int32 = { isGood, store in
     guard isGood == 1, let store, X509_STORE_CTX_get_error_depth(store) == 0 else { return isGood }
     guard let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()),
       let connection = TLSConnection.of(OpaquePointer(ssl)), let certificate = X509_STORE_CTX_get_current_cert(store)
     else { return 0 }
-    guard let refusal = connection.context.refusal(of: Certificate(pointer: certificate)) else { return 1 }
+    guard let refusal = connection.context.refusal(of: Certificate(certificate)) else { return 1 }
     connection.refusal = refusal
     X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_REVOKED)
     return 0
@@ -46,12 +55,11 @@ extension TLSContext {
       guard status == SSL_TICKET_SUCCESS || status == SSL_TICKET_SUCCESS_RENEW, let ssl, let session,
         let context = TLSConnection.of(ssl)?.context
       else { return SSL_TICKET_RETURN_IGNORE_RENEW }
-      guard let certificate = SSL_SESSION_get0_peer(session) else {
+      guard let peer = ServerSession.peer(of: session) else {
         return context.configuration.clientCertificates == .required
           ? SSL_TICKET_RETURN_IGNORE_RENEW : SSL_TICKET_RETURN_USE_RENEW
       }
-      return context.refusal(of: Certificate(pointer: certificate)) == nil
-        ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_IGNORE_RENEW
+      return context.refusal(of: peer) == nil ? SSL_TICKET_RETURN_USE_RENEW : SSL_TICKET_RETURN_IGNORE_RENEW
     }
 
   /// RFC 7301 section 3.2: the server's order decides; offers without a match are fatal.

@@ -1,4 +1,6 @@
 internal import COpenSSL
+internal import NIOCore
+internal import Synchronization
 
 /// What many connections share: certificate, key, trust roots, policy (`SSL_CTX`). Does not change after it is made.
 ///
@@ -9,6 +11,7 @@ public final class TLSContext: Sendable {
   let revocation: RevocationLists
   let sessions = SessionStore()
   let protocols: [[UInt8]]
+  private let recordBuffers = Mutex<[ObjectIdentifier: NIOLoopBound<RecordBuffers>]>([:])
   /// Seconds since 1970; another one in tests.
   let now: @Sendable () -> Int64
 
@@ -45,6 +48,16 @@ public final class TLSContext: Sendable {
     revocation.refusal(of: certificate, isServer: isServer, now: now())
   }
 
+  /// The buffers that connections on this event loop share. To be called there.
+  func recordBuffers(on eventLoop: any EventLoop) -> RecordBuffers {
+    recordBuffers.withLock { all in
+      if let bound = all[ObjectIdentifier(eventLoop)] { return bound }
+      let bound = NIOLoopBound(RecordBuffers(), eventLoop: eventLoop)
+      all[ObjectIdentifier(eventLoop)] = bound
+      return bound
+    }.value
+  }
+
   private static func setParameters(of context: OpaquePointer, _ configuration: TLSConfiguration) throws(TLSError) {
     let minimum = configuration.minimumVersion == .tls12 ? TLS1_2_VERSION : TLS1_3_VERSION
     // Said here and not left to the system's openssl.cnf, which may loosen any of it.
@@ -62,7 +75,7 @@ public final class TLSContext: Sendable {
         context,
         "ECDSA+SHA256:ECDSA+SHA384:ed25519:rsa_pss_rsae_sha256:rsa_pss_rsae_sha384:rsa_pss_rsae_sha512:"
           + "RSA+SHA256:RSA+SHA384:RSA+SHA512") == 1
-      && SSL_CTX_set_num_tickets(context, 1) == 1
+      && SSL_CTX_set_num_tickets(context, ServerSession.isManaged ? 0 : 1) == 1
     guard isSet else { throw .outOfMemory("set the TLS parameters") }
     SSL_CTX_set_security_level(context, 2)
     SSL_CTX_clear_options(context, bc_SSL_OP_NO_TICKET())

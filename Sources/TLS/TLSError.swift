@@ -18,6 +18,8 @@ public struct TLSError: Error, Sendable, Equatable, CustomStringConvertible {
     public static let trustRootsInvalid = Code(description: "trustRootsInvalid")
     public static let crlInvalid = Code(description: "crlInvalid")
     public static let denyListInvalid = Code(description: "denyListInvalid")
+    /// A certificate signing request that cannot be signed.
+    public static let requestInvalid = Code(description: "requestInvalid")
 
     // What we found wrong with the peer's certificate
     /// The peer presented no certificate and one is required.

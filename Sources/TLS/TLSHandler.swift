@@ -24,7 +24,6 @@ public final class TLSHandler: ChannelDuplexHandler {
   private let side: Side
   private var machine = TLSStateMachine()
   private var connection: TLSConnection?
-  private var configuration: TLSConfiguration?
   /// The provider's generation that the handshake began with.
   private var generation: UInt64 = 0
   private var staged = StagedWrites()
@@ -50,7 +49,7 @@ public final class TLSHandler: ChannelDuplexHandler {
   // MARK: - After the handshake
 
   /// Who the peer is; nil if it presented no certificate. Like the rest here only on the event loop.
-  public var peerIdentity: PeerIdentity? { connection?.peerIdentity }
+  public var peerIdentity: PeerIdentity? { connection?.peer?.identity }
 
   /// The ALPN choice; nil if there was none.
   public var negotiatedProtocol: String? { connection?.negotiatedProtocol }
@@ -105,12 +104,12 @@ public final class TLSHandler: ChannelDuplexHandler {
       case .server(let provider):
         let current = provider.snapshot()
         generation = current.generation
-        new = try TLSConnection(current.context)
-      case .client(let context, let serverHostname):
-        new = try TLSConnection(context, serverHostname: serverHostname)
+        new = try TLSConnection(current.context, buffers: current.context.recordBuffers(on: context.eventLoop))
+      case .client(let policy, let serverHostname):
+        new = try TLSConnection(
+          policy, serverHostname: serverHostname, buffers: policy.recordBuffers(on: context.eventLoop))
       }
       connection = new
-      configuration = new.context.configuration
       handshakeDeadline = context.eventLoop.assumeIsolated().scheduleTask(
         in: new.context.configuration.handshakeTimeout
       ) {
@@ -118,7 +117,10 @@ public final class TLSHandler: ChannelDuplexHandler {
       }
       // With autoRead off nobody else would read during the handshake.
       context.read()
-      if !new.context.isServer { perform(new.start(), context) }
+      if !new.context.isServer {
+        var progress = new.start()
+        perform(&progress, context)
+      }
     } catch {
       fail(error, hasLastWords: false, context)
     }
@@ -128,7 +130,8 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard machine.ciphertext() == .process, let connection else { return }
-    perform(connection.receive(unwrapInboundIn(data)), context)
+    var progress = connection.receive(unwrapInboundIn(data))
+    perform(&progress, context)
   }
 
   public func channelReadComplete(context: ChannelHandlerContext) {
@@ -149,7 +152,8 @@ public final class TLSHandler: ChannelDuplexHandler {
   }
 
   /// The connection is not touched again once callbacks begin, except through the machine.
-  private func perform(_ progress: TLSConnection.Progress, _ context: ChannelHandlerContext) {
+  private func perform(_ progress: inout TLSConnection.Progress, _ context: ChannelHandlerContext) {
+    let buffers = connection?.buffers
     if progress.handshakeFinished, let refusal = admit(context) {
       connection?.sendCloseNotify()
       fail(refusal, hasLastWords: true, context)
@@ -157,9 +161,12 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
     sendOutbound(context)
     if progress.handshakeFinished { announce(context) }
-    if let plaintext = progress.plaintext, machine.plaintext() == .deliver {
-      isReadWanted = false
-      context.fireChannelRead(wrapInboundOut(plaintext))
+    if var plaintext = progress.plaintext.take() {
+      if machine.plaintext() == .deliver {
+        isReadWanted = false
+        context.fireChannelRead(wrapInboundOut(plaintext))
+      }
+      buffers?.giveBack(plaintext: &plaintext)
     }
     switch progress.end {
     case .more: break
@@ -170,7 +177,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   /// From here on reloads look at this connection; the one that happened during the handshake is made up for.
   private func admit(_ context: ChannelHandlerContext) -> TLSError? {
-    guard case .server(let provider) = side, let connection, connection.hasPeerCertificate else { return nil }
+    guard case .server(let provider) = side, let connection, connection.peer != nil else { return nil }
     let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
     guard let newer = provider.register(bound, id: ObjectIdentifier(self), generation: generation) else { return nil }
     return connection.peerRefusal(by: newer)
@@ -195,7 +202,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     case .answerAndLeave:
       settle(ChannelError.ioOnClosedChannel)
       connection?.sendCloseNotify()
-      linger(configuration?.closeTimeout ?? Self.alertTimeout, context)
+      linger(connection?.context.configuration.closeTimeout ?? Self.alertTimeout, context)
       let written = context.eventLoop.makePromise(of: Void.self)
       written.futureResult.assumeIsolated().whenComplete { _ in
         if self.machine.lastBytesWritten() == .close, let context = self.context { self.closeChannel(context) }
@@ -259,15 +266,16 @@ public final class TLSHandler: ChannelDuplexHandler {
       join(promise)
       settle(ChannelError.ioOnClosedChannel)
       connection?.sendCloseNotify()
-      linger(configuration?.closeTimeout ?? Self.alertTimeout, context)
+      linger(connection?.context.configuration.closeTimeout ?? Self.alertTimeout, context)
       sendOutbound(context)
       context.read()
     }
   }
 
   private func sendOutbound(_ context: ChannelHandlerContext, promise: EventLoopPromise<Void>? = nil) {
-    if let bytes = connection?.takeOutbound() {
+    if let connection, var bytes = connection.takeOutbound() {
       context.writeAndFlush(wrapOutboundOut(bytes), promise: promise)
+      connection.buffers.giveBack(ciphertext: &bytes)
     } else if promise != nil {
       context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: promise)
     }

@@ -47,6 +47,8 @@ public final class TallyBoard: Sendable {
   private let carrier: any TallyCarrier
   private let heartbeat: Duration
   private let polls: Mutex<[PollID: ListedPoll]>
+  private let definitionCount = Atomic(0)
+  private let progress: FoldingProgress
 
   /// - Parameters:
   ///   - revision: the ledger sequence that all of it includes.
@@ -61,6 +63,7 @@ public final class TallyBoard: Sendable {
     self.clock = clock
     self.carrier = carrier
     self.heartbeat = heartbeat
+    progress = FoldingProgress(revision)
     var newest: [PollID: (poll: Poll, isClosed: Bool)] = [:]
     for version in polls { newest[version.poll.id] = version }
     var listed: [PollID: ListedPoll] = [:]
@@ -82,6 +85,10 @@ public final class TallyBoard: Sendable {
   public func poll(_ id: PollID) -> ListedPoll? {
     polls.withLock { $0[id] }
   }
+
+  /// Grows whenever a poll is published or closed: who keeps something that was made of polls looks here whether it
+  /// still holds.
+  public var definitions: Int { definitionCount.load(ordering: .acquiring) }
 
   /// Sorted by id.
   public var all: [ListedPoll] {
@@ -108,6 +115,12 @@ public final class TallyBoard: Sendable {
     for (id, delta) in changes where newest[id] == nil {
       await poll(id)?.tally.fold(delta, revision: revision)
     }
+    progress.reached(revision)
+  }
+
+  /// Returns when all tallies include `revision`, which must be that of a commit that comes for certain or has come.
+  public func caughtUp(to revision: UInt64) async {
+    await progress.wait(for: revision)
   }
 
   /// Ends all watches, those to come too: the service is going to stop.
@@ -116,6 +129,7 @@ public final class TallyBoard: Sendable {
   }
 
   private func list(_ poll: Poll, isClosed: Bool, before revision: UInt64) {
+    defer { definitionCount.add(1, ordering: .releasing) }
     polls.withLock { polls in
       guard let listed = polls[poll.id] else {
         // Its counts come with the commit that is being folded.

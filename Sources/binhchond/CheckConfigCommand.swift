@@ -12,11 +12,13 @@ struct CheckConfig: ParsableCommand {
 
   func run() throws {
     let configuration = try Configuration.load(file: file, environment: ProcessInfo.processInfo.environment)
+    let tls: TLSContext
     do {
-      _ = try TLSContext(configuration.tls)
+      tls = try TLSContext(configuration.tls)
     } catch {
       throw Failure(.configuration, "\(error)")
     }
+    _ = try KioskIssuer.load(configuration, tls)
     _ = try Pepper.load(configuration.pepperFile)
     guard FileManager.default.fileExists(atPath: "\(configuration.dataDirectory)/ledger.db") else {
       throw Failure(.noInput, "there is no ledger in \(configuration.dataDirectory); `binhchond init DIR` makes one")

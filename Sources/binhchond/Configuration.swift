@@ -19,6 +19,14 @@ struct Configuration: Sendable {
   var minimumVersion = TLSConfiguration.MinimumVersion.tls13
   var handshakeTimeout = TimeAmount.seconds(10)
 
+  var enrolmentCertificateFile: String?
+  var enrolmentKeyFile: String?
+  /// Seconds.
+  var enrolmentLifetime: Int64 = 90 * 86_400
+
+  /// Whether kiosks can get their certificates here.
+  var isEnrolling: Bool { enrolmentCertificateFile != nil || enrolmentKeyFile != nil }
+
   var mostConnections = 12_000
   var mostCallsPerConnection = 128
   var commitQueue = 16_384
@@ -95,6 +103,18 @@ extension ConfigurationKey {
     key("tls.handshake_timeout", "10s", "a connection that has not finished its handshake by then is closed") {
       (configuration, text) throws(Problem) in
       configuration.handshakeTimeout = try duration(text)
+    },
+    optionalPath(
+      "enrolment.ca_certificate",
+      "authority that signs kiosks' certificates and nothing else, PEM; also to be in tls.ca; none: no kiosk is enrolled",
+      \.enrolmentCertificateFile),
+    optionalPath("enrolment.ca_key", "its private key, PEM", \.enrolmentKeyFile),
+    key("enrolment.lifetime", "90d", "how long a kiosk's certificate is good; kiosks renew in the last third") {
+      (configuration, text) throws(Problem) in
+      guard text.hasSuffix("d"), let days = Int64(text.dropLast()), (1...825).contains(days) else {
+        throw Problem(text: "must be a number of days from 1d to 825d")
+      }
+      configuration.enrolmentLifetime = days * 86_400
     },
     key("limits.connections", "12000", "most connections at once; more are closed at once") {
       (configuration, text) throws(Problem) in

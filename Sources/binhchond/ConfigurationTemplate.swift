@@ -1,6 +1,7 @@
 /// The configuration file that `init` writes: every key, commented out where the default does.
 enum ConfigurationTemplate {
-  static func text(trustDomain: String) -> String {
+  /// - Parameter values: key path → text, where it is not the default.
+  static func text(_ values: [String: String]) -> String {
     var lines = [
       "# BinhChon server configuration. Every key with its default; relative paths are relative to this file.",
       "# `binhchond serve --help` explains them, `binhchond check-config FILE` checks them.",
@@ -16,7 +17,7 @@ enum ConfigurationTemplate {
         lines.append("\(section):")
       }
       let indent = prefix.isEmpty ? "" : "  "
-      let value = key.path == "trust_domain" ? trustDomain : key.defaultText
+      let value = values[key.path] ?? key.defaultText
       lines.append("\(indent)# \(key.help)")
       lines.append(value.isEmpty ? "\(indent)# \(name):" : "\(indent)\(name): \(value)")
     }

@@ -7,10 +7,13 @@ import Synchronization
 final class ConnectionLimit: Sendable {
   private let open = Atomic(0)
   private let limit: Int
+  private let what: String
   private let logger: Logger
 
-  init(_ limit: Int, logger: Logger) {
+  /// - Parameter what: what is limited, for the log.
+  init(_ limit: Int, of what: String = "limits.connections", logger: Logger) {
     self.limit = limit
+    self.what = what
     self.logger = logger
   }
 
@@ -24,7 +27,7 @@ final class ConnectionLimit: Sendable {
       throw Reached()
     }
     // Said with the last one let in, and not with every one refused: strangers do not get to fill the log.
-    if count == limit { logger.warning("limits.connections is reached: more are refused") }
+    if count == limit { logger.warning("\(what): the limit of \(limit) is reached, more are refused") }
     channel.closeFuture.whenComplete { _ in self.open.subtract(1, ordering: .relaxed) }
   }
 }

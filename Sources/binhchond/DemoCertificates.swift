@@ -7,7 +7,14 @@ import TLS
 enum DemoCertificates {
   private static let lifetime: Int64 = 30 * 86_400
 
-  /// Makes `ca`, `server` and every role's name, each `.pem` and `.key`.
+  /// What the configuration has to say of them where it is not the default.
+  static let configuration = [
+    "tls.ca": "certs/clients-ca.pem", "enrolment.ca_certificate": "certs/kiosk-ca.pem",
+    "enrolment.ca_key": "certs/kiosk-ca.key",
+  ]
+
+  /// Makes `ca`, `server` and every role's name, each `.pem` and `.key`; `kiosk-ca` for enrolling kiosks, and
+  /// `clients-ca.pem` with both authorities.
   static func make(in directory: String, trustDomain: String) throws {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -20,6 +27,10 @@ enum DemoCertificates {
     try write(
       authority.server(hosts: ["localhost", "127.0.0.1", "::1"], notBefore: notBefore, notAfter: notAfter), "server",
       in: directory)
+    let kiosks = try CertificateIssuer.authority(
+      named: "BinhChon demo kiosk CA", notBefore: notBefore, notAfter: notAfter)
+    try write(kiosks.credential, "kiosk-ca", in: directory)
+    try writePrivateFile(authority.certificatePEM + kiosks.certificatePEM, to: "\(directory)/clients-ca.pem")
     for role in Role.allCases {
       // Kiosks stand in the one-stop shop; all others see the whole district.
       let unit = role == .kiosk ? "hai-chau/mot-cua" : "hai-chau"

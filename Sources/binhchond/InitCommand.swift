@@ -53,7 +53,8 @@ struct Init: AsyncParsableCommand {
 
   private func fill(_ directory: String) async throws {
     try writePrivateFile(Pepper.make() + "\n", to: "\(directory)/pepper")
-    try writePrivateFile(ConfigurationTemplate.text(trustDomain: trustDomain), to: "\(directory)/binhchon.yaml")
+    let values = ["trust_domain": trustDomain].merging(demo ? DemoCertificates.configuration : [:]) { $1 }
+    try writePrivateFile(ConfigurationTemplate.text(values), to: "\(directory)/binhchon.yaml")
     try SQLiteLedger.create(directory: directory)
     if demo {
       try DemoCertificates.make(in: "\(directory)/certs", trustDomain: trustDomain)

@@ -11,8 +11,11 @@ struct Listener {
   var group: MultiThreadedEventLoopGroup
   var tls: TLSContextProvider
   var server: RPCServer
+  /// Who serves callers without a certificate; nil: `server`, if TLS lets them in at all.
+  var strangers: Strangers?
   var limit: ConnectionLimit
   var logger: Logger
+  let memory = MemoryReturn()
 
   func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
     let bootstrap = ServerBootstrap(group: group)
@@ -28,6 +31,7 @@ struct Listener {
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try limit.take(channel)
+          memory.watch(channel)
           try secure(channel)
         }
       }
@@ -55,7 +59,17 @@ struct Listener {
     try channel.pipeline.syncOperations.addHandler(handler)
     let peerOfConnection = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
-      let peer = peer(of: channel, identity: peerOfConnection.value.peerIdentity)
+      let identity = peerOfConnection.value.peerIdentity
+      let peer = peer(of: channel, identity: identity)
+      if let strangers {
+        guard let identity else { return strangers.serve(channel, level: level(of: result), peer: peer) }
+        if strangers.isOverstated(identity.uri, issuer: identity.issuer) {
+          logger.error(
+            "a certificate of the authority for kiosks says it is no kiosk's: closed; is that authority's key stolen?",
+            metadata: ["identity": "\(identity.uri ?? "none")", "serial": "\(identity.serial)"])
+          return channel.close()
+        }
+      }
       return server.serve(channel, level: level(of: result), peer: peer)
     }
     try channel.pipeline.syncOperations.addHandlers(negotiation, ConnectionErrorLogger(logger: logger))

@@ -12,6 +12,7 @@ struct ServerService: Service {
   var configuration: Configuration
   var assembly: Assembly
   var tls: TLSContextProvider
+  var kioskIssuer: KioskIssuer?
   var portFile: String?
   var failures: AsyncStream<Void>
   var logger: Logger
@@ -27,10 +28,12 @@ struct ServerService: Service {
     } catch {
       throw Failure(.configuration, "\(error)")
     }
+    let kioskIssuer = try KioskIssuer.load(configuration, tls.context)
     let (failures, failed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let options = Assembly.Options(
       dataDirectory: configuration.dataDirectory, trustDomain: configuration.trustDomain,
-      commitQueue: configuration.commitQueue, hash: { try hmacSHA256(key: pepper, message: $0) })
+      commitQueue: configuration.commitQueue, hash: { try hmacSHA256(key: pepper, message: $0) },
+      kioskAuthority: kioskIssuer)
     let assembly: Assembly
     do {
       assembly = try await Assembly.open(options, logger: logger) { failed.yield() }
@@ -38,8 +41,8 @@ struct ServerService: Service {
       throw Failure(error)
     }
     return ServerService(
-      configuration: configuration, assembly: assembly, tls: tls, portFile: portFile, failures: failures,
-      logger: logger)
+      configuration: configuration, assembly: assembly, tls: tls, kioskIssuer: kioskIssuer, portFile: portFile,
+      failures: failures, logger: logger)
   }
 
   func run() async throws {
@@ -51,8 +54,13 @@ struct ServerService: Service {
     limits.connections = configuration.mostConnections
     limits.unaryCallsPerConnection = configuration.mostCallsPerConnection
     let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
+    let strangers = kioskIssuer.map {
+      Strangers(
+        router: assembly.strangersRouter, kioskIssuer: $0.issuerName, trustDomain: configuration.trustDomain,
+        logger: logger)
+    }
     let listener = Listener(
-      group: group, tls: tls, server: server,
+      group: group, tls: tls, server: server, strangers: strangers,
       limit: ConnectionLimit(configuration.mostConnections, logger: logger), logger: logger)
     let channel: any NIOCore.Channel
     do {
@@ -83,7 +91,10 @@ struct ServerService: Service {
     await assembly.stopServing()
     // What fails here is closed already; the process ends in either case.
     try? await channel.close()
-    await server.drain(grace: hasFailed ? .seconds(1) : .nanoseconds(configuration.shutdownGrace.nanoseconds))
+    let grace: Duration = hasFailed ? .seconds(1) : .nanoseconds(configuration.shutdownGrace.nanoseconds)
+    async let areStrangersGone: Void? = strangers?.server.drain(grace: grace)
+    await server.drain(grace: grace)
+    await areStrangersGone
     await assembly.close()
     try? await group.shutdownGracefully()
     if let portFile { PortFile.remove(portFile) }

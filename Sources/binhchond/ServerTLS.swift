@@ -7,7 +7,9 @@ extension Configuration {
   /// What the configuration says of TLS.
   var tls: TLSConfiguration {
     .server(
-      certificateChainFile: certificateFile, privateKeyFile: keyFile, clientCertificates: clientCertificates,
+      certificateChainFile: certificateFile, privateKeyFile: keyFile,
+      // A kiosk that is to be enrolled has none yet; what it may call is decided behind TLS (``Strangers``).
+      clientCertificates: isEnrolling ? .optional : clientCertificates,
       trustRootsFile: authorityFile, crlFile: revocationListFile, denyListFile: denyListFile,
       minimumVersion: minimumVersion, applicationProtocols: Self.applicationProtocols,
       handshakeTimeout: handshakeTimeout)
@@ -15,6 +17,8 @@ extension Configuration {
 
   /// Files that others can read or write, and should not.
   var permissionProblems: [String] {
-    tls.permissionProblems().map { "\($0)" } + [Pepper.permissionProblem(pepperFile)].compactMap { $0 }
+    tls.permissionProblems()
+      + [Pepper.permissionProblem(pepperFile), enrolmentKeyFile.flatMap(TLSConfiguration.permissionProblem(ofKey:))]
+      .compactMap { $0 }
   }
 }

@@ -1,3 +1,4 @@
+import Kiosk
 import Schema
 import Testing
 
@@ -8,9 +9,13 @@ import Testing
     var machine = KioskStateMachine(language: .vi)
     if page == "starting" { return machine }
     machine.show(try KioskForm(try Samples.poll()), isOpen: page != "notOpen")
-    if page == "full" { machine.deliver(DeliveryState(waiting: 9, isFull: true, isReachable: false)) }
+    if page == "full" { machine.deliver(DeliveryState(waiting: 9, level: .full, isReachable: false)) }
     if page == "refused" { machine.refuse(reason: "WRONG_ROLE") }
-    if page == "thanking" { _ = machine.press(.character("4"), now: 1_000) }
+    if page == "thanking" {
+      #expect(machine.press(.character("4"), now: 1_000) == .take(choice: 3, isRepetition: false))
+      machine.taken(choice: 3, now: 1_000)
+    }
+    if page == "apologising" { machine.notTaken(now: 1_000) }
     return machine
   }
 
@@ -18,6 +23,7 @@ import Testing
   static let pages: [(String, KioskStateMachine.Page)] = [
     ("starting", .starting), ("asking", .asking), ("thanking", thanks), ("notOpen", .resting(.notOpen)),
     ("full", .resting(.full)), ("refused", .resting(.refused(reason: "WRONG_ROLE"))),
+    ("apologising", .apologising(until: 3_000)),
   ]
 
   @Test(arguments: pages)
@@ -34,20 +40,30 @@ import Testing
     #expect(machine.language == .en)
     #expect(machine.page == page)
     let action = machine.press(.character("2"), now: 1_500)
-    if name == "asking" {
-      #expect(action == .cast(choice: 1))
-      #expect(machine.page == .thanking(choice: 1, until: 3_500))
-    } else {
-      #expect(action == .none)
-      #expect(machine.page == page)
+    switch name {
+    case "asking": #expect(action == .take(choice: 1, isRepetition: false))
+    case "thanking": #expect(action == .take(choice: 1, isRepetition: true))
+    default: #expect(action == .none)
     }
+    // Nobody is thanked before the rating is on the disk.
+    #expect(machine.page == page)
+  }
+
+  @Test(arguments: pages)
+  func whatBecameOfATapOnEveryPage(_ name: String, _ page: KioskStateMachine.Page) throws {
+    var taken = try Self.machine(name)
+    taken.taken(choice: 1, now: 1_500)
+    #expect(taken.page == (name == "asking" ? .thanking(choice: 1, until: 3_500) : page))
+    var notTaken = try Self.machine(name)
+    notTaken.notTaken(now: 1_500)
+    #expect(notTaken.page == (name == "asking" ? .apologising(until: 3_500) : page))
   }
 
   @Test(arguments: pages)
   func newsOnEveryPage(_ name: String, _ page: KioskStateMachine.Page) throws {
-    let isThanking = name == "thanking"
+    let isThanking = ["thanking", "apologising"].contains(name)
     var full = try Self.machine(name)
-    full.deliver(DeliveryState(waiting: 1, isFull: true, isReachable: true))
+    full.deliver(DeliveryState(waiting: 1, level: .full))
     #expect(full.page == (name == "asking" ? .resting(.full) : page))
     var room = try Self.machine(name)
     room.deliver(DeliveryState())
@@ -61,7 +77,18 @@ import Testing
       refused.page == (isThanking || name == "starting" ? page : .resting(.refused(reason: "OUT_OF_SCOPE"))))
     var shown = try Self.machine(name)
     shown.show(try KioskForm(try Samples.poll()), isOpen: true)
-    #expect(shown.page == (["thanking", "full", "refused"].contains(name) ? page : .asking))
+    #expect(shown.page == (isThanking || ["full", "refused"].contains(name) ? page : .asking))
+    var nearly = try Self.machine(name)
+    nearly.deliver(DeliveryState(waiting: 1, level: .nearlyFull))
+    #expect(nearly.page == (name == "full" ? .asking : page))
+    var barred = try Self.machine(name)
+    barred.deliver(DeliveryState(waiting: 1, barredBy: "PEER_REFUSED_CERTIFICATE"))
+    #expect(
+      barred.page
+        == (isThanking || ["starting", "refused"].contains(name)
+          ? page : .resting(.refused(reason: "PEER_REFUSED_CERTIFICATE"))))
+    barred.deliver(DeliveryState())
+    #expect(barred.page == (name == "full" ? .asking : page))
     var later = try Self.machine(name)
     later.tick(now: 2_999)
     #expect(later.page == page)
@@ -72,8 +99,11 @@ import Testing
   @Test func thanksLastTwoSecondsThenTheNextPersonSeesTheFirstLanguage() throws {
     var machine = try Self.machine("asking")
     _ = machine.press(.character("l"), now: 0)
-    #expect(machine.press(.character("5"), now: 100) == .cast(choice: 4))
-    #expect(machine.press(.character("1"), now: 200) == .none)
+    #expect(machine.press(.character("5"), now: 100) == .take(choice: 4, isRepetition: false))
+    machine.taken(choice: 4, now: 100)
+    // Who presses on does not hold up the next one.
+    #expect(machine.press(.character("1"), now: 200) == .take(choice: 0, isRepetition: true))
+    machine.taken(choice: 0, now: 200)
     machine.tick(now: 2_099)
     #expect(machine.language == .en)
     machine.tick(now: 2_100)
@@ -148,7 +178,7 @@ import Testing
   @Test func english60ColumnsASCIIWhileRatingsWait() throws {
     var machine = try KioskMachineTests.machine("asking")
     _ = machine.press(.character("l"), now: 0)
-    machine.deliver(DeliveryState(waiting: 3, isFull: false, isReachable: false))
+    machine.deliver(DeliveryState(waiting: 3, isReachable: false))
     let page = KioskScreen.render(machine, size: ScreenSize(columns: 60, rows: 12), style: .ascii)
     #expect(
       text(page, .ascii, columns: 60) == """
@@ -185,6 +215,20 @@ import Testing
         """)
   }
 
+  @Test func aNearlyFullSpoolIsSeenWhileRatingsAreStillTaken() throws {
+    var machine = try KioskMachineTests.machine("asking")
+    machine.deliver(DeliveryState(waiting: 800_000, level: .nearlyFull, isReachable: false))
+    let page = text(KioskScreen.render(machine, size: .usual, style: .plain))
+    #expect(page.contains("800.000 đang chờ gửi · mất kết nối · bộ nhớ sắp đầy"))
+    #expect(page.contains("Rất hài lòng"))
+  }
+
+  @Test func aRatingThatIsNotKeptIsApologisedFor() throws {
+    let page = text(KioskScreen.render(try KioskMachineTests.machine("apologising"), size: .usual, style: .plain))
+    #expect(page.contains("Xin lỗi, máy chưa ghi được đánh giá"))
+    #expect(!page.contains("cảm ơn"))
+  }
+
   @Test(arguments: [(20, 5), (40, 10), (80, 24), (200, 60), (1, 1)])
   func everyPageFitsEverySize(_ columns: Int, _ rows: Int) throws {
     let size = ScreenSize(columns: columns, rows: rows)
@@ -204,143 +248,5 @@ import Testing
     for word in ["1   Rất không hài lòng", "2   Không", "3   Bình", "4   Hài", "5   Rất hài lòng"] {
       #expect(text(page, columns: 60).contains(word))
     }
-  }
-}
-
-@Suite struct CastQueueMachineTests {
-  @Test func takesSendsAndSettles() throws {
-    var queue = CastQueueStateMachine(capacity: 3, window: 2)
-    let taps = try (1...3).map { queue.tap(try Samples.ballot(UInt64($0))) }
-    #expect(taps.map { $0?.number } == [1, 2, 3])
-    #expect(queue.isFull)
-    #expect(queue.tap(try Samples.ballot(4)) == nil)
-    #expect(queue.next()?.number == 1)
-    #expect(queue.next()?.number == 2)
-    #expect(queue.next() == nil)
-    let receipt = Samples.receipt(try Samples.ballot(1))
-    #expect(queue.taken(1, receipt) == .settled(try #require(taps[0]), .taken(receipt)))
-    #expect(queue.taken(1, receipt) == .ignore)
-    #expect(queue.next()?.number == 3)
-    #expect(
-      queue.refused(3, Samples.conflict, jitter: 0) == .settled(try #require(taps[2]), .refused(Samples.conflict)))
-    #expect(queue.count == 1)
-    #expect(queue.abandon().map(\.number) == [2])
-    #expect(queue.count == 0)
-  }
-
-  @Test func withoutAnAnswerOneAtATimeFindsOut() throws {
-    var queue = CastQueueStateMachine(capacity: 9, window: 3)
-    for number in 1...4 { _ = queue.tap(try Samples.ballot(UInt64(number))) }
-    for _ in 1...3 { _ = queue.next() }
-    #expect(queue.refused(2, Samples.unavailable, jitter: 0) == .pause(.milliseconds(50)))
-    #expect(!queue.isReachable)
-    #expect(queue.next() == nil)
-    // Others that fail in the same pause do not make it longer.
-    #expect(queue.refused(1, Samples.unavailable, jitter: 0) == .ignore)
-    #expect(queue.refused(1, Samples.unavailable, jitter: 0) == .ignore)
-    #expect(queue.refused(3, Samples.unavailable, jitter: 0) == .ignore)
-    queue.pauseIsOver()
-    #expect(queue.next()?.number == 1)
-    #expect(queue.next() == nil)
-    #expect(queue.delivery == DeliveryState(waiting: 4, isFull: false, isReachable: false))
-    #expect(queue.refused(1, Samples.unavailable, jitter: 0) == .pause(.milliseconds(100)))
-    queue.pauseIsOver()
-    #expect(queue.next()?.number == 1)
-    _ = queue.taken(1, Samples.receipt(try Samples.ballot(1)))
-    #expect(queue.isReachable)
-    #expect([queue.next()?.number, queue.next()?.number, queue.next()?.number] == [2, 3, 4])
-  }
-
-  @Test func aServerThatRefusesIsReachable() throws {
-    var queue = CastQueueStateMachine(capacity: 9, window: 3)
-    for number in 1...2 { _ = queue.tap(try Samples.ballot(UInt64(number))) }
-    _ = queue.next()
-    _ = queue.refused(1, Samples.unavailable, jitter: 0)
-    queue.pauseIsOver()
-    _ = queue.next()
-    _ = queue.refused(1, Samples.conflict, jitter: 0)
-    #expect(queue.isReachable)
-    #expect(queue.next()?.number == 2)
-  }
-
-  @Test func aServerThatBarsUsIsAskedAgainAndNobodyIsThankedMeanwhile() throws {
-    var queue = CastQueueStateMachine(capacity: 9, window: 3)
-    _ = queue.tap(try Samples.ballot(1))
-    _ = queue.next()
-    #expect(queue.barred(7, reason: "PEER_REFUSED_CERTIFICATE", jitter: 0) == .ignore)
-    #expect(queue.delivery.barredBy == nil)
-    guard case .pause = queue.barred(1, reason: "PEER_REFUSED_CERTIFICATE", jitter: 0) else {
-      Issue.record("it does not try again")
-      return
-    }
-    #expect(queue.delivery == DeliveryState(waiting: 1, isReachable: false, barredBy: "PEER_REFUSED_CERTIFICATE"))
-
-    var kiosk = try KioskMachineTests.machine("asking")
-    kiosk.deliver(queue.delivery)
-    #expect(kiosk.page == .resting(.refused(reason: "PEER_REFUSED_CERTIFICATE")))
-    #expect(kiosk.press(.character("5"), now: 0) == .none)
-
-    // Let in again: the tap that waited is taken, and the page asks.
-    queue.pauseIsOver()
-    #expect(queue.next()?.number == 1)
-    _ = queue.taken(1, Samples.receipt(try Samples.ballot(1)))
-    kiosk.deliver(queue.delivery)
-    #expect(kiosk.page == .asking)
-  }
-}
-
-@Suite(.timeLimit(.minutes(1))) struct CastQueueTests {
-  @Test(arguments: [false, true])
-  func everyTapArrivesOnce(_ failsAfterwards: Bool) async throws {
-    let service = FakeService()
-    service.state.withLock {
-      $0.failures = 4
-      $0.failsAfterwards = failsAfterwards
-    }
-    let record = TapRecord()
-    let queue = CastQueue(service: service) { report in
-      if case .settled(_, let outcome) = report { record.add(outcome) }
-    }
-    for number in 1...100 { #expect(queue.tap(try Samples.ballot(UInt64(number)))) }
-    await queue.finish(within: .seconds(50))
-    #expect(service.ballots == 100)
-    #expect(record.summary.counted + record.summary.replayed == 100)
-    #expect(record.summary.status == .ok)
-  }
-
-  @Test func whatIsLeftAtTheEndIsTold() async throws {
-    let service = FakeService()
-    service.state.withLock { $0.failures = .max }
-    let record = TapRecord()
-    let queue = CastQueue(service: service) { report in
-      if case .settled(_, let outcome) = report { record.add(outcome) }
-    }
-    for number in 1...5 { _ = queue.tap(try Samples.ballot(UInt64(number))) }
-    await queue.finish(within: .milliseconds(1))
-    #expect(record.summary.unconfirmed == 5)
-    #expect(record.summary.status == .tryAgain)
-  }
-
-  @Test func whoIsStoppedDoesNotWaitForRoom() async throws {
-    let service = FakeService()
-    service.state.withLock { $0.failures = .max }
-    let queue = CastQueue(service: service, capacity: 1) { _ in }
-    _ = queue.tap(try Samples.ballot(1))
-    let waiter = Task { await queue.waitForRoom() }
-    waiter.cancel()
-    await waiter.value
-    #expect(!queue.tap(try Samples.ballot(2)))
-    await queue.finish(within: .zero)
-  }
-
-  @Test func aFullQueueMakesThePipeWait() async throws {
-    let service = FakeService()
-    let queue = CastQueue(service: service, capacity: 2) { _ in }
-    for number in 1...50 {
-      await queue.waitForRoom()
-      #expect(queue.tap(try Samples.ballot(UInt64(number))))
-    }
-    await queue.finish(within: .seconds(50))
-    #expect(service.ballots == 50)
   }
 }

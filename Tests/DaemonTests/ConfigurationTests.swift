@@ -14,7 +14,8 @@ import Testing
   }
 
   @Test func whatInitWritesIsTheDefaults() throws {
-    let written = try Configuration.parse(ConfigurationTemplate.text(trustDomain: "danang.vn"), file: "d/binhchon.yaml")
+    let written = try Configuration.parse(
+      ConfigurationTemplate.text(["trust_domain": "danang.vn"]), file: "d/binhchon.yaml")
     let defaults = try Configuration.parse("trust_domain: danang.vn", file: "d/binhchon.yaml")
     #expect("\(written)" == "\(defaults)")
   }
@@ -54,6 +55,10 @@ import Testing
     (
       "shutdown_grace: 10",
       "x.yaml:1:17: shutdown_grace must be a duration such as 10s, 250ms or 5m, at most a day, not \"10\""
+    ),
+    (
+      "enrolment:\n  lifetime: 90",
+      "x.yaml:2:13: enrolment.lifetime must be a number of days from 1d to 825d, not \"90\""
     ),
     ("listen: [a]", "x.yaml:1:9: listen must be a single value"),
   ])

@@ -29,7 +29,8 @@ import Testing
     let authority = try Authority(of: data.path)
     let now = Int64(Date().timeIntervalSince1970)
     let stranger = try Authority(stranger: "\(data.path)/stranger", trusting: data.path)
-    let server = try await ServerProcess.start(data.path)
+    // Where kiosks are enrolled, who has no certificate gets further (EnrolmentTests).
+    let server = try await ServerProcess.start(data.path, environment: ServerProcess.enrolmentOff)
 
     let expired = try authority.client(
       "expired", uri: "\(Self.kiosk)/expired", notBefore: now - 7200, notAfter: now - 3600)
@@ -100,7 +101,10 @@ import Testing
     try authority.revoke([], to: crl)
     try "# nobody yet\n".write(toFile: denied, atomically: true, encoding: .utf8)
     let server = try await ServerProcess.start(
-      data.path, environment: ["BINHCHON_TLS_CRL": crl, "BINHCHON_TLS_DENY_LIST": denied])
+      data.path,
+      environment: ["BINHCHON_TLS_CRL": crl, "BINHCHON_TLS_DENY_LIST": denied].merging(ServerProcess.enrolmentOff) {
+        $1
+      })
     let stolen = try authority.client("stolen", uri: "\(Self.kiosk)/stolen", serial: "0A0B0C")
     let thief = try TestClient(server, identity: stolen)
     let bystander = try TestClient(server, identity: "\(data.path)/certs/kiosk")

@@ -35,6 +35,30 @@ struct CommitQueueStateMachineTests {
     #expect(machine.state == .open)
   }
 
+  struct Row: CustomStringConvertible, Sendable {
+    var description: String
+    var sizes: [Int]
+    /// What each commit takes, as sizes, with a limit of 8.
+    var commits: [String]
+  }
+
+  static let rows = [
+    Row(description: "small ones fill a commit", sizes: [3, 3, 2, 3, 3], commits: ["3 3 2", "3 3"]),
+    Row(description: "small ones pass one that does not fit", sizes: [3, 6, 3, 2], commits: ["3 3 2", "6"]),
+    Row(description: "the oldest goes, however large", sizes: [20, 20, 20], commits: ["20", "20", "20"]),
+    Row(description: "small ones go beside large ones", sizes: [20, 20, 1, 2, 2], commits: ["20 1 2", "20 2"]),
+    Row(description: "nothing is passed for ever", sizes: [1, 8, 7, 7, 7], commits: ["1 7", "8", "7", "7"]),
+    Row(description: "one that fills the limit", sizes: [8, 4, 1], commits: ["8 4", "1"]),
+  ]
+
+  @Test(arguments: rows)
+  func fairness(_ row: Row) {
+    var machine = Machine(capacity: 100)
+    for size in row.sizes { #expect(machine.submit("\(size)", size: size) == .taken(wake: false)) }
+    for commit in row.commits { #expect(taken(&machine, limit: 8) == commit) }
+    #expect(taken(&machine) == "sleep")
+  }
+
   @Test func closing() {
     var machine = Machine(capacity: 10)
     #expect(machine.submit("a", size: 1) == .taken(wake: false))

@@ -138,8 +138,8 @@ struct EntryTests {
   /// From Python's zlib.crc32.
   @Test func checksums() {
     #expect(Array("abc".utf8).borrowed { Checksum.shared(sequence: 1, kind: 1, body: $0) } == 879_497_322)
-    #expect(Array(0..<100).borrowed { Checksum.shared(sequence: (1 << 63) + 5, kind: 4, body: $0) } == 45_816_624)
-    #expect([].borrowed { Checksum.shared(sequence: 7, kind: 2, body: $0) } == 1_195_828_037)
+    #expect([UInt8](0..<100).borrowed { Checksum.shared(sequence: (1 << 63) + 5, kind: 4, body: $0) } == 45_816_624)
+    #expect([UInt8]().borrowed { Checksum.shared(sequence: 7, kind: 2, body: $0) } == 1_195_828_037)
   }
 }
 

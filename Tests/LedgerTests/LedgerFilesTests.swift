@@ -1,5 +1,6 @@
 import Glibc
 import Polling
+import SQLite
 import Testing
 
 @testable import Ledger
@@ -76,6 +77,25 @@ struct LedgerFilesTests {
     #expect(error?.code == .newer)
     #expect(error?.message.contains("\n") == false)
     #expect(Self.code { _ = try bench.verify() } == .newer)
+  }
+
+  /// Version 1 did not say what is settled: everything was.
+  @Test func aLedgerOfVersion1IsBroughtUp() async throws {
+    let bench = try await Bench.new()
+    _ = try await bench.append(try Sample.cast(1), try Sample.cast(2), try Sample.void(2))
+    await bench.ledger.close()
+    do {
+      let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
+      try connection.execute("DELETE FROM meta WHERE key = 'settled'; PRAGMA user_version = 1")
+    }
+    #expect(Self.code { _ = try bench.verify() } == .older)
+    let opened = try Bench(bench.directory)
+    #expect(opened.state.cells == bench.cells)
+    #expect(
+      try await opened.append(try Sample.cast(1), try Sample.cast(2), try Sample.cast(3)).map(\.word)
+        == ["replayed 2", "voided", "entered 5"])
+    await opened.ledger.close()
+    #expect(try opened.verify().differences == [])
   }
 
   @Test func whatIsNoLedgerIsRefused() throws {

@@ -82,6 +82,56 @@ struct PipelineTests {
     await ledger.close()
   }
 
+  /// Ballots of a batch are answered while their commit's observer still thinks, everything else after it.
+  @Test func batchesDoNotWaitForTheObserver() async throws {
+    let directory = try TemporaryDirectory()
+    try SQLiteLedger.create(directory: directory.path)
+    let observer = Observer()
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let (ledger, state) = try SQLiteLedger.open(directory: directory.path) { commit in
+      if commit.revision > 1 { for await _ in gate {} }
+      observer.revision.store(commit.revision, ordering: .relaxed)
+    }
+    #expect(ledger.acknowledgedRevision == 0)
+    #expect(state.revision == 0)
+    _ = try await ledger.append([.publish(try Sample.poll(), by: "admin", at: Sample.time)])
+    #expect(try await ledger.cast(1, 2).isEmpty)
+    #expect(observer.revision.load(ordering: .relaxed) == 1)
+    #expect(ledger.acknowledgedRevision == 3)
+    // A repetition tells of what was not observed either.
+    #expect(try await ledger.cast(2, 1) == ["0 replayed 3", "1 replayed 2"])
+    #expect(observer.revision.load(ordering: .relaxed) == 1)
+    async let plain = ledger.append([try Sample.cast(3)])
+    open.finish()
+    #expect(try await plain.map(\.word) == ["entered 4"])
+    #expect(observer.revision.load(ordering: .relaxed) == 4)
+    await ledger.close()
+  }
+
+  /// An observer that is too far behind is waited for.
+  @Test func batchesWaitForAnObserverFarBehind() async throws {
+    let directory = try TemporaryDirectory()
+    try SQLiteLedger.create(directory: directory.path)
+    var options = SQLiteLedger.Options()
+    options.observerLag = 3
+    let observer = Observer()
+    let (gate, open) = AsyncStream.makeStream(of: Void.self)
+    let (ledger, _) = try SQLiteLedger.open(directory: directory.path, options: options) { commit in
+      if commit.revision > 1 { for await _ in gate {} }
+      observer.revision.store(commit.revision, ordering: .relaxed)
+    }
+    _ = try await ledger.append([.publish(try Sample.poll(), by: "admin", at: Sample.time)])
+    for number in 1...3 as ClosedRange<UInt64> { #expect(try await ledger.cast(number).isEmpty) }
+    #expect(observer.revision.load(ordering: .relaxed) == 1)
+    async let fourth = ledger.cast(4)
+    // It is on disk, and its answer is behind the observer.
+    while ledger.acknowledgedRevision < 5 { await Task.yield() }
+    open.finish()
+    #expect(try await fourth.isEmpty)
+    #expect(observer.revision.load(ordering: .relaxed) == 5)
+    await ledger.close()
+  }
+
   /// A gate in the observer holds answers up, so that the queue fills.
   @Test func overItsBoundTheWholeCallIsRefused() async throws {
     let directory = try TemporaryDirectory()

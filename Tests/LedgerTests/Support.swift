@@ -146,6 +146,16 @@ final class Bench: Sendable {
   }
 }
 
+extension Bench {
+  /// The same, of everything that was answered: answers to batches do not wait for the observer, this one does.
+  var observedCells: [PollID: [CellKey: Int64]] {
+    get async throws {
+      _ = try await append(.recall(try Sample.ballot(0)))
+      return cells
+    }
+  }
+}
+
 enum Sample {
   static let time = Timestamp(milliseconds: 1_602_640_800_000)  // 2020-10-14 09:00 in Hải Châu
   static let levels = ["RKHL", "KHL", "BT", "HL", "RHL"]
@@ -215,5 +225,25 @@ extension Outcome {
     case .replayed(let sequence, _): "replayed \(sequence)"
     case .refused(let refusal): "\(refusal)"
     }
+  }
+}
+
+extension CastOutcomes {
+  var words: [String] { exceptions.map { "\($0.index) \($0.outcome.word)" } }
+}
+
+extension Ledger {
+  func append(_ batch: CastBatch) async throws(LedgerError) -> CastOutcomes {
+    let result = await withCheckedContinuation { continuation in
+      append(batch) { continuation.resume(returning: $0) }
+    }
+    return try result.get()
+  }
+
+  /// Casts the sample ballots of these numbers as one batch. Returns what was not simply entered, with its index.
+  func cast(_ numbers: UInt64...) async throws -> [String] {
+    var batch = CastBatch()
+    for number in numbers { batch.append(Sample.record(try Sample.ballot(number))) }
+    return try await append(batch).words
   }
 }

@@ -1,4 +1,5 @@
 import Polling
+import SQLite
 import Testing
 
 @testable import Ledger

@@ -56,6 +56,8 @@ enum Echo {
   /// Hears no cancellation: runs until `release` is set.
   static let deaf = UnaryMethod<Text, Text>("test.Echo", "Deaf")
   static let fail = UnaryMethod<Text, Text>("test.Echo", "Fail")
+  /// Has a shortcut.
+  static let quick = UnaryMethod<Text, Text>("test.Echo", "Quick")
   /// A response of as many bytes as the request says.
   static let large = UnaryMethod<Text, Text>("test.Echo", "Large")
   /// As many responses as the request says, then the error of the second word, if any.
@@ -102,6 +104,8 @@ final class EchoServer: Sendable {
   let release: Signal
   /// Messages flooding handlers have written.
   let counter: Counter
+  /// What the shortcut holds.
+  let quick: EchoShortcut.Held
   let sinks: Sinks
   private let channel: any Channel
 
@@ -116,7 +120,10 @@ final class EchoServer: Sendable {
     let release = Signal()
     let counter = Counter()
     let sinks = Sinks()
-    let router = router(cancelled: cancelled, release: release, counter: counter, sinks: sinks)
+    let quick = EchoShortcut.Held()
+    var router = router(cancelled: cancelled, release: release, counter: counter, sinks: sinks)
+    router.handle(Echo.quick) { request, _ in Text("\(request.text) by the handler") }
+    router.addShortcut(to: Echo.quick) { EchoShortcut(port: $0, held: quick) }
     let server = RPCServer(router: router, limits: limits, logger: quiet)
     let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -130,18 +137,19 @@ final class EchoServer: Sendable {
       .bind(host: "127.0.0.1", port: 0).get()
     return EchoServer(
       server: server, address: try #require(channel.localAddress), cancelled: cancelled, release: release,
-      counter: counter, sinks: sinks, channel: channel)
+      counter: counter, quick: quick, sinks: sinks, channel: channel)
   }
 
   private init(
     server: RPCServer, address: SocketAddress, cancelled: Signal, release: Signal, counter: Counter,
-    sinks: Sinks, channel: any Channel
+    quick: EchoShortcut.Held, sinks: Sinks, channel: any Channel
   ) {
     self.server = server
     self.address = address
     self.cancelled = cancelled
     self.release = release
     self.counter = counter
+    self.quick = quick
     self.sinks = sinks
     self.channel = channel
   }

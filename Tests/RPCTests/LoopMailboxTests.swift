@@ -16,10 +16,11 @@ import Wire
 
     init(_ mailbox: LoopMailbox, _ shared: ServerConnectionHandler.Shared, on loop: EmbeddedEventLoop) throws {
       self.mailbox = mailbox.open()
+      let shortcuts = LoopShortcuts(shared.router, port: ReplyPort(mailbox), eventLoop: loop)
       channel = EmbeddedChannel(loop: loop)
       handler = ServerConnectionHandler(
         shared: shared, level: .plain, peer: Peer(identity: nil, certificate: "", address: "embedded"),
-        logger: EchoServer.quiet, mailbox: self.mailbox)
+        logger: EchoServer.quiet, mailbox: self.mailbox, shortcuts: shortcuts)
       try channel.pipeline.syncOperations.addHandler(handler)
       try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
     }
@@ -72,6 +73,13 @@ import Wire
     }
   }
 
+  /// Takes every call.
+  private final class Silence: Shortcut, ShortcutConnection {
+    func open(for peer: Peer) -> (any ShortcutConnection)? { self }
+    func endOfBurst() {}
+    func take(_ payload: UnsafeRawBufferPointer, replyTo address: ReplyAddress) -> Bool { true }
+  }
+
   private let loop = EmbeddedEventLoop()
   private let budget: ServerBudget
   private let mailbox: LoopMailbox
@@ -79,7 +87,7 @@ import Wire
 
   init() throws {
     var router = Router()
-    router.handle(Echo.unary, immediately: { _, _, _ in })
+    router.addShortcut(to: Echo.unary) { _ in Silence() }
     let limits = ServerLimits()
     budget = ServerBudget(limits)
     mailbox = LoopMailbox(eventLoop: loop, budget: budget)
@@ -92,7 +100,7 @@ import Wire
 
   private func batch(_ replies: (ReplyAddress, String)...) -> ReplyBatch {
     var batch = ReplyBatch()
-    for (address, text) in replies { batch.add(address) { $0.append(contentsOf: text.utf8) } }
+    for (address, text) in replies { batch.append(to: address) { $0.writeString(text) } }
     return batch
   }
 
@@ -145,7 +153,9 @@ import Wire
   @Test func aReplyOverFourMebibytesIsAStatus() throws {
     try connections[0].call(1)
     var batch = ReplyBatch()
-    batch.add(connections[0].address(1)) { $0 += [UInt8](repeating: 1, count: Int(FrameHeader.maximumBodyLength)) }
+    batch.append(to: connections[0].address(1)) {
+      $0.writeRepeatingByte(1, count: Int(FrameHeader.maximumBodyLength))
+    }
     mailbox.post(batch)
     loop.run()
     #expect(try connections[0].writes() == [["#1 RESOURCE_EXHAUSTED"]])

@@ -11,7 +11,9 @@ import Testing
 /// The services over a real ledger, called in process: who may call what, and what they are told.
 @Suite struct ServiceTests {
   /// A service of its own over a new ledger with the Hải Châu poll; gone with its directory at the end.
-  static func withAssembly(_ body: (Assembly) async throws -> Void) async throws {
+  static func withAssembly(
+    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now }, _ body: (Assembly) async throws -> Void
+  ) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-services-\(UUID().uuidString)")
       .path
     try SQLiteLedger.create(directory: directory)
@@ -19,7 +21,8 @@ import Testing
     let assembly = try await Assembly.open(
       Assembly.Options(
         dataDirectory: directory, trustDomain: "t", commitQueue: 64,
-        hash: { Array(($0 + [UInt8](repeating: 0, count: 32)).prefix(32)) }, now: { BallotIntakeTests.now }),
+        hash: { Array(($0 + [UInt8](repeating: 0, count: 32)).prefix(32)) },
+        kioskAuthority: PaperAuthority(), now: now),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onDiskFailure: {})
     do {
       var publish = Binhchon_V1_PublishPollRequest()
@@ -35,8 +38,12 @@ import Testing
 
   /// - Parameter identity: role, unit and name; nil: without a certificate.
   static func caller(_ assembly: Assembly, _ identity: String?) -> InProcessTransport {
+    caller(assembly.router, identity)
+  }
+
+  static func caller(_ router: Router, _ identity: String?) -> InProcessTransport {
     InProcessTransport(
-      router: assembly.router,
+      router: router,
       peer: Peer(identity: identity.map { "spiffe://t/\($0)" }, certificate: "test", address: "in process"),
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -119,6 +126,24 @@ import Testing
           }
         }
       ),
+      (
+        "CreateKioskCode", [.admin, .coordinator],
+        { caller in
+          var request = Binhchon_V1_CreateKioskCodeRequest()
+          (request.unit, request.name) = ("hai-chau/mot-cua", "quay-09")
+          let response = try await caller.call(EnrolmentMethods.createKioskCode, request)
+          #expect(response.identity == "spiffe://t/kiosk/hai-chau/mot-cua/quay-09")
+        }
+      ),
+      (
+        "Renew", [.kiosk],
+        { caller in
+          var request = Binhchon_V1_RenewRequest()
+          request.signingRequest = Data("key k".utf8)
+          let response = try await caller.call(EnrolmentMethods.renew, request)
+          #expect(response.certificate.identity == "spiffe://t/kiosk/hai-chau/n")
+        }
+      ),
     ]
   }
 
@@ -161,6 +186,30 @@ import Testing
           #expect(error?.code == .unauthenticated, "\(method.name)")
           #expect(error.flatMap(Self.reason) == "NO_IDENTITY", "\(method.name)")
         }
+      }
+    }
+  }
+
+  /// What a certificate-less connection is served with refuses everything but enrolment and health, whoever asks.
+  @Test func strangersCallNothingButEnrolmentAndHealth() async throws {
+    try await Self.withAssembly { assembly in
+      for identity in [nil, "admin/hai-chau/a", "kiosk/hai-chau/k"] {
+        let caller = Self.caller(assembly.strangersRouter, identity)
+        for method in try Self.methods() {
+          let error = await #expect(throws: RPCError.self, "\(method.name)") { try await method.call(caller) }
+          #expect(error?.code == .unauthenticated, "\(method.name)")
+          #expect(error.flatMap(Self.reason) == "NO_IDENTITY", "\(method.name)")
+        }
+        #expect(
+          try await caller.call(HealthMethods.check, Grpc_Health_V1_HealthCheckRequest()).status == .serving)
+        let watch = try await caller.call(HealthMethods.watch, Grpc_Health_V1_HealthCheckRequest())
+        let refused = await #expect(throws: RPCError.self) { for try await _ in watch {} }
+        #expect(refused?.code == .unauthenticated)
+        // Enrolment is let through, to be refused for its code.
+        var request = Binhchon_V1_EnrolRequest()
+        request.signingRequest = Data("key k".utf8)
+        let wrong = await #expect(throws: RPCError.self) { try await caller.call(EnrolmentMethods.enrol, request) }
+        #expect(wrong.flatMap(Self.reason) == "CODE_REFUSED")
       }
     }
   }
@@ -254,7 +303,10 @@ import Testing
     try await Self.withAssembly { assembly in
       let anybody = Self.caller(assembly, nil)
       var request = Grpc_Health_V1_HealthCheckRequest()
-      for service in ["", BallotMethods.service, TallyMethods.service, PollMethods.service, HealthMethods.service] {
+      for service in [
+        "", BallotMethods.service, TallyMethods.service, PollMethods.service, EnrolmentMethods.service,
+        HealthMethods.service,
+      ] {
         request.service = service
         #expect(try await anybody.call(HealthMethods.check, request).status == .serving)
       }

@@ -102,12 +102,13 @@ final class Watched {
 
 /// One side over an embedded channel.
 struct Side {
-  let channel = EmbeddedChannel()
+  let channel: EmbeddedChannel
   let handler: TLSHandler
   let witness = Witness()
   let meter = Meter()
 
-  init(_ handler: TLSHandler) throws {
+  init(_ handler: TLSHandler, loop: EmbeddedEventLoop = EmbeddedEventLoop()) throws {
+    channel = EmbeddedChannel(loop: loop)
     self.handler = handler
     try channel.pipeline.syncOperations.addHandlers([meter, handler, witness])
   }
@@ -138,9 +139,12 @@ struct EmbeddedPair {
   let server: Side
   let client: Side
 
-  init(_ provider: TLSContextProvider, _ context: TLSContext, hostname: String = "localhost") throws {
-    server = try Side(.server(provider: provider))
-    client = try Side(.client(context: context, serverHostname: hostname))
+  init(
+    _ provider: TLSContextProvider, _ context: TLSContext, hostname: String = "localhost",
+    loop: EmbeddedEventLoop = EmbeddedEventLoop()
+  ) throws {
+    server = try Side(.server(provider: provider), loop: loop)
+    client = try Side(.client(context: context, serverHostname: hostname), loop: loop)
     try server.connect()
     try client.connect()
   }

@@ -13,7 +13,7 @@ import Testing
   /// Reads a certificate back.
   func read<Value>(_ pem: String, _ body: (Certificate) throws -> Value) throws -> Value {
     let object = try PEM.certificates(in: Array(pem.utf8), path: "test", code: .certificateInvalid)[0]
-    return try body(Certificate(pointer: object.pointer))
+    return try body(Certificate(object.pointer))
   }
 
   @Test func clientCertificate() throws {

@@ -44,6 +44,34 @@ struct TallyBoardTests {
     #expect(!listed.hasUnit(try UnitPath("hai-chau"), inVersion: 0))
   }
 
+  /// Whoever was answered before the fold reads a tally after it.
+  @Test func caughtUpWaitsForTheFold() async throws {
+    let board = try Self.board([(try Sample.poll(), false)])
+    let id = try PollID("poll")
+    await board.caughtUp(to: 10)
+    async let eleven: Void = board.caughtUp(to: 11)
+    async let thirteen = Task {
+      await board.caughtUp(to: 13)
+      return await board.poll(id)?.tally.figures(unit: try UnitPath("hai-chau"), channel: nil).tally
+    }.value
+    for revision in 11...13 as ClosedRange<UInt64> {
+      await board.fold([id: try Sample.delta(1)], published: [], revision: revision)
+    }
+    await eleven
+    #expect(try await thirteen?.revision == 13)
+    #expect(try await thirteen?.windows[4].ballots == 10)
+    await board.caughtUp(to: 13)
+    await board.caughtUp(to: 0)
+  }
+
+  /// A commit without any count, say of a poll's closing, moves it as well.
+  @Test func caughtUpAfterACommitWithoutCounts() async throws {
+    let board = try Self.board([(try Sample.poll(), false)])
+    async let waiting: Void = board.caughtUp(to: 11)
+    await board.fold([:], published: [], revision: 11)
+    await waiting
+  }
+
   /// One commit that publishes a poll, takes ballots in it and in another, and closes it.
   @Test func foldsACommitForAllItsPolls() async throws {
     let board = try Self.board([(try Sample.poll(), false)])

@@ -1,4 +1,5 @@
 internal import CSQLite3
+internal import SQLite
 
 /// Copies a ledger into one file while a server goes on writing it.
 public enum LedgerBackup {

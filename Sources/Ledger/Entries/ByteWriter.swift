@@ -2,9 +2,21 @@
 struct ByteWriter {
   private(set) var bytes: [UInt8] = []
 
+  var length: Int { bytes.count }
+
   /// Keeps the memory for the next one.
-  mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+  mutating func removeAll(keepingCapacity: Bool = true) {
+    bytes.removeAll(keepingCapacity: keepingCapacity)
+  }
+
+  /// Takes back what was written from there on.
+  mutating func removeAll(from position: Int) {
+    bytes.removeSubrange(position...)
+  }
+
+  /// What is encoded already.
+  mutating func append(_ encoded: [UInt8]) {
+    bytes.append(contentsOf: encoded)
   }
 
   mutating func byte(_ value: UInt8) {
@@ -37,6 +49,11 @@ struct ByteWriter {
   }
 
   mutating func blob(_ value: [UInt8]) {
+    count(value.count)
+    bytes.append(contentsOf: value)
+  }
+
+  mutating func blob(_ value: UnsafeRawBufferPointer) {
     count(value.count)
     bytes.append(contentsOf: value)
   }

@@ -11,35 +11,64 @@ enum CastEntry {
     static let all: UInt8 = 15
   }
 
-  static func encode(_ record: CastVoteRecord, into writer: inout ByteWriter) {
+  /// - Returns: where the part lies that decides what is counted.
+  @discardableResult
+  static func encode(_ record: CastVoteRecord, into writer: inout ByteWriter) -> Range<Int> {
     let ballot = record.ballot
-    writer.byte(EntryKind.format)
-    writer.string(ballot.poll.rawValue)
-    writer.varint(UInt64(record.countedVersion))
-    writer.string(ballot.unit.rawValue)
-    writer.byte(ballot.channel.rawValue)
-    writer.byte(record.flags.rawValue)
-    writer.signed(Int64(record.day.number))
-    writer.count(ballot.answers.count)
+    let start = writer.length + 1
+    encodeHead(
+      poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
+      into: &writer)
+    encodeCircumstances(flags: record.flags, day: record.day, answers: ballot.answers.count, into: &writer)
     for answer in ballot.answers {
       writer.string(answer.question)
       writer.count(answer.choices.count)
       for choice in answer.choices { writer.string(choice) }
     }
-
-    writer.bigEndian(ballot.id.high)
-    writer.bigEndian(ballot.id.low)
-    writer.varint(UInt64(ballot.pollVersion))
-    writer.byte(
-      (ballot.deviceTime == nil ? 0 : Has.deviceTime) | (ballot.credential == nil ? 0 : Has.credential)
-        | (ballot.kioskSequence == nil ? 0 : Has.kioskSequence) | (record.skewMilliseconds == nil ? 0 : Has.skew))
-    if let time = ballot.deviceTime { writer.signed(time.milliseconds) }
-    if let credential = ballot.credential { writer.blob(credential) }
-    if let sequence = ballot.kioskSequence { writer.varint(sequence) }
-
-    writer.signed(record.receivedTime.milliseconds)
-    if let skew = record.skewMilliseconds { writer.signed(skew) }
+    let end = writer.length
+    encodeRest(
+      id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
+      credential: ballot.credential, kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
+      skewMilliseconds: record.skewMilliseconds, into: &writer)
     writer.string(record.source)
+    return start..<end
+  }
+
+  /// From the beginning through the channel.
+  static func encodeHead(
+    poll: PollID, countedVersion: UInt32, unit: UnitPath, channel: Channel, into writer: inout ByteWriter
+  ) {
+    writer.byte(EntryKind.format)
+    writer.string(poll.rawValue)
+    writer.varint(UInt64(countedVersion))
+    writer.string(unit.rawValue)
+    writer.byte(channel.rawValue)
+  }
+
+  /// From the flags through the number of answers.
+  static func encodeCircumstances(flags: RecordFlags, day: Day, answers: Int, into writer: inout ByteWriter) {
+    writer.byte(flags.rawValue)
+    writer.signed(Int64(day.number))
+    writer.count(answers)
+  }
+
+  /// From the ballot id through the skew; the source follows.
+  static func encodeRest(
+    id: BallotID, submittedVersion: UInt32, deviceTime: Timestamp?, credential: [UInt8]?, kioskSequence: UInt64?,
+    receivedTime: Timestamp, skewMilliseconds: Int64?, into writer: inout ByteWriter
+  ) {
+    writer.bigEndian(id.high)
+    writer.bigEndian(id.low)
+    writer.varint(UInt64(submittedVersion))
+    writer.byte(
+      (deviceTime == nil ? 0 : Has.deviceTime) | (credential == nil ? 0 : Has.credential)
+        | (kioskSequence == nil ? 0 : Has.kioskSequence) | (skewMilliseconds == nil ? 0 : Has.skew))
+    if let deviceTime { writer.signed(deviceTime.milliseconds) }
+    if let credential { writer.blob(credential) }
+    if let kioskSequence { writer.varint(kioskSequence) }
+
+    writer.signed(receivedTime.milliseconds)
+    if let skewMilliseconds { writer.signed(skewMilliseconds) }
   }
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> CastVoteRecord {
@@ -49,12 +78,9 @@ enum CastEntry {
     let tail = try Tail(&reader)
     let source = try reader.string()
     try reader.end()
-    let id: BallotID
-    do {
-      id = try withUnsafeBytes(of: (tail.id.high.bigEndian, tail.id.low.bigEndian)) { try BallotID(bytes: $0) }
-    } catch { throw reader.fail("\(error)") }
     let ballot = Ballot(
-      id: id, poll: counted.poll, pollVersion: tail.submittedVersion, unit: counted.unit, channel: counted.channel,
+      id: try BallotID(tail), poll: counted.poll, pollVersion: tail.submittedVersion, unit: counted.unit,
+      channel: counted.channel,
       deviceTime: tail.deviceTime.map { Timestamp(milliseconds: $0) }, answers: counted.answers,
       credential: tail.credential.map { Array(bytes[$0]) }, kioskSequence: tail.kioskSequence)
     return CastVoteRecord(
@@ -130,6 +156,8 @@ enum CastEntry {
 
   /// Everything after the counted part but the source.
   struct Tail {
+    /// Where it begins in the body.
+    var offset: Int
     var id: (high: UInt64, low: UInt64)
     var submittedVersion: UInt32
     var deviceTime: Int64?
@@ -139,6 +167,7 @@ enum CastEntry {
     var skew: Int64?
 
     init(_ reader: inout ByteReader) throws(FormatError) {
+      offset = reader.position
       id = (try reader.bigEndian(), try reader.bigEndian())
       submittedVersion = try reader.uint32()
       let has = try reader.byte()
@@ -149,5 +178,13 @@ enum CastEntry {
       receivedTime = try reader.signed()
       skew = has & Has.skew == 0 ? nil : try reader.signed()
     }
+  }
+}
+
+extension BallotID {
+  init(_ tail: CastEntry.Tail) throws(FormatError) {
+    do {
+      self = try withUnsafeBytes(of: (tail.id.high.bigEndian, tail.id.low.bigEndian)) { try BallotID(bytes: $0) }
+    } catch { throw FormatError(offset: tail.offset, problem: "\(error)") }
   }
 }

@@ -4,6 +4,8 @@ enum EntryKind: UInt8 {
   case publish = 2
   case close = 3
   case void = 4
+  case kioskCode = 5
+  case kioskCertificate = 6
 
   /// The first byte of every body: which layout follows.
   static let format: UInt8 = 1

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 /// Recounts a ledger from its entries alone and compares everything else with what it finds.
 public enum LedgerVerifier {
@@ -45,13 +46,18 @@ public enum LedgerVerifier {
 /// One recount, and the tables beside it.
 private struct Comparison {
   private let connection: Connection
+  private let settledThrough: UInt64
   private var recount: Recount
   private var differences = Differences()
 
   init(_ connection: Connection) throws(SQLiteError) {
     self.connection = connection
+    let settled = try SettledTables.settledThrough(connection)
+    let last = UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0)
+    settledThrough = settled ?? last
+    if settled == nil { differences.add("the ledger does not say what is settled") }
     let select = try connection.prepare("SELECT body FROM entry WHERE seq = ? AND kind = 1")
-    recount = Recount { (sequence) throws(SQLiteError) in
+    recount = Recount(settledThrough: settledThrough) { (sequence) throws(SQLiteError) in
       defer { select.reset() }
       try select.bind(1, Int64(bitPattern: sequence))
       return try select.step() ? Array(select.bytes(0)) : nil
@@ -61,7 +67,10 @@ private struct Comparison {
   mutating func report(_ progress: (UInt64, UInt64) -> Void) throws(SQLiteError) -> VerifyReport {
     let start = ContinuousClock.now
     try countEntries(progress)
-    differences = recount.differences
+    differences.add(recount.differences)
+    if settledThrough > recount.lastSequence {
+      differences.add("entries up to \(settledThrough) are settled, and they end with \(recount.lastSequence)")
+    }
     try compareCells()
     try compareBallots()
     try compareVoids()
@@ -70,7 +79,7 @@ private struct Comparison {
     let epoch = try connection.text("SELECT value FROM meta WHERE key = 'epoch'")
     if epoch == nil { differences.add("the ledger has no epoch") }
     return VerifyReport(
-      epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots.count,
+      epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots,
       voided: UInt64(recount.voids.count), polls: UInt64(recount.definitions.polls.count),
       cells: recount.cells.values.reduce(0) { $0 + UInt64($1.count) }, differences: differences.words,
       differenceCount: differences.count, duration: ContinuousClock.now - start)
@@ -113,14 +122,32 @@ private struct Comparison {
     var index = Fingerprint()
     let rows = try connection.prepare("SELECT ballot_id, seq FROM ballot")
     while try rows.step() {
+      let sequence = UInt64(bitPattern: rows.integer(1))
+      guard sequence <= settledThrough else { continue }
       let (high, low) = words(rows.bytes(0))
-      index.add(high, low, UInt64(bitPattern: rows.integer(1)))
+      index.add(high, low, sequence)
     }
-    if index == recount.ballots { return }
+    if index == recount.settledBallots {
+      // Those after them may be there, and need not.
+      try compareEntries(after: settledThrough)
+      try compareIndexRows(after: settledThrough)
+      return
+    }
     let before = differences.count
     // Something differs: only now is it worth looking up one by one what.
+    try compareEntries(after: 0)
+    try compareIndexRows(after: 0)
+    if differences.count == before {
+      differences.add(
+        "the index of ballots has \(index.count) rows that differ from \(recount.settledBallots.count) entries")
+    }
+  }
+
+  /// Entries that are not in the index as they should be.
+  private mutating func compareEntries(after first: UInt64) throws(SQLiteError) {
     let select = try connection.prepare("SELECT seq FROM ballot WHERE ballot_id = ?")
-    let entries = try connection.prepare("SELECT seq, body FROM entry WHERE kind = 1")
+    let entries = try connection.prepare("SELECT seq, body FROM entry WHERE seq > ? AND kind = 1")
+    try entries.bind(1, Int64(bitPattern: first))
     while try entries.step() {
       guard let outline = try? CastEntry.Outline(entries.bytes(1)) else { continue }
       let sequence = UInt64(bitPattern: entries.integer(0))
@@ -131,21 +158,23 @@ private struct Comparison {
         try select.bind(1, borrowing: bytes)
         return try select.step() ? UInt64(bitPattern: select.integer(0)) : nil
       }
-      if found == nil { differences.add("the ballot of entry \(sequence) is not in the index of ballots") }
+      if found == nil, sequence <= settledThrough {
+        differences.add("the ballot of entry \(sequence) is not in the index of ballots")
+      }
       if let found, found != sequence {
         differences.add("the ballot of entry \(sequence) is in the index of ballots with sequence \(found)")
       }
     }
-    try explainIndexRows()
-    if differences.count == before {
-      differences.add("the index of ballots has \(index.count) rows that differ from \(recount.ballots.count) entries")
-    }
   }
 
   /// Rows of the index that no entry asks for.
-  private mutating func explainIndexRows() throws(SQLiteError) {
+  private mutating func compareIndexRows(after first: UInt64) throws(SQLiteError) {
     let rows = try connection.prepare(
-      "SELECT b.ballot_id, b.seq, e.body FROM ballot b LEFT JOIN entry e ON e.seq = b.seq AND e.kind = 1")
+      """
+      SELECT b.ballot_id, b.seq, e.body FROM ballot b LEFT JOIN entry e ON e.seq = b.seq AND e.kind = 1
+      WHERE b.seq > ?
+      """)
+    try rows.bind(1, Int64(bitPattern: first))
     while try rows.step() {
       let (high, low) = words(rows.bytes(0))
       let outline = try? CastEntry.Outline(rows.bytes(2))

@@ -1,10 +1,13 @@
 internal import Polling
+internal import SQLite
 
 /// What the entries alone say: counts, ids, credentials and definitions, folded one entry after another.
 /// Flat in memory but for the cells, the polls and the voided ids.
 struct Recount {
+  /// Of the settled entries: those that tables `ballot` and `cell` must have.
   private(set) var cells: [PollID: [CellKey: Int64]] = [:]
-  private(set) var ballots = Fingerprint()
+  private(set) var settledBallots = Fingerprint()
+  private(set) var ballots: UInt64 = 0
   private(set) var credentials = Fingerprint()
   private(set) var voids: [BallotID: UInt64] = [:]
   private(set) var definitionSequences: [UInt64] = []
@@ -13,13 +16,18 @@ struct Recount {
   private(set) var lastSequence: UInt64 = 0
   private(set) var differences = Differences()
 
+  private let settledThrough: UInt64
+  private var unsettledBallots = BallotSet()
+  /// Far more than there are unless the ledger says something wrong of what is settled.
+  private static let mostUnsettled = 1 << 20
   private var parts = CountedParts()
   /// Name and version of the last poll in which a credential came, as bytes, and whether it spends them.
   private var lastSpending: (poll: [UInt8], spends: Bool) = ([], false)
   /// The body of the entry that cast a ballot, for voids. Nil: there is none.
   private let castBody: (UInt64) throws(SQLiteError) -> [UInt8]?
 
-  init(castBody: @escaping (UInt64) throws(SQLiteError) -> [UInt8]?) {
+  init(settledThrough: UInt64, castBody: @escaping (UInt64) throws(SQLiteError) -> [UInt8]?) {
+    self.settledThrough = settledThrough
     self.castBody = castBody
   }
 
@@ -40,7 +48,7 @@ struct Recount {
     do {
       switch kind {
       case .cast: try cast(sequence, body)
-      case .publish, .close:
+      case .publish, .close, .kioskCode, .kioskCertificate:
         // What was counted so far was counted under the definitions so far.
         drain()
         lastSpending = ([], false)
@@ -64,14 +72,26 @@ struct Recount {
 
   private mutating func cast(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {
     let outline = try CastEntry.Outline(body)
-    ballots.add(outline.tail.id.high, outline.tail.id.low, sequence)
+    ballots += 1
+    let isSettled = sequence <= settledThrough
+    if isSettled {
+      settledBallots.add(outline.tail.id.high, outline.tail.id.low, sequence)
+    } else if unsettledBallots.count < Recount.mostUnsettled {
+      // No index shows yet that they are different.
+      let id = try BallotID(outline.tail)
+      if let earlier = unsettledBallots.sequence(of: id) {
+        differences.add("entry \(sequence) casts ballot \(id), which entry \(earlier) cast")
+      } else {
+        unsettledBallots.insert(id, sequence: sequence)
+      }
+    }
     let counted = UnsafeRawBufferPointer(rebasing: body[outline.counted])
     if let credential = outline.tail.credential, try spends(counted, outline.pollAndVersion, body) {
       credentials.add(
         UnsafeRawBufferPointer(rebasing: body[outline.poll]), UnsafeRawBufferPointer(rebasing: body[credential]))
     }
     // Looked into once per kind of ballot, not once per ballot.
-    if parts.add(counted, 1) { try check(sequence, counted) }
+    if parts.add(counted, isSettled ? 1 : 0) { try check(sequence, counted) }
     if parts.isFull { drain() }
   }
 
@@ -105,7 +125,7 @@ struct Recount {
     let isIt = try cast?.borrowed { body throws -> Bool in
       let outline = try CastEntry.Outline(body)
       guard outline.tail.id == (entry.ballot.high, entry.ballot.low) else { return false }
-      _ = parts.add(UnsafeRawBufferPointer(rebasing: body[outline.counted]), -1)
+      if sequence <= settledThrough { _ = parts.add(UnsafeRawBufferPointer(rebasing: body[outline.counted]), -1) }
       return true
     }
     if isIt != true {
@@ -123,7 +143,7 @@ struct Recount {
       poll.forEachCount(of: counted.answers) { subject, count in
         let key = CellKey(
           subject: subject, unit: counted.unit, channel: counted.channel, flags: counted.flags, day: counted.day)
-        cells[counted.poll, default: [:]][key, default: 0] &+= count &* times
+        if times != 0 { cells[counted.poll, default: [:]][key, default: 0] &+= count &* times }
       }
     }
   }

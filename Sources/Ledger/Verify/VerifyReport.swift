@@ -37,4 +37,9 @@ struct Differences {
     if words.count < VerifyReport.mostDifferences { words.append(text()) }
     count += 1
   }
+
+  mutating func add(_ others: Differences) {
+    words += others.words.prefix(VerifyReport.mostDifferences - words.count)
+    count += others.count
+  }
 }

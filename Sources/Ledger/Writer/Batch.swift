@@ -1,42 +1,53 @@
 internal import Polling
+internal import SQLite
 
 /// One group commit in the making: decides the outcome of each submission, in order, each seeing the ones before it.
 struct Batch {
-  private let store: LedgerStore
-  private var knowledge: LedgerStore.Knowledge
+  let store: LedgerStore
+  var knowledge: LedgerStore.Knowledge
+  private var unsettled: Unsettled
   private let firstSequence: UInt64
-  private var delta = CellDelta()
   private var polls: [PublishedPoll] = []
+  /// For encoding one body after another.
+  private var writer = ByteWriter()
 
   /// Commits the calls as one transaction. The commit is nil when nothing was entered.
   static func commit(
-    _ calls: [[Submission]], to store: LedgerStore
-  ) throws(SQLiteError) -> (outcomes: [[Outcome]], commit: Commit?) {
-    try store.transaction { (knowledge) throws(SQLiteError) in
-      var batch = Batch(store: store, knowledge: knowledge)
-      var outcomes: [[Outcome]] = []
-      outcomes.reserveCapacity(calls.count)
-      for call in calls {
-        var answers: [Outcome] = []
-        answers.reserveCapacity(call.count)
-        for submission in call { answers.append(try batch.enter(submission)) }
-        outcomes.append(answers)
-      }
-      try store.add(batch.delta)
+    _ calls: [Call], to store: LedgerStore
+  ) throws(SQLiteError) -> (replies: [Reply], commit: Commit?) {
+    try store.transaction { (knowledge, unsettled) throws(SQLiteError) in
+      var batch = Batch(store, knowledge, &unsettled)
+      defer { swap(&batch.unsettled, &unsettled) }
+      var replies: [Reply] = []
+      replies.reserveCapacity(calls.count)
+      for call in calls { replies.append(try batch.enter(call)) }
       knowledge = batch.knowledge
-      return (outcomes, batch.commit)
+      return (replies, batch.commit)
     }
   }
 
-  private init(store: LedgerStore, knowledge: LedgerStore.Knowledge) {
+  private init(_ store: LedgerStore, _ knowledge: LedgerStore.Knowledge, _ unsettled: inout Unsettled) {
     self.store = store
     self.knowledge = knowledge
     firstSequence = knowledge.lastSequence
+    self.unsettled = Unsettled(settledThrough: 0, stride: 0)
+    swap(&self.unsettled, &unsettled)
   }
 
   private var commit: Commit? {
     guard knowledge.lastSequence > firstSequence else { return nil }
-    return Commit(revision: knowledge.lastSequence, cells: delta.cells, polls: polls)
+    return Commit(revision: knowledge.lastSequence, cells: unsettled.counts.ofTransaction, polls: polls)
+  }
+
+  private mutating func enter(_ call: Call) throws(SQLiteError) -> Reply {
+    switch call {
+    case .submissions(let submissions, let answer):
+      var outcomes: [Outcome] = []
+      outcomes.reserveCapacity(submissions.count)
+      for submission in submissions { outcomes.append(try enter(submission)) }
+      return .submissions(outcomes, answer)
+    case .casts(let batch, let answer): return .casts(try cast(batch), count: batch.count, answer)
+    }
   }
 
   private mutating func enter(_ submission: Submission) throws(SQLiteError) -> Outcome {
@@ -47,68 +58,126 @@ struct Batch {
     case .void(let id, let scope, let reason, let by, let at):
       try void(id, within: scope, reason: reason, by: by, at: at)
     case .recall(let ballot): try earlier(ballot) ?? .refused(.unknownBallot)
+    case .openKioskCode(let code, let by, let at): try openKioskCode(code, by: by, at: at)
+    case .findKioskCode(let hash, let key, let at):
+      knowledge.definitions.kiosks.find(hash, keyFingerprint: key, at: at)
+    case .enrolKiosk(let certificate, let codeHash, let at):
+      try enrolKiosk(certificate, codeHash: codeHash, at: at)
+    case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
     }
   }
 
   // MARK: - Ballots
 
+  private enum Admission {
+    case new(CellCounts.Part)
+    /// Its id was cast before.
+    case known
+    /// It cannot be cast now; what is to be said if it never was.
+    case notNow(Outcome.Refusal)
+  }
+
   /// The id decides first: what was counted once is answered the same for ever, whatever became of its poll.
+  ///
+  /// - Parameter counted: the counted part of its body.
+  private mutating func admit(
+    _ id: BallotID, _ counted: UnsafeRawBufferPointer, isOpen: Bool
+  ) throws(SQLiteError) -> Admission {
+    // Bytes that are no counted part name no poll.
+    guard let part = try? unsettled.counts.part(counted, knowledge.definitions) else { return .notNow(.unknownPoll) }
+    guard isOpen, !part.isClosed else { return .notNow(.pollClosed) }
+    return try store.settled.castSequence(id, &unsettled) == nil ? .new(part) : .known
+  }
+
   private mutating func cast(_ record: CastVoteRecord, isOpen: Bool) throws(SQLiteError) -> Outcome {
     let ballot = record.ballot
-    let defined = knowledge.definitions[ballot.poll]
-    guard let defined, let poll = defined.version(record.countedVersion), isOpen, !defined.isClosed else {
-      if let earlier = try earlier(ballot) { return earlier }
-      return .refused(defined?.version(record.countedVersion) == nil ? .unknownPoll : .pollClosed)
+    writer.removeAll()
+    let counted = CastEntry.encode(record, into: &writer)
+    let body = writer.bytes
+    let admission = try body.borrowed { (body) throws(SQLiteError) in
+      try admit(ballot.id, UnsafeRawBufferPointer(rebasing: body[counted]), isOpen: isOpen)
     }
-    guard try store.insert(ballot.id, sequence: knowledge.lastSequence + 1) else {
-      guard let earlier = try earlier(ballot) else { throw .damaged("an id is in the index and is not") }
-      return earlier
-    }
-    if poll.policy.onePerCredential, let credential = ballot.credential {
-      guard try store.spend(credential, poll: try store.number(poll.id.rawValue, &knowledge)) else {
-        try store.remove(ballot.id)
-        return .refused(.alreadyRated)
+    switch admission {
+    case .new(let part):
+      if part.spendsCredentials, let credential = ballot.credential {
+        let poll = try store.number(ballot.poll.rawValue, &knowledge)
+        guard try store.spend(credential, poll: poll) else { return .refused(.alreadyRated) }
       }
+      let sequence = try append(.cast, body)
+      unsettled.add(ballot.id, sequence: sequence)
+      unsettled.counts.count(part)
+      return .entered(sequence: sequence, .cast(record))
+    case .known, .notNow: return try outcome(admission, ballot)
     }
-    let sequence = try store.append(.cast, to: &knowledge) { CastEntry.encode(record, into: &$0) }
-    try count(record, in: poll, sign: 1)
-    return .entered(sequence: sequence, .cast(record))
+  }
+
+  private mutating func cast(_ batch: CastBatch) throws(SQLiteError) -> CastOutcomes {
+    var outcomes = CastOutcomes()
+    try batch.bytes.borrowed { (bytes) throws(SQLiteError) in
+      var group = EntryTable.Group()
+      for (index, ballot) in batch.ballots.enumerated() {
+        let body = UnsafeRawBufferPointer(rebasing: bytes[ballot.body])
+        let admission = try admit(
+          ballot.id, UnsafeRawBufferPointer(rebasing: bytes[ballot.counted]), isOpen: ballot.isOpen)
+        switch admission {
+        case .new(let part):
+          knowledge.lastSequence += 1
+          group.append(knowledge.lastSequence, body)
+          if group.isFull { try store.entries.insert(&group) }
+          unsettled.add(ballot.id, sequence: knowledge.lastSequence)
+          unsettled.counts.count(part)
+        case .known, .notNow:
+          // What became of it may be in the group.
+          try store.entries.insert(&group)
+          let outcome = try (try? CastEntry.decode(body)).map { (record) throws(SQLiteError) in
+            try self.outcome(admission, record.ballot)
+          }
+          outcomes.exceptions.append((index, outcome ?? .refused(.unknownPoll)))
+        }
+      }
+      try store.entries.insert(&group)
+    }
+    return outcomes
+  }
+
+  /// Of a ballot that is not cast now.
+  private mutating func outcome(_ admission: Admission, _ ballot: Ballot) throws(SQLiteError) -> Outcome {
+    if let earlier = try earlier(ballot) { return earlier }
+    guard case .notNow(let refusal) = admission else { throw .damaged("an id is known and is not") }
+    return .refused(refusal)
   }
 
   /// What became of the id, if it was ever cast.
-  private func earlier(_ ballot: Ballot) throws(SQLiteError) -> Outcome? {
-    guard let sequence = try store.castSequence(ballot.id) else { return nil }
+  private mutating func earlier(_ ballot: Ballot) throws(SQLiteError) -> Outcome? {
+    guard let sequence = try store.settled.castSequence(ballot.id, &unsettled) else { return nil }
     if try store.voidSequence(ballot.id) != nil { return .refused(.voided) }
-    let kept = try store.record(sequence)
+    let kept = try store.entries.record(sequence)
     // Same content: the entry as it would be had this ballot come then, byte for byte. No digest is kept for this: it
     // would cost 16 bytes per ballot for ever to save one look at an entry in the rare case of a repetition.
     var repeated = kept
     repeated.ballot = ballot
-    return store.isSame(repeated, kept) ? .replayed(sequence: sequence, .cast(kept)) : .refused(.conflict)
+    return encoded(repeated).bytes == encoded(kept).bytes
+      ? .replayed(sequence: sequence, .cast(kept)) : .refused(.conflict)
   }
 
   /// A voided ballot's credential stays spent: who voids one does not hand out a second vote.
   private mutating func void(
     _ id: BallotID, within scope: UnitPath, reason: String, by: String, at: Timestamp
   ) throws(SQLiteError) -> Outcome {
-    guard let castSequence = try store.castSequence(id) else { return .refused(.unknownBallot) }
-    let record = try store.record(castSequence)
+    guard let castSequence = try store.settled.castSequence(id, &unsettled) else { return .refused(.unknownBallot) }
+    let record = try store.entries.record(castSequence)
     guard scope.contains(record.ballot.unit) else { return .refused(.unknownBallot) }
     if let earlier = try store.voidSequence(id) { return .replayed(sequence: earlier, .voided(id)) }
-    guard let poll = knowledge.definitions[record.ballot.poll]?.version(record.countedVersion) else {
-      throw .damaged("entry \(castSequence) names an unknown poll")
+    let (body, counted) = encoded(record)
+    let known = body.borrowed { body in
+      try? unsettled.counts.part(UnsafeRawBufferPointer(rebasing: body[counted]), knowledge.definitions)
     }
+    guard let part = known else { throw .damaged("entry \(castSequence) names an unknown poll") }
     let entry = VoidEntry(ballot: id, sequence: castSequence, reason: reason, by: by, at: at)
-    let sequence = try store.append(.void, to: &knowledge) { entry.encode(into: &$0) }
+    let sequence = try append(.void) { entry.encode(into: &$0) }
     try store.insertVoid(id, sequence: sequence)
-    try count(record, in: poll, sign: -1)
+    unsettled.counts.count(part, sign: -1)
     return .entered(sequence: sequence, .voided(id))
-  }
-
-  private mutating func count(_ record: CastVoteRecord, in poll: Poll, sign: Int64) throws(SQLiteError) {
-    try delta.add(record, in: poll, sign: sign) { (name) throws(SQLiteError) in
-      try store.number(name, &knowledge)
-    }
   }
 
   // MARK: - Polls
@@ -123,7 +192,7 @@ struct Batch {
     var version = poll
     version.version = UInt32(clamping: (knowledge.definitions[poll.id]?.versions.count ?? 0) + 1)
     let entry = PublishEntry(poll: version, by: by, at: at)
-    let sequence = try store.append(.publish, to: &knowledge) { entry.encode(into: &$0) }
+    let sequence = try append(.publish) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
     if let problem = knowledge.definitions.publish(version, sequence: sequence) { throw .damaged(problem) }
     return entered(sequence, PublishedPoll(poll: version, isClosed: false))
@@ -138,7 +207,7 @@ struct Batch {
     let closed = PublishedPoll(poll: newest, isClosed: true)
     if let earlier = known.closedBy { return .replayed(sequence: earlier, .poll(closed)) }
     let entry = CloseEntry(poll: id, reason: reason, by: by, at: at)
-    let sequence = try store.append(.close, to: &knowledge) { entry.encode(into: &$0) }
+    let sequence = try append(.close) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
     if let problem = knowledge.definitions.close(id, sequence: sequence) { throw .damaged(problem) }
     return entered(sequence, closed)
@@ -146,6 +215,33 @@ struct Batch {
 
   private mutating func entered(_ sequence: UInt64, _ poll: PublishedPoll) -> Outcome {
     polls.append(poll)
+    unsettled.counts.forgetParts()
     return .entered(sequence: sequence, .poll(poll))
+  }
+
+  // MARK: - Entries
+
+  /// Appends an entry and returns its sequence.
+  mutating func append(
+    _ kind: EntryKind, _ encode: (inout ByteWriter) -> Void
+  ) throws(SQLiteError) -> UInt64 {
+    writer.removeAll()
+    encode(&writer)
+    return try append(kind, writer.bytes)
+  }
+
+  /// Appends an entry and returns its sequence.
+  private mutating func append(_ kind: EntryKind, _ body: [UInt8]) throws(SQLiteError) -> UInt64 {
+    let sequence = knowledge.lastSequence + 1
+    try body.borrowed { (body) throws(SQLiteError) in try store.entries.insert(sequence, kind, body) }
+    knowledge.lastSequence = sequence
+    return sequence
+  }
+
+  /// The body of the entry, and where its counted part lies.
+  private mutating func encoded(_ record: CastVoteRecord) -> (bytes: [UInt8], counted: Range<Int>) {
+    writer.removeAll()
+    let counted = CastEntry.encode(record, into: &writer)
+    return (writer.bytes, counted)
   }
 }

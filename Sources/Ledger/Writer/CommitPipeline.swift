@@ -1,27 +1,15 @@
 internal import Polling
+internal import SQLite
 internal import Synchronization
 
 /// From a call to its answer: the queue, the writer's thread behind it, and the task that lets the observer see each
-/// commit before its calls are answered.
+/// commit. Ballots that came in a ``CastBatch`` are answered by the writer as soon as they are on disk; everything else
+/// waits for the observer.
 final class CommitPipeline: Sendable {
-  struct Call: Sendable {
-    var submissions: [Submission]
-    var answer: @Sendable (Result<[Outcome], LedgerError>) -> Void
-  }
-
   /// What the writer hands on: a commit that is on disk, and the answers that wait for its observation.
   private struct Delivery: Sendable {
     var commit: Commit?
-    var answers: [(call: Call, result: Result<[Outcome], LedgerError>)]
-
-    init(_ commit: Commit?, _ answers: [(call: Call, result: Result<[Outcome], LedgerError>)]) {
-      self.commit = commit
-      self.answers = answers
-    }
-
-    init(_ calls: [Call], _ error: LedgerError) {
-      self.init(nil, calls.map { ($0, .failure(error)) })
-    }
+    var replies: [Reply]
   }
 
   private struct Shared {
@@ -34,9 +22,14 @@ final class CommitPipeline: Sendable {
   private let onFailure: @Sendable (String) -> Void
   private let shared: Mutex<Shared>
   private let wakeup = Wakeup()
+  /// What the writer has answered for; all of it is handed on to the observer.
+  private let acknowledged: Atomic<UInt64>
+  /// Commits that the observer has seen.
+  private let observed = Atomic<Int>(0)
 
-  init(_ options: SQLiteLedger.Options, onFailure: @escaping @Sendable (String) -> Void) {
+  init(_ options: SQLiteLedger.Options, revision: UInt64, onFailure: @escaping @Sendable (String) -> Void) {
     self.options = options
+    acknowledged = Atomic(revision)
     self.onFailure = onFailure
     shared = Mutex(Shared(queue: CommitQueueStateMachine(capacity: options.queueLimit)))
   }
@@ -57,20 +50,20 @@ final class CommitPipeline: Sendable {
     // Bounded by the queue: what is not answered counts against its capacity.
     Task {
       for await delivery in deliveries {
-        if let commit = delivery.commit { await observer(commit) }
-        for (call, result) in delivery.answers {
-          shared.withLock { $0.queue.answered(call.submissions.count) }
-          call.answer(result)
+        if let commit = delivery.commit {
+          await observer(commit)
+          observed.add(1, ordering: .relaxed)
         }
+        give(delivery.replies)
       }
       end()
     }
   }
 
   func submit(_ call: Call) {
-    switch shared.withLock({ $0.queue.submit(call, size: call.submissions.count) }) {
+    switch shared.withLock({ $0.queue.submit(call, size: call.size) }) {
     case .taken(let wake): if wake { wakeup.signal() }
-    case .refuse(let error): call.answer(.failure(error))
+    case .refuse(let error): Reply.failure(error, call).give()
     }
   }
 
@@ -87,6 +80,17 @@ final class CommitPipeline: Sendable {
       }
       if isDone { continuation.resume() }
     }
+  }
+
+  /// See ``Ledger/acknowledgedRevision``.
+  var acknowledgedRevision: UInt64 { acknowledged.load(ordering: .acquiring) }
+
+  /// Whoever is answered finds room again.
+  private func give(_ replies: [Reply]) {
+    if replies.isEmpty { return }
+    let size = replies.reduce(0) { $0 + $1.size }
+    shared.withLock { $0.queue.answered(size) }
+    for reply in replies { reply.give() }
   }
 
   private func end() {
@@ -111,28 +115,49 @@ final class CommitPipeline: Sendable {
 
   private func write(_ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation) {
     var journal = Journal(store.connection, options)
+    var handedOn = 0
+
+    func answer(_ replies: [Reply], after commit: Commit?) {
+      if commit != nil { handedOn += 1 }
+      // One that is far behind is waited for: what it has not seen is kept in memory.
+      let isBehind = handedOn - observed.load(ordering: .relaxed) > options.observerLag
+      let direct = isBehind ? [] : replies.filter(\.isForCasts)
+      let waiting = direct.isEmpty ? replies : replies.filter { !$0.isForCasts }
+      if commit != nil || !waiting.isEmpty { deliver.yield(Delivery(commit: commit, replies: waiting)) }
+      acknowledged.store(store.knowledge.lastSequence, ordering: .releasing)
+      give(direct)
+    }
+
     while true {
       switch shared.withLock({ $0.queue.take(limit: options.batchLimit) }) {
       case .sleep: wakeup.wait()
-      case .end: return
+      case .end: return close(store, deliver)
       case .commit(let calls):
         do throws(SQLiteError) {
           guard try journal.hasRoom() else {
-            deliver.yield(Delivery(calls, .overloaded))
+            answer(calls.map { .failure(.overloaded, $0) }, after: nil)
             continue
           }
-          let (outcomes, commit) = try Batch.commit(calls.map(\.submissions), to: store)
-          deliver.yield(Delivery(commit, zip(calls, outcomes).map { ($0, .success($1)) }))
+          let (replies, commit) = try Batch.commit(calls, to: store)
+          answer(replies, after: commit)
         } catch {
           if error.isDiskFull, !store.connection.isInTransaction {
-            deliver.yield(Delivery(calls, .diskFull))
+            answer(calls.map { .failure(.diskFull, $0) }, after: nil)
             continue
           }
           return fail(error, calls, store, deliver)
         }
+        store.tidy()
         // What was committed is answered whatever becomes of the journal.
         do throws(SQLiteError) { try journal.tidy() } catch { return fail(error, [], store, deliver) }
       }
+    }
+  }
+
+  /// A ledger that is closed has everything in its tables, unless the disk is full: then the next start gathers it.
+  private func close(_ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation) {
+    do throws(SQLiteError) { try store.settle() } catch {
+      if !error.isDiskFull || store.connection.isInTransaction { fail(error, [], store, deliver) }
     }
   }
 
@@ -142,7 +167,7 @@ final class CommitPipeline: Sendable {
     _ error: SQLiteError, _ calls: [Call], _ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation
   ) {
     let waiting = shared.withLock { $0.queue.fail() }
-    deliver.yield(Delivery(calls + waiting, .outcomeUnknown))
+    deliver.yield(Delivery(commit: nil, replies: (calls + waiting).map { .failure(.outcomeUnknown, $0) }))
     store.connection.leaveJournal()
     onFailure(error.description)
   }

@@ -52,22 +52,33 @@ struct CommitQueueStateMachine<Call> {
     }
   }
 
-  /// The writer is ready for a batch: whole calls, as many as fit into `limit` submissions, but at least one.
+  /// The writer is ready for a batch of whole calls: the oldest, and of the others those that fit into `limit`
+  /// submissions together with it, or into half of that beside a large one. So a commit is not much longer than its
+  /// longest call, and small calls do not wait for all large ones that came before them.
   mutating func take(limit: Int) -> TakeAction {
     switch state {
     case .open, .closing:
-      guard !waiting.isEmpty else {
+      guard let oldest = waiting.first else {
         if state == .closing { return .end }
         isWriterAsleep = true
         return .sleep
       }
-      var size = 0
-      let fitting = waiting.prefix { next in
-        defer { size += next.size }
-        return size == 0 || size + next.size <= limit
+      var room = max(limit - oldest.size, limit / 2)
+      var batch = [oldest.call]
+      var left: [(call: Call, size: Int)] = []
+      for (index, next) in waiting.enumerated().dropFirst() {
+        if room == 0 {
+          left += waiting[index...]
+          break
+        }
+        if next.size <= room {
+          room -= next.size
+          batch.append(next.call)
+        } else {
+          left.append(next)
+        }
       }
-      let batch = fitting.map(\.call)
-      waiting.removeFirst(batch.count)
+      waiting = left
       return .commit(batch)
     case .failed, .ended: return .end
     }

@@ -1,6 +1,6 @@
 internal import Polling
 
-/// All polls as the entries define them.
+/// All polls, and the register of kiosks, as the entries define them.
 struct Definitions {
   struct Defined {
     /// Version n is the n-th.
@@ -21,6 +21,7 @@ struct Definitions {
   private(set) var polls: [PollID: Defined] = [:]
   /// In order of publication.
   private(set) var order: [(poll: PollID, version: UInt32)] = []
+  var kiosks = KioskRegister()
 
   subscript(id: PollID) -> Defined? { polls[id] }
 
@@ -59,6 +60,8 @@ struct Definitions {
     switch kind {
     case .publish: publish(try PublishEntry(body).poll, sequence: sequence)
     case .close: close(try CloseEntry(body).poll, sequence: sequence)
+    case .kioskCode: kiosks.open(try KioskCodeEntry(body).code, sequence: sequence)
+    case .kioskCertificate: kiosks.issue(try KioskCertificateEntry(body), sequence: sequence)
     case .cast, .void: nil
     }
   }

@@ -1,4 +1,5 @@
 internal import CSQLite3
+internal import SQLite
 
 /// When the writer copies its journal (the WAL) into the ledger, and when the journal is too long to go on.
 ///

@@ -1,7 +1,8 @@
 internal import Polling
+internal import SQLite
 
-/// The tables of a ledger as its one writer uses them: statements, and what is kept in memory of names and polls.
-/// For the writer's thread only.
+/// The tables of a ledger, as its writer uses them, and what is kept in memory beside them. For the writer's thread
+/// only.
 final class LedgerStore {
   /// What is known beyond the tables. A value: a batch works on its own, which becomes the store's when it is on disk.
   struct Knowledge {
@@ -11,142 +12,105 @@ final class LedgerStore {
   }
 
   let connection: Connection
+  let entries: EntryTable
+  let settled: SettledTables
   private(set) var knowledge: Knowledge
+  private(set) var unsettled: Unsettled
 
-  private let insertEntry: Statement
-  private let insertBallot: Statement
-  private let deleteBallot: Statement
-  private let selectBallot: Statement
-  private let selectEntry: Statement
   private let insertCredential: Statement
   private let selectVoid: Statement
   private let insertVoid: Statement
   private let insertDefinition: Statement
   private let insertName: Statement
-  private let addToCell: Statement
   private let begin: Statement
   private let end: Statement
 
-  /// For encoding one body after another.
-  private var writer = ByteWriter()
-
-  init(_ connection: Connection) throws(SQLiteError) {
+  init(_ connection: Connection, _ options: SQLiteLedger.Options) throws(SQLiteError) {
     self.connection = connection
+    entries = try EntryTable(connection)
+    settled = try SettledTables(connection)
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),
       lastSequence: UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0))
-    insertEntry = try connection.prepare("INSERT INTO entry (seq, kind, body, crc) VALUES (?, ?, ?, ?)")
-    // One descent into the index both asks and answers whether the id is new.
-    insertBallot = try connection.prepare(
-      "INSERT INTO ballot (ballot_id, seq) VALUES (?, ?) ON CONFLICT DO NOTHING")
-    deleteBallot = try connection.prepare("DELETE FROM ballot WHERE ballot_id = ?")
-    selectBallot = try connection.prepare("SELECT seq FROM ballot WHERE ballot_id = ?")
-    selectEntry = try connection.prepare("SELECT kind, body, crc FROM entry WHERE seq = ?")
+    guard let settledThrough = try SettledTables.settledThrough(connection) else {
+      throw .damaged("the ledger does not say what is settled")
+    }
+    unsettled = Unsettled(
+      settledThrough: settledThrough, stride: options.settlingStride,
+      recent: RecentBallots(capacity: options.recentBallots))
     insertCredential = try connection.prepare(
       "INSERT INTO credential (poll, hash) VALUES (?, ?) ON CONFLICT DO NOTHING")
     selectVoid = try connection.prepare("SELECT seq FROM void WHERE ballot_id = ?")
     insertVoid = try connection.prepare("INSERT INTO void (ballot_id, seq) VALUES (?, ?)")
     insertDefinition = try connection.prepare("INSERT INTO definition (seq) VALUES (?)")
     insertName = try connection.prepare("INSERT INTO name (id, text) VALUES (?, ?)")
-    addToCell = try connection.prepare(
-      """
-      INSERT INTO cell (poll, day, unit, channel, flags, question, choice, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT DO UPDATE SET count = count + excluded.count
-      """)
     begin = try connection.prepare("BEGIN IMMEDIATE")
     end = try connection.prepare("COMMIT")
+    try unsettled.gather(connection, entries, knowledge)
   }
 
-  /// Executes `work` in one transaction and keeps what it learned. If it throws, nothing of it was kept, unless the
-  /// error says otherwise (see ``SQLiteError/isDiskFull``): then nobody knows.
+  /// Executes `work` in one transaction, settles what is due, and keeps what was learned. If it throws, nothing of it
+  /// was kept, unless the error says otherwise (see ``SQLiteError/isDiskFull``): then nobody knows.
   func transaction<Result>(
-    _ work: (inout Knowledge) throws(SQLiteError) -> Result
+    _ work: (inout Knowledge, inout Unsettled) throws(SQLiteError) -> Result
+  ) throws(SQLiteError) -> Result {
+    try transaction(settlingAll: false, work)
+  }
+
+  /// Settles everything.
+  func settle() throws(SQLiteError) {
+    // What is on its way, and then what has come since.
+    for _ in 0..<2 {
+      unsettled.beginSettling(through: knowledge.lastSequence)
+      if unsettled.stepOfAll == nil { return }
+      try transaction(settlingAll: true) { (_, _) throws(SQLiteError) in }
+    }
+  }
+
+  private func transaction<Result>(
+    settlingAll: Bool, _ work: (inout Knowledge, inout Unsettled) throws(SQLiteError) -> Result
   ) throws(SQLiteError) -> Result {
     var learned = knowledge
+    // Moved, not copied: it is large, and takes back by itself what is not committed.
+    var unsettled = Unsettled(settledThrough: 0, stride: 0)
+    swap(&unsettled, &self.unsettled)
+    defer { swap(&unsettled, &self.unsettled) }
     let result: Result
+    let step: Unsettled.Step?
     do {
       try begin.run()
-      result = try work(&learned)
+      result = try work(&learned, &unsettled)
+      let hasEntered = learned.lastSequence > knowledge.lastSequence
+      step = settlingAll ? unsettled.stepOfAll : hasEntered ? unsettled.step : nil
+      if let step {
+        try settled.settle(step, unsettled.counts) { (name) throws(SQLiteError) in try number(name, &learned) }
+      }
       try end.run()
     } catch {
+      unsettled.rolledBack()
       // On some errors SQLite has already rolled back, and the next statement would commit by itself.
       if connection.isInTransaction { try connection.execute("ROLLBACK") }
       throw error
     }
     knowledge = learned
+    unsettled.committed(step)
     return result
   }
 
-  // MARK: - Entries
-
-  /// Appends an entry and returns its sequence.
-  func append(
-    _ kind: EntryKind, to knowledge: inout Knowledge, _ encode: (inout ByteWriter) -> Void
-  ) throws(SQLiteError) -> UInt64 {
-    writer.removeAll()
-    encode(&writer)
-    let sequence = knowledge.lastSequence + 1
-    try insertEntry.bind(1, Int64(bitPattern: sequence))
-    try insertEntry.bind(2, Int64(kind.rawValue))
-    try writer.bytes.borrowed { (bytes) throws(SQLiteError) in
-      try insertEntry.bind(3, borrowing: bytes)
-      try insertEntry.bind(4, Int64(Checksum.shared(sequence: sequence, kind: kind.rawValue, body: bytes)))
-      try insertEntry.run()
-    }
-    knowledge.lastSequence = sequence
-    return sequence
+  /// After the answers to a commit.
+  func tidy() {
+    unsettled.tidy(lastSequence: knowledge.lastSequence)
   }
 
-  /// The record that the entry cast.
-  func record(_ sequence: UInt64) throws(SQLiteError) -> CastVoteRecord {
-    defer { selectEntry.reset() }
-    try selectEntry.bind(1, Int64(bitPattern: sequence))
-    guard try selectEntry.step() else { throw .damaged("entry \(sequence) is missing") }
-    let (kind, body) = (selectEntry.integer(0), selectEntry.bytes(1))
-    guard kind == Int64(EntryKind.cast.rawValue) else { throw .damaged("entry \(sequence) casts no ballot") }
-    guard
-      selectEntry.integer(2) == Int64(Checksum.shared(sequence: sequence, kind: EntryKind.cast.rawValue, body: body))
-    else { throw .damaged("entry \(sequence) does not have its checksum") }
-    do { return try CastEntry.decode(body) } catch { throw .damaged("entry \(sequence), \(error)") }
-  }
-
-  /// Whether both encode to the same bytes.
-  func isSame(_ one: CastVoteRecord, _ other: CastVoteRecord) -> Bool {
-    writer.removeAll()
-    CastEntry.encode(one, into: &writer)
-    let bytes = writer.bytes
-    writer.removeAll()
-    CastEntry.encode(other, into: &writer)
-    return bytes == writer.bytes
-  }
-
-  // MARK: - Indices
-
-  /// False: the id is taken.
-  func insert(_ id: BallotID, sequence: UInt64) throws(SQLiteError) -> Bool {
-    try insertBallot.bind(2, Int64(bitPattern: sequence))
-    return try id.borrowed { (bytes) throws(SQLiteError) in
-      try insertBallot.bind(1, borrowing: bytes)
-      try insertBallot.run()
-      return connection.changes == 1
-    }
-  }
-
-  func remove(_ id: BallotID) throws(SQLiteError) {
-    try id.borrowed { (bytes) throws(SQLiteError) in
-      try deleteBallot.bind(1, borrowing: bytes)
-      try deleteBallot.run()
-    }
-  }
-
-  /// The sequence under which the ballot was cast.
-  func castSequence(_ id: BallotID) throws(SQLiteError) -> UInt64? {
-    try sequence(selectBallot, id)
-  }
+  // MARK: - Rows
 
   /// The sequence under which the ballot was voided.
   func voidSequence(_ id: BallotID) throws(SQLiteError) -> UInt64? {
-    try sequence(selectVoid, id)
+    defer { selectVoid.reset() }
+    return try id.borrowed { (bytes) throws(SQLiteError) in
+      try selectVoid.bind(1, borrowing: bytes)
+      return try selectVoid.step() ? UInt64(bitPattern: selectVoid.integer(0)) : nil
+    }
   }
 
   func insertVoid(_ id: BallotID, sequence: UInt64) throws(SQLiteError) {
@@ -182,28 +146,6 @@ final class LedgerStore {
     knowledge.names.add(name, as: id)
     return id
   }
-
-  func add(_ delta: CellDelta) throws(SQLiteError) {
-    for (row, change) in delta.rows where change.count != 0 {
-      try addToCell.bind(1, row.poll)
-      try addToCell.bind(2, Int64(row.day))
-      try addToCell.bind(3, row.unit)
-      try addToCell.bind(4, Int64(row.channel))
-      try addToCell.bind(5, Int64(row.flags))
-      try addToCell.bind(6, row.question)
-      try addToCell.bind(7, row.choice)
-      try addToCell.bind(8, change.count)
-      try addToCell.run()
-    }
-  }
-
-  private func sequence(_ statement: Statement, _ id: BallotID) throws(SQLiteError) -> UInt64? {
-    defer { statement.reset() }
-    return try id.borrowed { (bytes) throws(SQLiteError) in
-      try statement.bind(1, borrowing: bytes)
-      return try statement.step() ? UInt64(bitPattern: statement.integer(0)) : nil
-    }
-  }
 }
 
 extension BallotID {
@@ -216,7 +158,7 @@ extension BallotID {
   }
 }
 
-extension [UInt8] {
+extension Array {
   func borrowed<Result, Failure: Error>(
     _ use: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -1,4 +1,5 @@
 internal import Polling
+internal import SQLite
 
 extension Definitions {
   /// From the entries that table `definition` names: a start never reads the others.
@@ -21,8 +22,50 @@ extension Definitions {
   }
 }
 
+extension Unsettled {
+  /// Reads the entries that are not settled.
+  mutating func gather(
+    _ connection: Connection, _ table: EntryTable, _ knowledge: LedgerStore.Knowledge
+  ) throws(SQLiteError) {
+    func count(_ part: UnsafeRawBufferPointer, sign: Int64) throws(FormatError) -> Bool {
+      guard let part = try counts.part(part, knowledge.definitions) else { return false }
+      counts.count(part, sign: sign)
+      return true
+    }
+    let statement = try connection.prepare("SELECT seq, kind, body, crc FROM entry WHERE seq > ? ORDER BY seq")
+    try statement.bind(1, Int64(bitPattern: settledThrough))
+    while try statement.step() {
+      let (sequence, body) = (UInt64(bitPattern: statement.integer(0)), statement.bytes(2))
+      guard let kind = UInt8(exactly: statement.integer(1)).flatMap(EntryKind.init),
+        statement.integer(3) == Int64(Checksum.shared(sequence: sequence, kind: kind.rawValue, body: body))
+      else { throw .damaged("entry \(sequence) does not have its checksum") }
+      do {
+        var isCounted = true
+        switch kind {
+        case .cast:
+          let outline = try CastEntry.Outline(body)
+          isCounted = try count(UnsafeRawBufferPointer(rebasing: body[outline.counted]), sign: 1)
+          add(try BallotID(outline.tail), sequence: sequence)
+        case .void:
+          let cast = try VoidEntry(body).sequence
+          isCounted = try table.cast(cast) { (body) throws(FormatError) in
+            let counted = try CastEntry.Outline(body).counted
+            return try count(UnsafeRawBufferPointer(rebasing: body[counted]), sign: -1)
+          }
+        case .publish, .close, .kioskCode, .kioskCertificate: break
+        }
+        if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }
+      } catch let error as SQLiteError {
+        throw error
+      } catch { throw .damaged("entry \(sequence), \(error)") }
+    }
+    committed(nil)
+    tidy(lastSequence: knowledge.lastSequence)
+  }
+}
+
 extension LedgerState {
-  init(_ connection: Connection, _ knowledge: LedgerStore.Knowledge) throws(SQLiteError) {
+  init(_ connection: Connection, _ store: LedgerStore) throws(SQLiteError) {
     guard let epoch = try connection.text("SELECT value FROM meta WHERE key = 'epoch'") else {
       throw .damaged("the ledger has no epoch")
     }
@@ -30,12 +73,17 @@ extension LedgerState {
     try CellTable.read(connection) { (row) throws(SQLiteError) in
       switch row {
       case .cell(let poll, let key, let count):
-        if count != 0 { cells[poll, default: [:]][key] = count }
+        cells[poll, default: [:]][key] = count
       case .meaningless(let numbers): throw .damaged("a cell has a key without meaning: \(numbers)")
       }
     }
+    store.unsettled.counts.forEachUnsettled { cell, count in
+      cells[cell.poll, default: [:]][cell.key, default: 0] += count
+    }
+    cells = cells.mapValues { $0.filter { $0.value != 0 } }.filter { !$0.value.isEmpty }
     self.init(
-      epoch: epoch, revision: knowledge.lastSequence, polls: knowledge.definitions.published, cells: cells)
+      epoch: epoch, revision: store.knowledge.lastSequence, polls: store.knowledge.definitions.published,
+      cells: cells)
   }
 }
 

@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// Small integers for the names in cell keys. Numbers are given once and for ever.
 struct Names {
   private var ids: [String: Int64] = [:]

@@ -4,18 +4,28 @@ internal import NIOCore
 /// A registered handler as transports see it: bytes in, bytes out.
 enum MethodHandler: Sendable {
   case unary(@Sendable (ByteBuffer, CallContext) async throws -> ByteBuffer)
-  /// Starts at once on the caller's thread and answers later, from any; no task, no waiting.
-  case immediate(@Sendable (ByteBuffer, CallContext, @escaping @Sendable (PreparedCall.Outcome) -> Void) -> Void)
   case serverStream(ResponsePolicy, @Sendable (ByteBuffer, CallContext, WriterQueue) async throws -> Void)
   case clientStream(@Sendable (RequestQueue, CallContext) async throws -> ByteBuffer)
   case bidirectional(ResponsePolicy, @Sendable (RequestQueue, CallContext, WriterQueue) async throws -> Void)
 
   var kind: MethodKind {
     switch self {
-    case .unary, .immediate: .unary
+    case .unary: .unary
     case .serverStream: .serverStream
     case .clientStream: .clientStream
     case .bidirectional: .bidirectional
+    }
+  }
+}
+
+extension MethodHandler {
+  /// A handler of the same kind that does nothing but throw.
+  func refusing(with error: RPCError) -> MethodHandler {
+    switch self {
+    case .unary: .unary { _, _ in throw error }
+    case .serverStream(let policy, _): .serverStream(policy) { _, _, _ in throw error }
+    case .clientStream: .clientStream { _, _ in throw error }
+    case .bidirectional(let policy, _): .bidirectional(policy) { _, _, _ in throw error }
     }
   }
 }
@@ -42,16 +52,6 @@ struct PreparedCall: Sendable {
     switch handler {
     case .unary(let run):
       work = { try await run(payload, context) }
-    case .immediate(let start):
-      work = {
-        let outcome = await withCheckedContinuation { continuation in
-          start(payload, context) { continuation.resume(returning: $0) }
-        }
-        switch outcome {
-        case .success(let response): return response
-        case .failure(let status): throw RPCError(status)
-        }
-      }
     case .serverStream(let policy, let run):
       let responses = WriterQueue(policy: policy, limits: limits, signal: signal)
       self.responses = responses
@@ -86,17 +86,6 @@ struct PreparedCall: Sendable {
     /// The one response; nil where responses are streamed.
     case success(ByteBuffer?)
     case failure(Status)
-
-    init(_ result: Result<some RPCMessage, RPCError>, _ context: CallContext) {
-      do {
-        self = .success(try result.get().encoded())
-      } catch let error as RPCError {
-        self = .failure(error.status)
-      } catch {
-        context.logger.error("response not encoded", metadata: ["method": "\(context.method)", "error": "\(error)"])
-        self = .failure(Status(.internal, "internal error"))
-      }
-    }
   }
 
   /// Runs the handler. What it throws becomes a status; what it did not mean for the peer stays in the log.

@@ -6,7 +6,14 @@ public struct Router: Sendable {
   /// Bytes of a service's or method's name in a call.
   static let longestName = 256
 
+  struct RegisteredShortcut: Sendable {
+    let service: [UInt8]
+    let method: [UInt8]
+    let make: @Sendable (ReplyPort) -> any Shortcut
+  }
+
   private var services: [String: [String: MethodHandler]] = [:]
+  private(set) var shortcuts: [RegisteredShortcut] = []
 
   public init() {}
 
@@ -23,21 +30,14 @@ public struct Router: Sendable {
     }
   }
 
-  /// Registers a unary method whose handler does not wait: it begins on the connection's event loop, which it must not
-  /// hold up, and leaves its answer later, once, on any thread. For methods so short that a task of their own would
-  /// cost more than they do. A cancelled call is not told; it keeps its place until it is answered.
-  public mutating func handle<Request, Response>(
-    _ method: UnaryMethod<Request, Response>,
-    immediately handler:
-      @escaping @Sendable (Request, CallContext, @escaping @Sendable (Result<Response, RPCError>) -> Void) -> Void
+  /// Gives a unary method, whose handler is registered as well, a shortcut for most of its calls.
+  ///
+  /// - Parameter make: makes the one of an event loop, which answers through the port.
+  public mutating func addShortcut<Request, Response>(
+    to method: UnaryMethod<Request, Response>, _ make: @escaping @Sendable (ReplyPort) -> any Shortcut
   ) {
-    services[method.service, default: [:]][method.method] = .immediate { payload, context, answer in
-      do throws(RPCError) {
-        handler(try decodeRequest(payload), context) { answer(PreparedCall.Outcome($0, context)) }
-      } catch {
-        answer(.failure(error.status))
-      }
-    }
+    shortcuts.append(
+      RegisteredShortcut(service: Array(method.service.utf8), method: Array(method.method.utf8), make: make))
   }
 
   /// Registers a method that streams responses. `policy` says what happens when the peer reads too slowly.
@@ -70,6 +70,20 @@ public struct Router: Sendable {
     services[method.service, default: [:]][method.method] = .bidirectional(policy) { requests, context, responses in
       try await handler(RequestStream(requests), context, ResponseWriter(responses))
     }
+  }
+
+  /// The same table for callers who may use little of it: every method that is not named, also one that will be added,
+  /// fails with `error`. Without shortcuts.
+  public func only(_ methods: [(service: String, method: String)], otherwise error: RPCError) -> Router {
+    var router = Router()
+    for (service, handlers) in services {
+      router.services[service] = handlers.mapValues { $0.refusing(with: error) }
+    }
+    for (service, method) in methods {
+      guard let handler = services[service]?[method] else { continue }
+      router.services[service, default: [:]][method] = handler
+    }
+    return router
   }
 
   /// A method's handler. Throws code 12 where there is none.

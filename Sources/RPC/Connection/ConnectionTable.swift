@@ -7,11 +7,11 @@ struct ConnectionAddress: Hashable, Sendable {
   var generation: UInt32
 }
 
-/// Names one call of one connection.
-struct ReplyAddress: Hashable, Sendable {
-  var slot: UInt32
-  var generation: UInt32
-  var stream: StreamID
+/// Names one call of one connection: where the answer of a call goes that a ``Shortcut`` took.
+public struct ReplyAddress: Hashable, Sendable {
+  let slot: UInt32
+  let generation: UInt32
+  let stream: StreamID
 
   init(_ connection: ConnectionAddress, stream: StreamID) {
     slot = connection.slot

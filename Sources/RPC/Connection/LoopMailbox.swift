@@ -70,7 +70,7 @@ final class LoopMailbox: Sendable {
 
   /// Answers many unary calls, and gives back their places among the server's running calls.
   func post(_ batch: ReplyBatch) {
-    budget.unaryCalls.giveBack(batch.replies.count)
+    budget.unaryCalls.giveBack(batch.count)
     post { $0.batches.append(batch) }
   }
 
@@ -99,8 +99,11 @@ final class LoopMailbox: Sendable {
       connection(at: address, &touched)?.receive(message)
     }
     for batch in taken.batches {
-      batch.visit { address, payload in
+      batch.visitResponses { address, payload in
         connection(at: address.connection, &touched)?.receiveReply(payload, to: address.stream)
+      }
+      for (address, status) in batch.failures {
+        connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
       }
     }
     let waiting = taken.parcels.map { parcel in

@@ -19,6 +19,7 @@ extension ServerConnectionHandler {
   // MARK: Beginning
 
   func startCall(_ id: StreamID, flags: FrameFlags, body: ByteBuffer) {
+    if takeShortcut(id, flags: flags, body: body) { return }
     do throws(RPCError) {
       let request = try decodeEnvelope(body)
       guard request.timeoutNanoseconds >= 0 else { throw Self.deadlineExceeded }
@@ -65,16 +66,7 @@ extension ServerConnectionHandler {
     let callContext = CallContext(
       peer: peer, metadata: request.metadata, deadline: deadline, service: request.service,
       method: request.method, logger: logger)
-    var running: RunningCall
-    if case .immediate(let start) = handler {
-      running = RunningCall(requests: nil, responses: nil, endsOnDrain: false, task: nil)
-      start(request.payload, callContext) { [shared, mailbox] outcome in
-        shared.giveBack(.unary, bytes: bytes)
-        mailbox.post(.handlerEnded(id, outcome))
-      }
-    } else {
-      running = runTask(id, request, handler, callContext, inputIsOpen: inputIsOpen, bytes: bytes)
-    }
+    var running = runTask(id, request, handler, callContext, inputIsOpen: inputIsOpen, bytes: bytes)
     running.deadline = deadline?.instant
     calls[id] = running
     if let deadline { watchDeadlines(until: deadline.instant) }
@@ -120,7 +112,7 @@ extension ServerConnectionHandler {
 
   /// One timer for all calls of the connection, at the earliest deadline it knows of; not moved when a call ends, for
   /// nearly all end long before.
-  private func watchDeadlines(until deadline: NIODeadline) {
+  func watchDeadlines(until deadline: NIODeadline) {
     if let deadlineTimer {
       guard deadline < deadlineTimer.due else { return }
       deadlineTimer.task.cancel()

@@ -20,6 +20,9 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   let peer: Peer
   let logger: Logger
   let mailbox: ConnectionMailbox
+  let shortcuts: LoopShortcuts
+  /// This connection's, made with the first call that is one of a shortcut's method.
+  var openedShortcuts: [(any ShortcutConnection)?] = []
   var machine: ServerConnectionStateMachine
   var calls: [StreamID: RunningCall] = [:]
   var output = ServerOutput()
@@ -40,8 +43,12 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
-  init(shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox) {
+  init(
+    shared: Shared, level: ProtocolLevel, peer: Peer, logger: Logger, mailbox: ConnectionMailbox,
+    shortcuts: LoopShortcuts
+  ) {
     self.shared = shared
+    self.shortcuts = shortcuts
     self.peer = peer
     self.logger = logger
     self.mailbox = mailbox

@@ -151,7 +151,7 @@ struct ServerConnectionStateMachine: Sendable {
   /// The request announced by `received` was read and its method is of `kind`.
   mutating func start(_ id: StreamID, kind: MethodKind, flags: FrameFlags) -> OnStart {
     let isUnary = kind == .unary
-    if isUnary ? unaryCount >= unaryLimit : streamCount >= streamLimit {
+    guard hasRoom(for: kind) else {
       return .answer(overload("too many calls run on this connection"))
     }
     var machine = ServerStreamStateMachine()
@@ -159,6 +159,11 @@ struct ServerConnectionStateMachine: Sendable {
     streams[id] = Stream(machine: machine, isUnary: isUnary)
     count(isUnary, +1)
     return .run(inputIsOpen: machine.state == .open)
+  }
+
+  /// Whether a call of this kind that starts now would run.
+  func hasRoom(for kind: MethodKind) -> Bool {
+    kind == .unary ? unaryCount < unaryLimit : streamCount < streamLimit
   }
 
   /// Whether a message of ours may go out on this stream.

@@ -9,10 +9,15 @@ public final class RPCServer: Sendable {
     let mailbox: ConnectionMailbox
   }
 
+  /// What the connections of one event loop share.
+  private struct Loop: Sendable {
+    let mailbox: LoopMailbox
+    let shortcuts: NIOLoopBound<LoopShortcuts>
+  }
+
   private struct State: Sendable {
     var connections: [ObjectIdentifier: Connection] = [:]
-    /// By event loop.
-    var mailboxes: [ObjectIdentifier: LoopMailbox] = [:]
+    var loops: [ObjectIdentifier: Loop] = [:]
     var isDraining = false
   }
 
@@ -49,7 +54,8 @@ public final class RPCServer: Sendable {
       logger.warning("connection refused: too many connections")
       throw RPCError(.resourceExhausted, "too many connections")
     }
-    let mailbox = mailbox(of: channel.eventLoop).open()
+    let loop = loop(channel.eventLoop)
+    let mailbox = loop.mailbox.open()
     let isDraining = state.withLock { state in
       if !state.isDraining { state.connections[id] = Connection(channel: channel, mailbox: mailbox) }
       return state.isDraining
@@ -71,17 +77,20 @@ public final class RPCServer: Sendable {
     let bound = shared.limits.writeBound
     try channel.syncOptions?.setOption(.writeBufferWaterMark, value: .init(low: bound / 4, high: bound))
     try channel.pipeline.syncOperations.addHandler(
-      ServerConnectionHandler(shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox))
+      ServerConnectionHandler(
+        shared: shared, level: level, peer: peer, logger: logger, mailbox: mailbox, shortcuts: loop.shortcuts.value))
   }
 
   /// Call on `eventLoop`.
-  private func mailbox(of eventLoop: any EventLoop) -> LoopMailbox {
+  private func loop(_ eventLoop: any EventLoop) -> Loop {
     state.withLock { state in
       let id = ObjectIdentifier(eventLoop)
-      if let mailbox = state.mailboxes[id] { return mailbox }
+      if let loop = state.loops[id] { return loop }
       let mailbox = LoopMailbox(eventLoop: eventLoop, budget: shared.budget)
-      state.mailboxes[id] = mailbox
-      return mailbox
+      let shortcuts = LoopShortcuts(shared.router, port: ReplyPort(mailbox), eventLoop: eventLoop)
+      let loop = Loop(mailbox: mailbox, shortcuts: NIOLoopBound(shortcuts, eventLoop: eventLoop))
+      state.loops[id] = loop
+      return loop
     }
   }
 

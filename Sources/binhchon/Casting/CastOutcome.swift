@@ -84,6 +84,11 @@ struct CastSummary: Sendable, Equatable, Encodable {
     }
   }
 
+  /// Those nobody answered for.
+  mutating func addUnconfirmed(_ count: Int) {
+    unconfirmed += count
+  }
+
   func text(_ figures: Figures) -> String {
     func n(_ value: Int) -> String { figures.count(UInt64(max(0, value))) }
     var parts: [Text] = [Text(vi: "\(n(counted)) phiếu được tính", en: "\(n(counted)) counted")]

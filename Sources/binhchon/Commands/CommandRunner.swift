@@ -12,15 +12,19 @@ struct CommandContext: Sendable {
   /// Connects when the first call is made; call `shutdown` on it when done.
   func service() throws(ClientError) -> any PollingService {
     let settings = try ConnectionSettings(flags, environment)
-    let isChatty = console.verbosity >= 2
-    let logger = Logger(label: "binhchon") { label in
-      isChatty ? StreamLogHandler.standardError(label: label) as any LogHandler : SwiftLogNoOpLogHandler()
-    }
     console.detail(
       Text(
         vi: "máy chủ \(settings.server), chứng thư \(settings.identity.certificate)",
         en: "server \(settings.server), identity \(settings.identity.certificate)"))
     return try RPCPollingService(settings, logger: logger)
+  }
+
+  /// Says something only to those who asked for the log.
+  var logger: Logger {
+    let isChatty = console.verbosity >= 2
+    return Logger(label: "binhchon") { label in
+      isChatty ? StreamLogHandler.standardError(label: label) as any LogHandler : SwiftLogNoOpLogHandler()
+    }
   }
 
   /// Runs with a service that is shut down afterwards.

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Foundation
+internal import Kiosk
 
 struct Kiosk: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "kiosk",
+    "run",
     Text(
       vi: "Máy đánh giá: toàn màn hình, mỗi phím một đánh giá.", en: "A kiosk page: full screen, one key per rating."),
     examples: [
@@ -17,8 +18,9 @@ struct Kiosk: ClientCommand {
       ),
     ],
     notes: Text(
-      vi: "Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc.",
-      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends."))
+      vi: "Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc. Mỗi đánh giá được ghi vào đĩa trước lời cảm ơn.",
+      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks.")
+  )
 
   @OptionGroup var options: GlobalOptions
 
@@ -38,17 +40,38 @@ struct Kiosk: ClientCommand {
       value: "seconds"))
   var wait: Int = 30
 
+  @Option(
+    help: .text(
+      vi:
+        "Thư mục giữ đánh giá đến khi máy chủ đã nhận, mỗi máy một thư mục; mặc định ~/.local/state/binhchon/kiosk/….",
+      en: "Where ratings are kept until the server has them, one per kiosk; default ~/.local/state/binhchon/kiosk/….",
+      value: "dir"))
+  var spool: String?
+
+  @Option(
+    help: .text(
+      vi: "Giữ nhiều nhất bấy nhiêu đánh giá chưa gửi.", en: "How many ratings may wait to be sent.", value: "n"))
+  var capacity: Int = 1_000_000
+
   func validate() throws {
     guard (0...86_400).contains(wait) else {
       throw ValidationError(Text(vi: "--wait từ 0 đến 86400.", en: "--wait is 0 to 86400.")(.ambient))
+    }
+    guard (1...100_000_000).contains(capacity) else {
+      throw ValidationError(Text(vi: "--capacity từ 1 đến 100000000.", en: "--capacity is 1 to 100000000.")(.ambient))
     }
   }
 
   func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
+    let spool = try spool ?? SpoolPlace.directory(unit: unit, context.environment)
+    var configuration = Spool.Configuration()
+    configuration.capacity = capacity
+    let bounds = configuration
     return try await context.withService { service in
       let session = KioskSession(
-        service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait))
+        service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait),
+        spoolPath: spool, spoolConfiguration: bounds)
       let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
       let summary =
         isScreen

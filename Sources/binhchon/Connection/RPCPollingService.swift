@@ -137,7 +137,7 @@ private final class RPCBallotStream: BallotStream {
 
 /// What a failed call means to us: a refusal, or, where the way to the server is at fault for good, an error that says
 /// what to mend.
-private func explain(_ error: any Error, server: String) -> any Error {
+func explain(_ error: any Error, server: String) -> any Error {
   guard !Task.isCancelled else { return CancellationError() }
   guard let error = error as? RPCError else { return error }
   let cause = (error.cause as? NotConnected)?.cause ?? error.cause

@@ -1,5 +1,8 @@
 /// Draws the kiosk page: nothing but a function of what it shows.
 enum KioskScreen {
+  /// So many on their way are not worth a word.
+  private static let usualBacklog = 16
+
   static func render(_ kiosk: KioskStateMachine, size: ScreenSize, style: Style) -> [Line] {
     let header = header(kiosk, size)
     let footer = footer(kiosk, size)
@@ -10,6 +13,11 @@ enum KioskScreen {
         message(Text(vi: "Đang kết nối…", en: "Connecting…"), nil, kiosk.language, room, size)
       case .asking: choices(kiosk, room, size, style)
       case .thanking(let choice, _): thanks(kiosk, choice, room, size)
+      case .apologising:
+        message(
+          Text(vi: "Xin lỗi, máy chưa ghi được đánh giá", en: "Sorry, your rating could not be kept"),
+          Text(vi: "Xin Ông/Bà chọn lại sau giây lát", en: "Please choose again in a moment"), kiosk.language, room,
+          size)
       case .resting(.notOpen):
         message(
           Text(vi: "Hiện chưa nhận đánh giá", en: "Ratings are not open now"),
@@ -46,12 +54,15 @@ enum KioskScreen {
   private static func footer(_ kiosk: KioskStateMachine, _ size: ScreenSize) -> [Line] {
     let other = Text(vi: "English: l", en: "Tiếng Việt: l")(kiosk.language)
     var right: [String] = []
-    if kiosk.delivery.waiting > 0, !kiosk.delivery.isReachable || kiosk.delivery.waiting > CastQueue.window {
+    if kiosk.delivery.waiting > 0, !kiosk.delivery.isReachable || kiosk.delivery.waiting > Self.usualBacklog {
       let count = Figures(language: kiosk.language).count(UInt64(kiosk.delivery.waiting))
       right.append(Text(vi: "\(count) đang chờ gửi", en: "\(count) waiting to be sent")(kiosk.language))
     }
     if !kiosk.delivery.isReachable, kiosk.delivery.barredBy == nil {
       right.append(Text(vi: "mất kết nối", en: "no connection")(kiosk.language))
+    }
+    if kiosk.delivery.level != .fine {
+      right.append(Text(vi: "bộ nhớ sắp đầy", en: "spool nearly full")(kiosk.language))
     }
     let status = right.joined(separator: " · ")
     let left = "  " + other

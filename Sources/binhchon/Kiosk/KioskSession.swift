@@ -1,8 +1,9 @@
 import Foundation
+internal import Kiosk
 internal import Polling
 internal import Schema
 
-/// One run of a kiosk: where it stands, and how it talks to the server.
+/// One run of a kiosk: where it stands, where its taps are kept, and how it talks to the server.
 struct KioskSession: Sendable {
   let service: any PollingService
   let poll: String
@@ -11,148 +12,55 @@ struct KioskSession: Sendable {
   let console: Console
   /// How long to wait at the end for ballots without an answer.
   let patience: Duration
+  /// The spool's directory.
+  let spoolPath: String
+  let spoolConfiguration: Spool.Configuration
 
-  // MARK: Full screen
-
-  /// What the page hears from its helpers.
-  private enum Update: Sendable {
-    case poll(Binhchon_V1_Poll)
-    case delivery(DeliveryState)
-    case refused(reason: String)
+  func openSpool() throws -> Spool {
+    let spool: Spool
+    do {
+      spool = try Spool(directory: spoolPath, spoolConfiguration)
+    } catch {
+      throw ClientError(error, spool: spoolPath)
+    }
+    if let aside = spool.setAside {
+      console.say(
+        Text(
+          vi: "bộ nhớ phiếu bị hỏng, giữ lại ở \(aside); dùng bộ nhớ mới, đánh số lại từ 1",
+          en: "the spool was damaged and is kept as \(aside); a new one counts from 1"))
+    }
+    let pending = spool.status.pending
+    if pending > 0 {
+      let count = console.figures.count(pending)
+      console.say(
+        Text(
+          vi: "\(count) đánh giá từ lần trước đang chờ gửi", en: "\(count) ratings of an earlier run wait to be sent"))
+    }
+    return spool
   }
 
-  private struct PageState {
-    var machine: KioskStateMachine
-    var factory: BallotFactory?
+  /// A press of the form's choice, now.
+  func press(
+    _ choice: Int, of form: KioskForm, _ factory: BallotFactory, _ reading: ClockReading, marks: TapMarks = []
+  ) -> Press {
     var random = SystemRandomNumberGenerator()
-  }
-
-  /// Shows the page until Ctrl-C or a signal; returns what became of the taps.
-  func runScreen() async throws -> CastSummary {
-    let screen = Screen<Update>(style: console.style)
-    let record = TapRecord()
-    let queue = CastQueue(service: service) { report in
-      switch report {
-      case .delivery(let delivery): screen.post(.delivery(delivery))
-      case .settled(_, let outcome):
-        record.add(outcome)
-        if case .refused(let refusal) = outcome {
-          screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
-        }
-      }
-    }
-    // Before the page opens, so that a wrong name is told in words.
-    let first = try await findUnlessUnreachable()
-    // The poll may open, close or get a new version while the kiosk stands there.
-    let follower = Task {
-      if let first { screen.post(.poll(first)) }
-      while !Task.isCancelled {
-        try await Task.sleep(for: .seconds(first == nil ? 1 : 15))
-        // Unreachable or refused: the page goes on with what it has, and asks again.
-        if let current = try? await service.poll(named: poll) { screen.post(.poll(current)) }
-      }
-    }
-    defer { follower.cancel() }
-    var state = PageState(machine: KioskStateMachine(language: console.language))
-    let start = ContinuousClock.now
-    func now() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
-    do {
-      try await screen.run(&state, tick: .milliseconds(200)) { state, event in
-        switch event {
-        case .key(let key): return press(key, &state, queue, now())
-        case .tick: state.machine.tick(now: now())
-        case .resized: break
-        case .ended: return false
-        case .update(.poll(let poll)):
-          state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
-          state.machine.show(try KioskForm(poll), isOpen: poll.status != .closed)
-        case .update(.delivery(let delivery)): state.machine.deliver(delivery)
-        case .update(.refused(let reason)): state.machine.refuse(reason: reason)
-        }
-        return true
-      } draw: { state, size in
-        KioskScreen.render(state.machine, size: size, style: console.style)
-      }
-    } catch is CancellationError {
-      // A signal ended the page; what waits is sent all the same.
-    }
-    await finish(queue)
-    return record.summary
-  }
-
-  private func press(_ key: Key, _ state: inout PageState, _ queue: CastQueue, _ now: Int64) -> Bool {
-    switch state.machine.press(key, now: now) {
-    case .none: return true
-    case .quit: return false
-    case .cast(let choice):
-      guard let form = state.machine.form, let factory = state.factory else { return true }
-      // The page asks only while there is room, and nobody else fills the queue.
-      _ = queue.tap(factory.make(form.answers(choice), now: .now, random: &state.random))
-      return true
+    let time = max(reading.wall, Self.earliest)
+    let ballot = factory.make(form.answers(choice), now: time, random: &random)
+    let precision = factory.precision
+    return Press(reading: reading, precision: precision, marks: marks) { sequence in
+      // Where times are coarse, a number in the ballot would tell the order all the same.
+      guard precision == .second || precision == .minute else { return ballot }
+      var numbered = ballot
+      numbered.kioskSequence = sequence
+      return numbered
     }
   }
 
-  /// Nil: the server cannot be reached now, which a kiosk waits for.
-  private func findUnlessUnreachable() async throws -> Binhchon_V1_Poll? {
-    do {
-      return try await find().poll
-    } catch let refusal as Refusal where refusal.isTransient {
-      return nil
-    }
-  }
-
-  // MARK: Keys from a pipe
-
-  /// Casts a ballot per key until the input ends; returns what became of them.
-  func runPipe(_ input: ByteSource) async throws -> CastSummary {
-    let (found, form) = try await findPatiently()
-    let factory = BallotFactory(poll: found, unit: unit, channel: channel)
-    let record = TapRecord()
-    let queue = CastQueue(service: service) { [console] report in
-      switch report {
-      case .settled(let tap, let outcome):
-        record.add(outcome)
-        record.attempt { try Self.print(tap, outcome, console) }
-      case .delivery(let delivery):
-        if record.isNewlyUnreachable(delivery) {
-          let count = console.figures.count(UInt64(delivery.waiting))
-          let why =
-            delivery.barredBy.map {
-              Text(vi: "máy chủ từ chối chứng thư này [\($0)]", en: "the server refuses this certificate [\($0)]")
-            } ?? Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
-          console.say(
-            Text(vi: "\(why.vi): \(count) đang chờ gửi", en: "\(why.en): \(count) waiting to be sent"))
-        }
-      }
-    }
-    var random = SystemRandomNumberGenerator()
-    do {
-      while let bytes = try await input.next() {
-        for byte in bytes {
-          let key = Character(Unicode.Scalar(byte))
-          if key.isWhitespace { continue }
-          guard let choice = form.choice(for: key) else {
-            console.say(Text(vi: "không có phím “\(key)”", en: "there is no key “\(key)”"))
-            continue
-          }
-          await queue.waitForRoom()
-          // Without room we were stopped while waiting for it.
-          if !queue.tap(factory.make(form.answers(choice), now: .now, random: &random)) {
-            record.add(.unknown)
-            throw CancellationError()
-          }
-        }
-      }
-    } catch is CancellationError {
-      // A signal: what was tapped is still sent.
-    }
-    await finish(queue)
-    try record.throwFailure()
-    return record.summary
-  }
+  /// No id carries an earlier time than 1970-01-01, the coarsest one and east of Greenwich.
+  private static let earliest = Timestamp(milliseconds: 86_400_000)
 
   /// The poll, if it can be shown here.
-  private func find() async throws -> (poll: Binhchon_V1_Poll, form: KioskForm) {
+  func find() async throws -> (poll: Binhchon_V1_Poll, form: KioskForm) {
     let found = try await service.poll(named: poll)
     guard found.units.contains(where: { $0.path == unit }) else {
       let known = found.units.map(\.path).joined(separator: " ")
@@ -163,46 +71,85 @@ struct KioskSession: Sendable {
     return (found, try KioskForm(found))
   }
 
-  private func findPatiently() async throws -> (Binhchon_V1_Poll, KioskForm) {
-    let end = ContinuousClock.now + patience
-    var pace = RetryPace()
-    while true {
-      do {
-        return try await find()
-      } catch let refusal as Refusal where refusal.isTransient {
-        let wait = pace.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
-        guard ContinuousClock.now + wait < end else { throw refusal }
-        try await Task.sleep(for: wait)
-      }
-    }
-  }
+  // MARK: The end
 
-  private static func print(
-    _ tap: CastQueueStateMachine.Tap, _ outcome: CastOutcome, _ console: Console
-  ) throws {
-    let record = CastRecord(
-      line: tap.number, ballot: tap.ballot, outcome: outcome, language: console.language)
-    if console.json { return try console.print(json: record) }
-    let choice = tap.ballot.answers.first?.choices.joined(separator: ",") ?? ""
-    let reason = record.reason.map { " [\($0)]" } ?? ""
-    try console.print("\(tap.number) \(choice) \(record.ballotId ?? "") \(outcome.label(console.language))\(reason)")
-  }
-
-  /// Waits for what was tapped. A signal ends the wait; if one brought us here, the next ends the process.
-  private func finish(_ queue: CastQueue) async {
+  /// Waits for what was tapped, and says what is left. A signal ends the wait; if one brought us here, the next ends the
+  /// process.
+  func finish(_ delivery: KioskDelivery, _ runner: Task<Void, Never>, _ record: TapRecord) async {
     let notice = Task { [console] in
       // What is answered at once is not worth a word.
       try await Task.sleep(for: .seconds(1))
-      let count = console.figures.count(UInt64(queue.count))
+      let count = console.figures.count(UInt64(delivery.delivery.waiting))
       console.say(
-        Text(vi: "\(count) đang chờ gửi; Ctrl-C để bỏ", en: "\(count) waiting to be sent; Ctrl-C gives them up"))
+        Text(
+          vi: "\(count) đang chờ gửi; Ctrl-C để thôi chờ, phiếu vẫn được giữ",
+          en: "\(count) waiting to be sent; Ctrl-C ends the wait, they are kept"))
     }
-    defer { notice.cancel() }
     if Task.isCancelled {
       let bound = min(patience, .seconds(5))
-      await Task { await queue.finish(within: bound) }.value
+      await Task { await delivery.drain(within: bound) }.value
     } else {
-      await queue.finish(within: patience)
+      await delivery.drain(within: patience)
     }
+    notice.cancel()
+    runner.cancel()
+    await runner.value
+    let left = delivery.delivery
+    record.addUnconfirmed(left.waiting)
+    tellWhatIsLeft(left, held: delivery.heldCount)
+  }
+
+  private func tellWhatIsLeft(_ left: DeliveryState, held: UInt64) {
+    if left.waiting > 0 {
+      let count = console.figures.count(UInt64(left.waiting))
+      console.say(
+        Text(
+          vi: "\(count) chưa gửi nằm trong \(spoolPath); lần chạy sau sẽ gửi",
+          en: "\(count) not sent are kept in \(spoolPath); the next run sends them"))
+      if let why = left.trouble { console.say(why) }
+    }
+    if held > 0 {
+      let count = console.figures.count(held)
+      console.say(
+        Text(
+          vi: "\(count) lần bấm lặp được giữ trong \(spoolPath), chưa gửi",
+          en: "\(count) repeated presses are kept in \(spoolPath), not sent yet"))
+    }
+  }
+
+  // MARK: The log
+
+  /// What whoever looks after the kiosk must hear of.
+  func log(_ delivery: DeliveryState, _ record: TapRecord) {
+    let news = record.news(delivery)
+    if news.hasLostServer, let why = delivery.trouble {
+      let count = console.figures.count(UInt64(delivery.waiting))
+      console.say(Text(vi: "\(why.vi): \(count) đang chờ gửi", en: "\(why.en): \(count) waiting to be sent"))
+    }
+    let count = console.figures.count(UInt64(delivery.waiting))
+    switch news.level {
+    case .nearlyFull:
+      console.say(
+        Text(
+          vi: "bộ nhớ phiếu sắp đầy: \(count) đang chờ gửi", en: "the spool is nearly full: \(count) waiting to be sent"
+        ))
+    case .full:
+      console.say(
+        Text(
+          vi: "bộ nhớ phiếu đã đầy: không nhận đánh giá nữa", en: "the spool is full: no more ratings are taken"))
+    case .fine, nil: break
+    }
+  }
+}
+
+extension DeliveryState {
+  /// Why nothing goes out; nil: it does.
+  var trouble: Text? {
+    if let reason = barredBy {
+      return Text(
+        vi: "máy chủ từ chối chứng thư này [\(reason)]", en: "the server refuses this certificate [\(reason)]")
+    }
+    return isReachable
+      ? nil : Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
   }
 }

@@ -1,3 +1,5 @@
+internal import Kiosk
+
 /// What a kiosk page shows, and what a key does. Time is an instant handed in, in milliseconds of any steady clock.
 struct KioskStateMachine: Sendable, Equatable {
   enum Page: Sendable, Equatable {
@@ -5,6 +7,8 @@ struct KioskStateMachine: Sendable, Equatable {
     case starting
     case asking
     case thanking(choice: Int, until: Int64)
+    /// The rating could not be kept, and may be given again.
+    case apologising(until: Int64)
     /// Ballots are not taken now.
     case resting(Rest)
   }
@@ -18,7 +22,8 @@ struct KioskStateMachine: Sendable, Equatable {
 
   enum Action: Sendable, Equatable {
     case none
-    case cast(choice: Int)
+    /// To be kept; then `taken` or `notTaken`. A repetition came while the page still thanked.
+    case take(choice: Int, isRepetition: Bool)
     case quit
   }
 
@@ -49,15 +54,28 @@ struct KioskStateMachine: Sendable, Equatable {
       language = language == .vi ? .en : .vi
       return .none
     case .character(let character):
-      guard page == .asking, let choice = form?.choice(for: character) else { return .none }
-      page = .thanking(choice: choice, until: now + Self.thanks)
-      return .cast(choice: choice)
+      guard let choice = form?.choice(for: character) else { return .none }
+      switch page {
+      case .asking: return .take(choice: choice, isRepetition: false)
+      case .thanking: return .take(choice: choice, isRepetition: true)
+      case .starting, .resting, .apologising: return .none
+      }
     default: return .none
     }
   }
 
+  /// The rating is on the disk. Who presses on while the page thanks does not hold it up for the next person.
+  mutating func taken(choice: Int, now: Int64) {
+    if page == .asking { page = .thanking(choice: choice, until: now + Self.thanks) }
+  }
+
+  /// The rating could not be kept.
+  mutating func notTaken(now: Int64) {
+    if page == .asking { page = .apologising(until: now + Self.thanks) }
+  }
+
   mutating func tick(now: Int64) {
-    if case .thanking(_, let until) = page, now >= until {
+    if let until = page.until, now >= until {
       // The next person is not the one who chose the language.
       language = home
       page = resting
@@ -90,20 +108,33 @@ struct KioskStateMachine: Sendable, Equatable {
     if form == nil { return .starting }
     if let reason = refusal ?? delivery.barredBy { return .resting(.refused(reason: reason)) }
     if !isOpen { return .resting(.notOpen) }
-    return delivery.isFull ? .resting(.full) : .asking
+    return delivery.level == .full ? .resting(.full) : .asking
   }
 
   private mutating func settle() {
-    if case .thanking = page { return }
-    page = resting
+    if page.until == nil { page = resting }
+  }
+}
+
+extension KioskStateMachine.Page {
+  /// When it ends by itself.
+  fileprivate var until: Int64? {
+    switch self {
+    case .thanking(_, let until), .apologising(let until): until
+    case .starting, .asking, .resting: nil
+    }
   }
 }
 
 /// How many ballots wait, and whether the server answers.
 struct DeliveryState: Sendable, Equatable {
   var waiting = 0
-  var isFull = false
+  /// Of the spool.
+  var level = SpoolStatus.Level.fine
   var isReachable = true
   /// Why the server does not let us in; nil: it does, as far as we know.
   var barredBy: String?
+
+  /// Nothing goes out, for whatever reason.
+  var isTrouble: Bool { !isReachable || barredBy != nil }
 }

@@ -1,3 +1,4 @@
+internal import Kiosk
 import Synchronization
 
 /// What became of the taps of one run, gathered from whichever task hears it.
@@ -5,7 +6,7 @@ final class TapRecord: Sendable {
   private struct State {
     var summary = CastSummary()
     var failure: (any Error)?
-    var isReachable = true
+    var last = DeliveryState()
   }
   private let state = Mutex(State())
 
@@ -15,12 +16,25 @@ final class TapRecord: Sendable {
     state.withLock { $0.summary.add(outcome) }
   }
 
-  /// Whether this is the first news that the server does not answer.
-  func isNewlyUnreachable(_ delivery: DeliveryState) -> Bool {
+  func addUnconfirmed(_ count: Int) {
+    state.withLock { $0.summary.addUnconfirmed(count) }
+  }
+
+  /// What is news in this, for the log.
+  func news(_ delivery: DeliveryState) -> News {
     state.withLock { state in
-      defer { state.isReachable = delivery.isReachable }
-      return state.isReachable && !delivery.isReachable
+      defer { state.last = delivery }
+      return News(
+        hasLostServer: delivery.isTrouble && !state.last.isTrouble,
+        level: delivery.level == state.last.level ? nil : delivery.level)
     }
+  }
+
+  struct News {
+    /// The server did answer, and does not now.
+    var hasLostServer: Bool
+    /// Of the spool; nil: as before.
+    var level: SpoolStatus.Level?
   }
 
   /// Does it, and keeps the first failure for `throwFailure`.

@@ -88,6 +88,20 @@ extension ClientError {
       )
     case "UNKNOWN_BALLOT":
       (.badData, Text(vi: "không có phiếu nào mang mã này", en: "there is no ballot with this id"), nil)
+    case "CODE_REFUSED":
+      (
+        .notPermitted,
+        Text(
+          vi: "mã đăng ký sai, đã hết hạn hoặc đã dùng", en: "the code is wrong, has expired or was used"),
+        Text(
+          vi: "xin người quản trị một mã mới: `binhchon units kiosk-code`",
+          en: "ask the administrator for a new one: `binhchon units kiosk-code`")
+      )
+    case "KEY_TAKEN":
+      (
+        .badData, Text(vi: "khóa này đã có chứng thư khác", en: "this key has another certificate already"),
+        Text(vi: "đăng ký vào một --directory mới", en: "enrol into a new --directory")
+      )
     case "DISK_FULL":
       (
         .tryAgain, Text(vi: "máy chủ hết chỗ trên đĩa, không nhận phiếu", en: "the server's disk is full"),

@@ -29,6 +29,19 @@ struct ConnectionSettings: Sendable, Equatable {
 
   init(_ flags: Flags, _ environment: ProcessEnvironment) throws(ClientError) {
     let profile = try Self.profile(flags, environment)
+    server = try Self.address(flags, environment, profile)
+    identity = try IdentityFiles(base: Self.identity(flags, environment, profile))
+    serverName = flags.serverName ?? profile?.serverName
+  }
+
+  /// The server, for whom has no identity yet.
+  static func address(_ flags: Flags, _ environment: ProcessEnvironment) throws(ClientError) -> ServerAddress {
+    try address(flags, environment, try profile(flags, environment))
+  }
+
+  private static func address(
+    _ flags: Flags, _ environment: ProcessEnvironment, _ profile: Profile?
+  ) throws(ClientError) -> ServerAddress {
     guard let text = flags.server ?? environment["BINHCHON_SERVER"] ?? profile?.server else {
       throw ClientError(
         .configuration, Text(vi: "chưa biết máy chủ nào", en: "no server is named"),
@@ -41,9 +54,7 @@ struct ConnectionSettings: Sendable, Equatable {
         .usage, Text(vi: "địa chỉ “\(text)” sai dạng", en: "the address “\(text)” is malformed"),
         next: Text(vi: "viết MÁY_CHỦ:CỔNG, ví dụ 127.0.0.1:7443", en: "write HOST:PORT, for example 127.0.0.1:7443"))
     }
-    self.server = server
-    identity = try IdentityFiles(base: Self.identity(flags, environment, profile))
-    serverName = flags.serverName ?? profile?.serverName
+    return server
   }
 
   /// The server as it was named, for messages; nil: nobody named one.

@@ -28,4 +28,10 @@ struct ProcessEnvironment: Sendable {
     if let directory = self["XDG_CONFIG_HOME"], directory.hasPrefix("/") { return directory + "/binhchon" }
     return self["HOME"].map { $0 + "/.config/binhchon" }
   }
+
+  /// `$XDG_STATE_HOME/binhchon`, else `~/.local/state/binhchon`; nil without a home.
+  var stateDirectory: String? {
+    if let directory = self["XDG_STATE_HOME"], directory.hasPrefix("/") { return directory + "/binhchon" }
+    return self["HOME"].map { $0 + "/.local/state/binhchon" }
+  }
 }

@@ -18,6 +18,7 @@ final class FakeService: PollingService {
     var updates: [[Binhchon_V1_WatchTallyResponse]] = []
     var watchRequests: [Binhchon_V1_WatchTallyRequest] = []
     var refusing: [Data: Refusal] = [:]
+    var refusingAll: Refusal?
   }
   let state: Mutex<State>
 
@@ -54,7 +55,7 @@ final class FakeService: PollingService {
       let results = ballots.map { ballot in
         var result = Binhchon_V1_BallotResult()
         result.ballotID = ballot.ballotID
-        if let refusal = state.refusing.removeValue(forKey: ballot.ballotID) {
+        if let refusal = state.refusingAll ?? state.refusing.removeValue(forKey: ballot.ballotID) {
           result.refused = status(refusal)
         } else if let known = state.ledger[ballot.ballotID] {
           if known == ballot {

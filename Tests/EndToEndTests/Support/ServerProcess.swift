@@ -18,6 +18,9 @@ final class ServerProcess: Sendable {
     var description: String
   }
 
+  /// The environment of a server that enrols no kiosks, though its demo configuration does.
+  static let enrolmentOff = ["BINHCHON_ENROLMENT_CA_CERTIFICATE": "", "BINHCHON_ENROLMENT_CA_KEY": ""]
+
   /// Starts it and returns once it says that it serves.
   ///
   /// - Parameter wrapper: a command to start it under, for example strace with its options.

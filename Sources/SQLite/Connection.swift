@@ -1,25 +1,30 @@
 internal import CSQLite3
 
 /// One SQLite connection. For one thread at a time; closed with the last reference to it and its statements.
-final class Connection {
-  enum Access {
+package final class Connection {
+  package enum Access {
     /// Makes the file; there must be none.
     case create
     case readWrite
-    /// Never writes the ledger or its journal, not even when it is the last to close.
+    /// Never writes the file or its journal, not even when it is the last to close.
     case readOnly
     /// A file that nobody writes and that has no journal: no locks, nothing beside it.
     case immutable
   }
 
   /// Milliseconds to wait for another connection's lock.
-  static let patience: Int32 = 5_000
+  package static let patience: Int32 = 5_000
 
-  let handle: OpaquePointer
+  /// SQLite counts the bytes it allocates under one lock for all threads, and nobody asks for them. It can be told only
+  /// before anything else of it is used in the process; if it is too late it goes on counting.
+  private static let withoutStatistics = bc_sqlite_no_memory_statistics()
+
+  package let handle: OpaquePointer
   /// Where SQLite tells after each commit how many pages the journal has.
   private let journal: UnsafeMutablePointer<Int>
 
-  init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
+  package init(path: String, access: Access, vfs: String? = nil) throws(SQLiteError) {
+    _ = Connection.withoutStatistics
     var flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
     var name = path
     switch access {
@@ -54,35 +59,35 @@ final class Connection {
   }
 
   /// Whether a transaction is open. SQLite ends one by itself on some errors: ask after every error.
-  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  package var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
 
   /// Rows changed by the last statement.
-  var changes: Int64 { sqlite3_changes64(handle) }
+  package var changes: Int64 { sqlite3_changes64(handle) }
 
-  func execute(_ sql: String) throws(SQLiteError) {
+  package func execute(_ sql: String) throws(SQLiteError) {
     try check(sqlite3_exec(handle, sql, nil, nil, nil), sql)
   }
 
-  func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+  package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
     try Statement(self, sql)
   }
 
   /// The first column of the first row; nil: no row.
-  func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+  package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
     let statement = try prepare(sql)
     return try statement.step() ? statement.integer(0) : nil
   }
 
-  func text(_ sql: String) throws(SQLiteError) -> String? {
+  package func text(_ sql: String) throws(SQLiteError) -> String? {
     let statement = try prepare(sql)
     return try statement.step() ? statement.text(0) : nil
   }
 
-  func check(_ code: Int32, _ operation: String) throws(SQLiteError) {
+  package func check(_ code: Int32, _ operation: String) throws(SQLiteError) {
     if code != SQLITE_OK { throw error(code, operation) }
   }
 
-  func error(_ code: Int32, _ operation: String) -> SQLiteError {
+  package func error(_ code: Int32, _ operation: String) -> SQLiteError {
     SQLiteError(
       code: code,
       systemError: code & 0xFF == SQLITE_IOERR || code & 0xFF == SQLITE_CANTOPEN
@@ -93,10 +98,10 @@ final class Connection {
   // MARK: - The journal
 
   /// Pages in the journal after the last commit.
-  var journalPages: Int { journal.pointee }
+  package var journalPages: Int { journal.pointee }
 
   /// Counts the journal's pages from now on, in place of SQLite's own checkpoints.
-  func watchJournal() {
+  package func watchJournal() {
     sqlite3_wal_hook(
       handle,
       { count, _, _, pages in
@@ -105,12 +110,12 @@ final class Connection {
       }, journal)
   }
 
-  func journalWasBegunAnew() {
+  package func journalWasBegunAnew() {
     journal.pointee = 0
   }
 
-  /// Closing will not copy the journal into the ledger.
-  func leaveJournal() {
+  /// Closing will not copy the journal into the file.
+  package func leaveJournal() {
     _ = bc_sqlite_no_checkpoint_on_close(handle)
   }
 

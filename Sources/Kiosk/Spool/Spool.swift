@@ -1,0 +1,154 @@
+internal import Polling
+internal import SQLite
+public import Schema
+internal import SwiftProtobuf
+import Synchronization
+
+/// The kiosk's own disk: every press is here before anybody is thanked for it, and stays until the server has answered
+/// for it.
+///
+/// Of one process at a time. Calls block for the disk, a commit each; they may come from any thread.
+public final class Spool: Sendable {
+  public struct Configuration: Sendable {
+    /// How many presses may wait (and lie here rejected) before no more are taken.
+    public var capacity = 1_000_000
+    /// How many answered presses stay for the day when the server's ledger is restored from an older backup.
+    public var keeps = 100_000
+
+    public init() {}
+  }
+
+  /// Names this spool, 16 bytes: sequences count from 1 in each one.
+  public let id: [UInt8]
+  /// Where a spool that could not be read was put; a new one was begun. Nil: there was none.
+  public let setAside: String?
+  private let store: Mutex<SpoolStore>
+  // Held, not used: others keep out while it lives.
+  private let directory: SpoolDirectory
+
+  /// Opens the spool in a directory, or makes one.
+  ///
+  /// A spool that is no whole one any more is put aside as `damaged-N.db`, never deleted, and a new one with another
+  /// ``id`` is begun.
+  public convenience init(directory path: String, _ configuration: Configuration = .init()) throws(SpoolError) {
+    try self.init(directory: path, configuration, vfs: nil)
+  }
+
+  /// - Parameter vfs: another way to the disk, for tests.
+  init(directory path: String, _ configuration: Configuration, vfs: String?) throws(SpoolError) {
+    let directory = try SpoolDirectory(path)
+    var setAside: String?
+    let store: SpoolStore
+    do {
+      store = try Spool.open(directory, configuration, vfs)
+    } catch {
+      guard error.code == .damaged else { throw error }
+      setAside = try directory.setAside()
+      store = try Spool.open(directory, configuration, vfs)
+    }
+    do {
+      id = try store.id
+    } catch {
+      throw SpoolError(error)
+    }
+    self.setAside = setAside
+    self.store = Mutex(store)
+    self.directory = directory
+  }
+
+  private static func open(
+    _ directory: SpoolDirectory, _ configuration: Configuration, _ vfs: String?
+  ) throws(SpoolError) -> sending SpoolStore {
+    if !directory.hasSpool { try make(directory, vfs) }
+    do {
+      let connection = try Connection(path: directory.spool, access: .readWrite, vfs: vfs)
+      try SpoolFormat.check(connection, path: directory.spool)
+      // Thanked means that a sync has returned. This is the only connection, so SQLite may checkpoint as it likes.
+      try connection.execute(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216")
+      return try SpoolStore(connection, capacity: configuration.capacity, keeps: configuration.keeps)
+    } catch let error as SQLiteError {
+      throw SpoolError(error)
+    } catch let error as SpoolError {
+      throw error
+    } catch {
+      throw SpoolError(.io, "\(error)")
+    }
+  }
+
+  private static func make(_ directory: SpoolDirectory, _ vfs: String?) throws(SpoolError) {
+    // A journal whose spool is gone would be taken for that of the new one.
+    _ = try directory.setAside()
+    try directory.removeUnfinished()
+    var generator = SystemRandomNumberGenerator()
+    let id = (0..<16).map { _ in UInt8.random(in: 0 ... .max, using: &generator) }
+    do {
+      try SpoolFormat.make(try Connection(path: directory.unfinished, access: .create, vfs: vfs), id: id)
+    } catch {
+      throw SpoolError(error)
+    }
+    try directory.finish()
+  }
+
+  public var status: SpoolStatus { store.withLock { $0.status } }
+
+  /// Keeps presses, in order and in one transaction: when this returns they are on the disk, each with its number.
+  ///
+  /// - Returns: as many taps as there was room for; the presses beyond were not taken.
+  /// - Throws: nothing was taken, or, after `io`, nobody knows until the spool is opened again.
+  public func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
+    try store.withLock { (store) throws(SpoolError) in try store.take(presses) }
+  }
+
+  /// What may be sent next, the oldest first: nothing open, nothing settled.
+  ///
+  /// - Parameters:
+  ///   - sequence: only what comes after it.
+  ///   - held: taps with one of these marks stay.
+  ///   - limit: at most so many.
+  ///   - bytes: about as many bytes in all; at least one tap.
+  public func pending(
+    after sequence: UInt64 = 0, holding held: TapMarks = [], limit: Int, bytes: Int = 1 << 20
+  ) throws(SpoolError) -> [Tap] {
+    try store.withLock { (store) throws(SpoolError) in
+      try store.pending(after: sequence, holding: held, limit: limit, bytes: bytes)
+    }
+  }
+
+  /// How many taps with one of these marks are not settled. Looks at every tap there is.
+  public func count(marked marks: TapMarks) throws(SpoolError) -> UInt64 {
+    try store.withLock { (store) throws(SpoolError) in try store.count(marked: marks) }
+  }
+
+  /// Writes down what the server answered. A tap that was settled before keeps its first answer.
+  public func settle(_ settlements: [Settlement]) throws(SpoolError) {
+    try store.withLock { (store) throws(SpoolError) in try store.settle(settlements) }
+  }
+
+  /// Ends what could be added to an open tap, and lets it go out.
+  ///
+  /// - Parameter ballot: with what was added, under the same id; nil: nothing was.
+  /// - Returns: false: it went out as it was, after a restart.
+  public func complete(_ tap: Tap, with ballot: Binhchon_V1_Ballot?) throws(SpoolError) -> Bool {
+    var bytes = tap.bytes
+    if let ballot {
+      do {
+        bytes = try ballot.serializedBytes()
+      } catch {
+        throw SpoolError(.badBallot, "the ballot cannot be kept: \(error)")
+      }
+      guard Array(ballot.ballotID) == tap.id.bytes else {
+        throw SpoolError(.badBallot, "the ballot has another id than tap \(tap.sequence)")
+      }
+    }
+    return try store.withLock { (store) throws(SpoolError) in try store.complete(tap, bytes: bytes) }
+  }
+
+  /// For the day of a restore: what another ledger than this one has counted, as far as it is still here, goes out
+  /// again. Idempotency makes it free where the restored ledger has it.
+  ///
+  /// - Returns: how many.
+  public func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int {
+    try store.withLock { (store) throws(SpoolError) in try store.offerAgain(unlessIn: epoch) }
+  }
+}

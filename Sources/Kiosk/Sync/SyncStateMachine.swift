@@ -1,0 +1,207 @@
+internal import Polling
+public import Schema
+
+/// Why an exchange with the server brought no reply.
+public enum SyncFailure: Error, Sendable, Equatable {
+  /// The server, or the way to it, is not there now, or asks to be left alone for so many milliseconds.
+  case unreachable(retryAfter: Int64 = 0)
+  /// The server does not let us in. People have to mend that.
+  case barred(reason: String)
+  /// The server refuses this very message, whenever it comes.
+  case refused(reason: String)
+}
+
+/// How the way to the server is.
+public struct SyncStatus: Sendable, Equatable {
+  public var isReachable = true
+  /// Why the server takes nothing from us; nil: it does, as far as we know.
+  public var barredBy: String?
+
+  public init(isReachable: Bool = true, barredBy: String? = nil) {
+    self.isReachable = isReachable
+    self.barredBy = barredBy
+  }
+}
+
+/// Decides what a kiosk sends, and what an answer settles.
+///
+/// One message is under way at a time; it carries the oldest pending taps. A tap is settled only by a result that
+/// names its id, whichever reply it comes in; whatever else happens it stays pending in the spool and goes out again
+/// under the same id and bytes, which the server counts once. So lost, repeated, swapped and cut replies, and restarts
+/// of either side, cost time and nothing else.
+///
+/// Times are milliseconds of any steady clock; `jitter` is 0..<1.
+public struct SyncStateMachine: Sendable, Equatable {
+  public struct Configuration: Sendable, Equatable {
+    /// Ballots in one message: one commit of the server.
+    public var batch = 500
+    /// How long a message may go unanswered, in milliseconds.
+    public var timeout: Int64 = 30_000
+
+    public init() {}
+  }
+
+  public enum Action: Sendable, Equatable {
+    /// Nothing is left to send: until a tap comes.
+    case rest
+    /// Look what is pending, and tell ``read(_:now:jitter:)``.
+    case read(after: UInt64, limit: Int)
+    /// In place of whatever was sent before. Tell ``elapsed(now:jitter:)`` at `until`.
+    case send(attempt: Int, taps: [Tap], until: Int64)
+    /// Give up what was sent. Tell ``elapsed(now:jitter:)`` at `until`.
+    case pause(until: Int64)
+    /// It is too early: tell ``elapsed(now:jitter:)`` at `until`.
+    case wait(until: Int64)
+    /// As before.
+    case carryOn
+  }
+
+  public struct OnReply: Sendable, Equatable {
+    /// To be written down before anything else is done.
+    public var settled: [Settlement] = []
+    public var then: Action
+  }
+
+  enum State: Sendable, Equatable {
+    case idle
+    case reading
+    case sending(Sending)
+    case pausing(until: Int64)
+  }
+
+  struct Sending: Sendable, Equatable {
+    var attempt: Int
+    /// Those without an answer.
+    var flight: [BallotID: Tap]
+    var last: UInt64
+    var until: Int64
+  }
+
+  private(set) var state = State.idle
+  public private(set) var status = SyncStatus()
+  private let configuration: Configuration
+  private var pace = Pace()
+  private var attempt = 0
+  /// How many taps the next message may carry: fewer after trouble.
+  private var limit: Int
+  /// Timeouts in a row: a slow server gets more time, and less to do.
+  private var timeouts = 0
+  /// Up to this one there are taps that did not go through in this round, and must not hold up the others.
+  private var leftBehind: UInt64 = 0
+
+  public init(_ configuration: Configuration = .init()) {
+    self.configuration = configuration
+    limit = max(1, configuration.batch)
+  }
+
+  /// There may be something to send: at the start, and after every tap.
+  public mutating func tapped() -> Action {
+    guard state == .idle else { return .carryOn }
+    return read()
+  }
+
+  /// What the spool has.
+  public mutating func read(_ taps: [Tap], now: Int64, jitter: Double) -> Action {
+    guard state == .reading else { return .carryOn }
+    guard let last = taps.last else {
+      guard leftBehind > 0 else {
+        state = .idle
+        return .rest
+      }
+      // A round is over: the next one begins with those that were left.
+      leftBehind = 0
+      return pause(now, jitter)
+    }
+    attempt += 1
+    let until = now + configuration.timeout << Int64(min(timeouts, 4))
+    state = .sending(
+      Sending(
+        attempt: attempt, flight: Dictionary(taps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
+        last: last.sequence, until: until))
+    return .send(attempt: attempt, taps: taps, until: until)
+  }
+
+  /// A reply came, perhaps not the one to the last message.
+  public mutating func replied(
+    attempt: Int, _ results: [Binhchon_V1_BallotResult], now: Int64, jitter: Double
+  ) -> OnReply {
+    guard case .sending(var sending) = state else { return OnReply(then: .carryOn) }
+    var reply = OnReply(then: .carryOn)
+    var later: Int64?
+    var barredBy: String?
+    for result in results {
+      guard let id = try? BallotID(bytes: result.ballotID), let tap = sending.flight[id] else { continue }
+      switch BallotAnswer(result) {
+      case .settled(let verdict):
+        sending.flight[id] = nil
+        reply.settled.append(Settlement(tap: tap, verdict: verdict, result: result))
+      case .later(let milliseconds): later = max(later ?? 0, milliseconds)
+      case .barred(let reason): barredBy = reason
+      case .none: break
+      }
+    }
+    if !reply.settled.isEmpty {
+      pace.reset()
+      timeouts = 0
+      limit = min(max(1, configuration.batch), limit * 2)
+    }
+    guard attempt == sending.attempt || sending.flight.isEmpty else {
+      state = .sending(sending)
+      return reply
+    }
+    status = SyncStatus(isReachable: true, barredBy: barredBy)
+    if barredBy != nil || later != nil {
+      reply.then = pause(now, jitter, asked: later ?? 0)
+    } else if sending.flight.isEmpty {
+      reply.then = read()
+    } else {
+      leftBehind = sending.last
+      reply.then = reply.settled.isEmpty ? pause(now, jitter) : read()
+    }
+    return reply
+  }
+
+  /// The exchange ended without a reply.
+  public mutating func failed(attempt: Int, _ failure: SyncFailure, now: Int64, jitter: Double) -> Action {
+    guard case .sending(let sending) = state, attempt == sending.attempt else { return .carryOn }
+    switch failure {
+    case .unreachable(let retryAfter):
+      status = SyncStatus(isReachable: false)
+      return pause(now, jitter, asked: retryAfter)
+    case .barred(let reason):
+      status = SyncStatus(isReachable: true, barredBy: reason)
+      return pause(now, jitter)
+    case .refused:
+      status = SyncStatus(isReachable: true)
+      // One of them may be to blame: halves find it, and then the others go on without it.
+      if sending.flight.count == 1 { leftBehind = sending.last }
+      limit = max(1, sending.flight.count / 2)
+      return pause(now, jitter)
+    }
+  }
+
+  /// The time that was asked for has come.
+  public mutating func elapsed(now: Int64, jitter: Double) -> Action {
+    switch state {
+    case .idle, .reading: return .carryOn
+    case .pausing(let until): return now < until ? .wait(until: until) : read()
+    case .sending(let sending):
+      guard now >= sending.until else { return .wait(until: sending.until) }
+      status = SyncStatus(isReachable: false)
+      timeouts += 1
+      limit = max(1, limit / 2)
+      return pause(now, jitter)
+    }
+  }
+
+  private mutating func read() -> Action {
+    state = .reading
+    return .read(after: leftBehind, limit: limit)
+  }
+
+  private mutating func pause(_ now: Int64, _ jitter: Double, asked: Int64 = 0) -> Action {
+    let until = now + pace.next(jitter: jitter, asked: asked)
+    state = .pausing(until: until)
+    return .pause(until: until)
+  }
+}

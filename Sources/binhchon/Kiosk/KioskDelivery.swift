@@ -1,0 +1,164 @@
+internal import Kiosk
+internal import Polling
+internal import Schema
+import Synchronization
+
+/// The spool of a session, and the sync that empties it. Whoever taps waits for the kiosk's disk, never for the network.
+final class KioskDelivery: Sendable {
+  enum Report: Sendable {
+    case settled(Tap, CastOutcome)
+    case delivery(DeliveryState)
+    /// The spool's disk failed: nothing more can be taken.
+    case failed(SpoolError)
+  }
+
+  /// No message tells a server yet that a press was a repetition, and it would count it: these stay in the spool.
+  static let held: TapMarks = .repeated
+
+  private struct State {
+    var sync = SyncStatus()
+    var held: UInt64
+  }
+
+  private let spool: Spool
+  private let sync: Sync
+  private let state: Mutex<State>
+  private let report: @Sendable (Report) -> Void
+
+  init(_ spool: Spool, report: @escaping @Sendable (Report) -> Void) throws(SpoolError) {
+    self.spool = spool
+    self.report = report
+    sync = Sync(spool: spool, holding: Self.held)
+    state = Mutex(State(held: try spool.count(marked: Self.held)))
+  }
+
+  /// How many presses of repetition stay.
+  var heldCount: UInt64 { state.withLock { $0.held } }
+
+  var delivery: DeliveryState {
+    let status = spool.status
+    return state.withLock { state in
+      DeliveryState(
+        waiting: Int(clamping: status.pending - min(status.pending, state.held)), level: status.level,
+        isReachable: state.sync.isReachable, barredBy: state.sync.barredBy)
+    }
+  }
+
+  /// Keeps presses in the spool; they are on the disk when this returns. Those beyond its capacity are not taken.
+  func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
+    let taps = try spool.take(presses)
+    let held = taps.count { !$0.marks.isDisjoint(with: Self.held) }
+    state.withLock { $0.held += UInt64(held) }
+    sync.wake()
+    report(.delivery(delivery))
+    return taps
+  }
+
+  /// Sends until the task is cancelled.
+  func run(_ service: any PollingService) async {
+    do throws(SpoolError) {
+      try await sync.run({ try await cast($0, service) }, report: take)
+    } catch {
+      report(.failed(error))
+    }
+  }
+
+  private func take(_ update: Sync.Report) {
+    switch update {
+    case .settled(let settlements):
+      for settlement in settlements { report(.settled(settlement.tap, settlement.outcome)) }
+    case .status(let status): state.withLock { $0.sync = status }
+    }
+    report(.delivery(delivery))
+  }
+
+  /// Waits until everything is answered, the server does not let us in, or the time is over.
+  func drain(within bound: Duration) async {
+    await sync.drain(within: bound)
+  }
+}
+
+/// One message on a call of its own.
+private func cast(
+  _ request: Binhchon_V1_CastBallotsRequest, _ service: any PollingService
+) async throws(SyncFailure) -> Binhchon_V1_CastBallotsResponse {
+  do {
+    let call = try await service.castBallots()
+    do {
+      try await call.send(request)
+      try await call.finish()
+      guard let response = try await call.receive() else { throw SyncFailure.unreachable() }
+      // The end of the call; the reply counts, whatever that says.
+      _ = try? await call.receive()
+      return response
+    } catch {
+      call.cancel()
+      throw error
+    }
+  } catch let failure as SyncFailure {
+    throw failure
+  } catch let refusal as Refusal {
+    throw SyncFailure(refusal)
+  } catch let error as ClientError where error.status == .notPermitted {
+    throw .barred(reason: error.reason ?? "PERMISSION_DENIED")
+  } catch {
+    // Whatever it was, it was no answer: the ballots go again.
+    throw .unreachable()
+  }
+}
+
+extension SyncFailure {
+  init(_ refusal: Refusal) {
+    let reason = refusal.reason ?? StatusCode(rawValue: refusal.code)?.name ?? "UNKNOWN"
+    switch StatusCode(rawValue: refusal.code) {
+    case .permissionDenied, .unauthenticated: self = .barred(reason: reason)
+    case _ where refusal.isTransient:
+      self = .unreachable(retryAfter: refusal.retryAfter.map { Int64($0 / .milliseconds(1)) } ?? 0)
+    default: self = .refused(reason: reason)
+    }
+  }
+}
+
+extension Settlement {
+  var outcome: CastOutcome {
+    switch result.result {
+    case .receipt(let receipt): .taken(receipt)
+    case .refused(let status): .refused(Refusal(status))
+    case nil:
+      .rejected(
+        ClientError(
+          .inputOutput, Text(vi: "phiếu không đọc được nữa", en: "the ballot cannot be read any more"),
+          reason: verdict.rejection))
+    }
+  }
+}
+
+extension Verdict {
+  fileprivate var rejection: String? {
+    if case .rejected(let reason) = self { reason } else { nil }
+  }
+}
+
+extension ClientError {
+  init(_ error: SpoolError, spool: String) {
+    let why = Text(verbatim: error.message)
+    switch error.code {
+    case .locked:
+      self.init(
+        .tryAgain, Text(vi: "bộ nhớ phiếu \(spool) đang được dùng", en: "the spool \(spool) is in use"), why: why,
+        next: Text(
+          vi: "mỗi máy đánh giá một thư mục: chọn thư mục khác bằng --spool",
+          en: "every kiosk has a directory of its own: name another one with --spool"), reason: "SPOOL_IN_USE")
+    case .newer:
+      self.init(
+        .configuration, Text(vi: "không mở được bộ nhớ phiếu \(spool)", en: "cannot open the spool \(spool)"), why: why,
+        reason: "SPOOL_NEWER")
+    default:
+      self.init(
+        .inputOutput, Text(vi: "bộ nhớ phiếu \(spool) bị lỗi", en: "the spool \(spool) failed"), why: why,
+        next: Text(
+          vi: "phiếu đã cảm ơn vẫn còn đó; kiểm tra đĩa rồi chạy lại",
+          en: "what was thanked for is still there; check the disk, then start again"), reason: "SPOOL_FAILED")
+    }
+  }
+}

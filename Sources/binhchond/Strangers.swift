@@ -1,0 +1,50 @@
+import Logging
+import NIOCore
+import RPC
+
+/// Connections without a client certificate, where kiosks are enrolled: a router of their own that knows enrolment and
+/// health, few at once, each for a short while.
+struct Strangers {
+  /// At once. A kiosk needs its connection for less than a second.
+  static let most = 64
+  static let lifetime = TimeAmount.seconds(30)
+
+  var server: RPCServer
+  var limit: ConnectionLimit
+  /// Whose certificates are kiosks' and nobody else's: `subject` of the authority.
+  var kioskIssuer: String
+  /// How every kiosk's identity begins.
+  var kioskPrefix: String
+
+  init(router: Router, kioskIssuer: String, trustDomain: String, logger: Logger) {
+    var limits = ServerLimits()
+    limits.connections = Self.most
+    limits.unaryCallsPerConnection = 2
+    limits.unaryCalls = Self.most
+    limits.streamsPerConnection = 1
+    limits.streams = Self.most
+    limits.bytesHeld = 8 << 20
+    server = RPCServer(router: router, limits: limits, logger: logger)
+    limit = ConnectionLimit(Self.most, of: "connections without a certificate", logger: logger)
+    self.kioskIssuer = kioskIssuer
+    kioskPrefix = "spiffe://\(trustDomain)/kiosk/"
+  }
+
+  /// Whether a certificate claims what its authority may not say: the authority's key lies on the server, and must not
+  /// be able to make an administrator.
+  func isOverstated(_ identity: String?, issuer: String) -> Bool {
+    issuer == kioskIssuer && identity?.hasPrefix(kioskPrefix) != true
+  }
+
+  func serve(_ channel: any NIOCore.Channel, level: ProtocolLevel, peer: Peer) -> EventLoopFuture<Void> {
+    do {
+      try limit.take(channel)
+    } catch {
+      channel.close(promise: nil)
+      return channel.eventLoop.makeFailedFuture(error)
+    }
+    let end = channel.eventLoop.scheduleTask(in: Self.lifetime) { channel.close(promise: nil) }
+    channel.closeFuture.whenComplete { _ in end.cancel() }
+    return server.serve(channel, level: level, peer: peer)
+  }
+}

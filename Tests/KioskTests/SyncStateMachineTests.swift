@@ -1,0 +1,318 @@
+import Polling
+import Schema
+import Testing
+
+@testable import Kiosk
+
+@Suite struct SyncStateMachineTests {
+  typealias Machine = SyncStateMachine
+  typealias Action = SyncStateMachine.Action
+
+  enum Start: String, CaseIterable {
+    case idle, reading, sending, pausing
+  }
+
+  static func machine(_ start: Start, batch: Int = 4) throws -> Machine {
+    var configuration = Machine.Configuration()
+    configuration.batch = batch
+    configuration.timeout = 1_000
+    var machine = Machine(configuration)
+    if start == .idle { return machine }
+    #expect(machine.tapped() == .read(after: 0, limit: batch))
+    if start == .reading { return machine }
+    let taps = [try Samples.tap(1), try Samples.tap(2)]
+    #expect(machine.read(taps, now: 0, jitter: 0) == .send(attempt: 1, taps: taps, until: 1_000))
+    if start == .sending { return machine }
+    #expect(machine.failed(attempt: 1, .unreachable(), now: 100, jitter: 0) == .pause(until: 200))
+    return machine
+  }
+
+  @Test func theStatesAreWhatTheirNamesSay() throws {
+    #expect(try Self.machine(.idle).state == .idle)
+    #expect(try Self.machine(.reading).state == .reading)
+    let flight = [Samples.id(1): try Samples.tap(1), Samples.id(2): try Samples.tap(2)]
+    #expect(
+      try Self.machine(.sending).state == .sending(.init(attempt: 1, flight: flight, last: 2, until: 1_000)))
+    #expect(try Self.machine(.pausing).state == .pausing(until: 200))
+    #expect(try Self.machine(.pausing).status == SyncStatus(isReachable: false))
+  }
+
+  // MARK: Every event in every state
+
+  @Test(arguments: Start.allCases)
+  func aTap(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let action = machine.tapped()
+    if start == .idle {
+      #expect(action == .read(after: 0, limit: 4))
+      #expect(machine.state == .reading)
+    } else {
+      #expect(action == .carryOn)
+      #expect(machine == before)
+    }
+  }
+
+  @Test(arguments: Start.allCases)
+  func whatTheSpoolHas(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let tap = try Samples.tap(7)
+    let action = machine.read([tap], now: 50, jitter: 0)
+    if start == .reading {
+      #expect(action == .send(attempt: 1, taps: [tap], until: 1_050))
+      #expect(machine.state == .sending(.init(attempt: 1, flight: [tap.id: tap], last: 7, until: 1_050)))
+    } else {
+      #expect(action == .carryOn)
+      #expect(machine == before)
+    }
+  }
+
+  @Test(arguments: Start.allCases)
+  func anEmptySpool(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let action = machine.read([], now: 50, jitter: 0)
+    if start == .reading {
+      #expect(action == .rest)
+      #expect(machine.state == .idle)
+    } else {
+      #expect(action == .carryOn)
+      #expect(machine == before)
+    }
+  }
+
+  @Test(arguments: Start.allCases)
+  func theWholeReply(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let reply = machine.replied(
+      attempt: 1, [Samples.receipt(1), Samples.receipt(2, counted: false)], now: 60, jitter: 0)
+    if start == .sending {
+      #expect(reply.settled.map(\.tap.sequence) == [1, 2])
+      #expect(reply.settled.map(\.verdict) == [.counted, .flagged])
+      #expect(reply.then == .read(after: 0, limit: 4))
+      #expect(machine.state == .reading)
+      #expect(machine.status == SyncStatus())
+    } else {
+      #expect(reply == .init(then: .carryOn))
+      #expect(machine == before)
+    }
+  }
+
+  @Test(arguments: Start.allCases, [SyncFailure.unreachable(), .barred(reason: "X"), .refused(reason: "Y")])
+  func aFailure(_ start: Start, _ failure: SyncFailure) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let action = machine.failed(attempt: 1, failure, now: 60, jitter: 0)
+    if start == .sending {
+      #expect(action == .pause(until: 160))
+      #expect(machine.state == .pausing(until: 160))
+      #expect(machine.status.isReachable == (failure != .unreachable()))
+      #expect(machine.status.barredBy == (failure == .barred(reason: "X") ? "X" : nil))
+    } else {
+      #expect(action == .carryOn)
+      #expect(machine == before)
+    }
+  }
+
+  @Test(arguments: Start.allCases, [SyncFailure.unreachable(), .barred(reason: "X"), .refused(reason: "Y")])
+  func theFailureOfAnEarlierMessage(_ start: Start, _ failure: SyncFailure) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    #expect(machine.failed(attempt: 0, failure, now: 60, jitter: 0) == .carryOn)
+    #expect(machine == before)
+  }
+
+  @Test(arguments: Start.allCases)
+  func timeThatComesTooEarly(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let action = machine.elapsed(now: 199, jitter: 0)
+    switch start {
+    case .idle, .reading: #expect(action == .carryOn)
+    case .sending: #expect(action == .wait(until: 1_000))
+    case .pausing: #expect(action == .wait(until: 200))
+    }
+    #expect(machine == before)
+  }
+
+  @Test(arguments: Start.allCases)
+  func timeThatHasCome(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    let before = machine
+    let action = machine.elapsed(now: 1_000, jitter: 0)
+    switch start {
+    case .idle, .reading:
+      #expect(action == .carryOn)
+      #expect(machine == before)
+    case .sending:
+      #expect(action == .pause(until: 1_100))
+      #expect(machine.state == .pausing(until: 1_100))
+      #expect(!machine.status.isReachable)
+    case .pausing:
+      #expect(action == .read(after: 0, limit: 4))
+      #expect(machine.state == .reading)
+    }
+  }
+
+  // MARK: Replies
+
+  @Test func aReplyCutShortSettlesWhatItNamesAndTheRestGoesAgain() throws {
+    var machine = try Self.machine(.sending)
+    let reply = machine.replied(attempt: 1, [Samples.receipt(2)], now: 60, jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [2])
+    // The others first; then, after a pause, the one without an answer.
+    #expect(reply.then == .read(after: 2, limit: 4))
+    #expect(machine.read([], now: 70, jitter: 0) == .pause(until: 170))
+    #expect(machine.elapsed(now: 170, jitter: 0) == .read(after: 0, limit: 4))
+    let left = try Samples.tap(1)
+    #expect(machine.read([left], now: 170, jitter: 0) == .send(attempt: 2, taps: [left], until: 1_170))
+  }
+
+  @Test func anEmptyReplyIsNoReasonToHurry() throws {
+    var machine = try Self.machine(.sending)
+    #expect(machine.replied(attempt: 1, [], now: 60, jitter: 0) == .init(then: .pause(until: 160)))
+    #expect(machine.elapsed(now: 160, jitter: 0) == .read(after: 2, limit: 4))
+    #expect(machine.read([], now: 160, jitter: 0) == .pause(until: 360))
+  }
+
+  @Test func resultsOfNobodyAndRepeatedResultsSettleNothingTwice() throws {
+    var machine = try Self.machine(.sending)
+    var nameless = Samples.receipt(1)
+    nameless.ballotID = .init([1, 2, 3])
+    let reply = machine.replied(
+      attempt: 1,
+      [nameless, Samples.receipt(9), Samples.receipt(1), Samples.receipt(1, counted: false), Samples.receipt(2)],
+      now: 60, jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [1, 2])
+    #expect(reply.settled.map(\.verdict) == [.counted, .counted])
+  }
+
+  @Test func aLateReplySettlesWhatIsUnderWayAgain() throws {
+    var machine = try Self.machine(.pausing)
+    #expect(machine.elapsed(now: 200, jitter: 0) == .read(after: 0, limit: 4))
+    _ = machine.read([try Samples.tap(1), try Samples.tap(2)], now: 200, jitter: 0)
+    // The reply to the first message: one of the two.
+    var reply = machine.replied(attempt: 1, [Samples.receipt(1)], now: 210, jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [1])
+    #expect(reply.then == .carryOn)
+    // Once more, and then the other: nothing is left to wait for.
+    #expect(machine.replied(attempt: 1, [Samples.receipt(1)], now: 220, jitter: 0) == .init(then: .carryOn))
+    reply = machine.replied(attempt: 1, [Samples.receipt(2)], now: 230, jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [2])
+    #expect(reply.then == .read(after: 0, limit: 4))
+    #expect(machine.replied(attempt: 2, [Samples.receipt(1), Samples.receipt(2)], now: 240, jitter: 0).settled == [])
+  }
+
+  static let verdicts: [(Int32, String?, BallotAnswer)] = [
+    (3, "INVALID_FIELD", .settled(.rejected(reason: "INVALID_FIELD"))),
+    (5, "UNKNOWN_POLL", .settled(.rejected(reason: "UNKNOWN_POLL"))),
+    (6, "BALLOT_CONFLICT", .settled(.rejected(reason: "BALLOT_CONFLICT"))),
+    (6, "ALREADY_RATED", .settled(.duplicate)),
+    (9, "POLL_NOT_OPEN", .settled(.rejected(reason: "POLL_NOT_OPEN"))),
+    (9, nil, .settled(.rejected(reason: "CODE_9"))),
+    (99, nil, .settled(.rejected(reason: "CODE_99"))),
+    (8, "OVERLOADED", .later(0)), (8, "DISK_FULL", .later(0)), (14, "OUTCOME_UNKNOWN", .later(0)),
+    (14, "DRAINING", .later(0)), (1, nil, .later(0)), (4, nil, .later(0)), (10, nil, .later(0)), (0, nil, .later(0)),
+    (7, "OUT_OF_SCOPE", .barred(reason: "OUT_OF_SCOPE")), (7, nil, .barred(reason: "PERMISSION_DENIED")),
+    (16, nil, .barred(reason: "UNAUTHENTICATED")),
+    (2, nil, .none), (12, nil, .none), (13, "X", .none), (15, nil, .none),
+  ]
+
+  @Test(arguments: verdicts)
+  func whatARefusalMeans(_ code: Int32, _ reason: String?, _ expected: BallotAnswer) throws {
+    #expect(BallotAnswer(try Samples.refused(1, code: code, reason: reason)) == expected)
+  }
+
+  @Test func aResultWithoutAResultMeansNothing() {
+    #expect(BallotAnswer(Binhchon_V1_BallotResult()) == .none)
+  }
+
+  @Test(arguments: [(Duration.milliseconds(700), Int64(700)), (.seconds(1_000), 60_000), (.seconds(-5), 0)])
+  func whatTheServerAsksForIsKeptWithinReason(_ asked: Duration, _ milliseconds: Int64) throws {
+    #expect(
+      BallotAnswer(try Samples.refused(1, code: 8, reason: "OVERLOADED", retryAfter: asked)) == .later(milliseconds))
+  }
+
+  @Test func overloadIsWaitedOutAsAsked() throws {
+    var machine = try Self.machine(.sending)
+    let reply = machine.replied(
+      attempt: 1,
+      [Samples.receipt(1), try Samples.refused(2, code: 8, reason: "OVERLOADED", retryAfter: .seconds(2))], now: 60,
+      jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [1])
+    #expect(reply.then == .pause(until: 2_060))
+    #expect(machine.status == SyncStatus())
+    #expect(machine.elapsed(now: 2_060, jitter: 0) == .read(after: 0, limit: 4))
+  }
+
+  @Test func whoIsNotLetInKeepsItsTapsAndAsksAgain() throws {
+    var machine = try Self.machine(.sending)
+    let reply = machine.replied(
+      attempt: 1, [try Samples.refused(1, code: 7, reason: "OUT_OF_SCOPE"), Samples.receipt(2)], now: 60, jitter: 0)
+    #expect(reply.settled.map(\.tap.sequence) == [2])
+    #expect(reply.then == .pause(until: 160))
+    #expect(machine.status.barredBy == "OUT_OF_SCOPE")
+    _ = machine.elapsed(now: 160, jitter: 0)
+    _ = machine.read([try Samples.tap(1)], now: 160, jitter: 0)
+    #expect(machine.replied(attempt: 2, [Samples.receipt(1)], now: 170, jitter: 0).then == .read(after: 0, limit: 4))
+    #expect(machine.status.barredBy == nil)
+  }
+
+  // MARK: Trouble
+
+  @Test func pausesDoubleUpToABoundAndSpread() {
+    var pace = Pace()
+    let waits = (0..<10).map { _ in pace.next(jitter: 0) }
+    #expect(waits == [100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 15_000, 15_000])
+    #expect(pace.next(jitter: 0.999) == 29_985)
+    #expect(pace.next(jitter: 0, asked: 60_000) == 60_000)
+    pace.reset()
+    #expect(pace.next(jitter: 0.5) == 150)
+  }
+
+  @Test func aMessageThatIsRefusedIsHalvedUntilTheCulpritIsAlone() throws {
+    var machine = try Self.machine(.reading)
+    let taps = try (1...4).map { try Samples.tap($0) }
+    var spool = taps
+    var now: Int64 = 0
+    var sent: [[UInt64]] = []
+    var action = Action.read(after: 0, limit: 4)
+    for _ in 0..<40 {
+      switch action {
+      case .read(let after, let limit):
+        action = machine.read(Array(spool.filter { $0.sequence > after }.prefix(limit)), now: now, jitter: 0)
+      case .pause(let until):
+        now = until
+        action = machine.elapsed(now: now, jitter: 0)
+      case .send(let attempt, let taps, _):
+        sent.append(taps.map(\.sequence))
+        if taps.contains(where: { $0.sequence == 2 }) {
+          action = machine.failed(attempt: attempt, .refused(reason: "INTERNAL"), now: now, jitter: 0)
+        } else {
+          spool.removeAll { taps.contains($0) }
+          action =
+            machine.replied(
+              attempt: attempt, taps.map { Samples.receipt($0.sequence) }, now: now, jitter: 0
+            ).then
+        }
+      case .rest, .wait, .carryOn: Issue.record("\(action)")
+      }
+      if spool.count == 1 { break }
+    }
+    #expect(sent == [[1, 2, 3, 4], [1, 2], [1], [2, 3], [2], [3], [4]])
+    #expect(spool == [taps[1]])
+  }
+
+  @Test func aSlowServerGetsMoreTimeAndLessToDo() throws {
+    var machine = try Self.machine(.sending)
+    #expect(machine.elapsed(now: 1_000, jitter: 0) == .pause(until: 1_100))
+    #expect(machine.elapsed(now: 1_100, jitter: 0) == .read(after: 0, limit: 2))
+    let taps = [try Samples.tap(1)]
+    #expect(machine.read(taps, now: 1_100, jitter: 0) == .send(attempt: 2, taps: taps, until: 3_100))
+    #expect(
+      machine.replied(attempt: 2, [Samples.receipt(1)], now: 3_000, jitter: 0).then == .read(after: 0, limit: 4))
+    #expect(machine.read(taps, now: 3_000, jitter: 0) == .send(attempt: 3, taps: taps, until: 4_000))
+  }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Polling
+import Schema
+import Synchronization
+import Testing
+
+@testable import Kiosk
+
+/// The sync as it runs: tasks, timers and the spool's file, against a server in memory.
+@Suite(.timeLimit(.minutes(1))) struct SyncTests {
+  /// Counts each ballot id once, and answers as told.
+  final class Server: Sendable {
+    struct State {
+      var ledger: Set<Data> = []
+      var messages = 0
+      var copies = 0
+      /// What to do with the next messages, in order.
+      var script: [Step] = []
+    }
+    enum Step {
+      /// The ballots are kept, the answer is lost.
+      case answerLost
+      case fail(SyncFailure)
+      case refuse(code: Int32, reason: String)
+      /// Never answers.
+      case hang
+    }
+    let state = Mutex(State())
+
+    init(_ script: [Step] = []) {
+      state.withLock { $0.script = script }
+    }
+
+    var ledger: Int { state.withLock { $0.ledger.count } }
+    var messages: Int { state.withLock { $0.messages } }
+
+    func cast(_ request: Binhchon_V1_CastBallotsRequest) async throws -> Binhchon_V1_CastBallotsResponse {
+      let step = state.withLock { state in
+        state.messages += 1
+        state.copies += request.ballots.count
+        return state.script.isEmpty ? nil : state.script.removeFirst()
+      }
+      if case .fail(let failure) = step { throw failure }
+      if case .hang = step { try await Task.sleep(for: .seconds(3_600)) }
+      var response = Binhchon_V1_CastBallotsResponse()
+      response.results = try request.ballots.map { ballot in
+        if case .refuse(let code, let reason) = step {
+          var result = try Samples.refused(1, code: code, reason: reason)
+          result.ballotID = ballot.ballotID
+          return result
+        }
+        let isNew = state.withLock { $0.ledger.insert(ballot.ballotID).inserted }
+        return Samples.receipt(of: try BallotID(bytes: ballot.ballotID), replayed: !isNew)
+      }
+      if case .answerLost = step { throw SyncFailure.unreachable() }
+      return response
+    }
+  }
+
+  final class Reports: Sendable {
+    let settled = Mutex<[Settlement]>([])
+    let statuses = Mutex<[SyncStatus]>([])
+
+    func add(_ report: Sync.Report) {
+      switch report {
+      case .settled(let settlements): settled.withLock { $0 += settlements }
+      case .status(let status): statuses.withLock { $0.append(status) }
+      }
+    }
+  }
+
+  let directory: TemporaryDirectory
+  let spool: Spool
+  let reports = Reports()
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    spool = try Spool(directory: directory.path)
+  }
+
+  private func start(_ sync: Sync, _ server: Server) -> Task<Void, any Error> {
+    Task { [reports] in try await sync.run(server.cast) { reports.add($0) } }
+  }
+
+  /// Runs until everything is sent.
+  private func drain(
+    _ server: Server, holding held: TapMarks = [], timeout: Int64 = 30_000, within bound: Duration = .seconds(50)
+  ) async throws {
+    var configuration = SyncStateMachine.Configuration()
+    configuration.timeout = timeout
+    let sync = Sync(spool: spool, holding: held, configuration)
+    let runner = start(sync, server)
+    await sync.drain(within: bound)
+    runner.cancel()
+    try await runner.value
+  }
+
+  @Test func aDayOfflineGoesInAFewMessages() async throws {
+    let presses = (1...20_000).map { Samples.press(UInt64($0)) }
+    for first in stride(from: 0, to: presses.count, by: 100) {
+      _ = try spool.take(Array(presses[first..<first + 100]))
+    }
+    let server = Server()
+    let start = ContinuousClock.now
+    try await drain(server)
+    print("20,000 taps in \(server.messages) messages, \(ContinuousClock.now - start)")
+    #expect(server.ledger == 20_000)
+    #expect(server.messages == 40)
+    #expect(spool.status.counted == 20_000)
+    #expect(reports.settled.withLock { $0.count } == 20_000)
+  }
+
+  @Test func tapsThatComeWhileItRunsGoOutToo() async throws {
+    let server = Server()
+    let sync = Sync(spool: spool)
+    let runner = start(sync, server)
+    for number in 1...50 as ClosedRange<UInt64> {
+      _ = try spool.take([Samples.press(number)])
+      sync.wake()
+      if number % 10 == 0 { await sync.drain(within: .seconds(50)) }
+      if number % 10 == 0 { #expect(spool.status.counted == number) }
+    }
+    runner.cancel()
+    try await runner.value
+    #expect(server.ledger == 50)
+  }
+
+  @Test func lostAnswersAndLostConnectionsCostTimeOnly() async throws {
+    let server = Server([.answerLost, .fail(.unreachable()), .answerLost])
+    _ = try spool.take((1...10).map { Samples.press($0) })
+    try await drain(server)
+    #expect(server.ledger == 10)
+    #expect(spool.status.counted == 10)
+    #expect(reports.statuses.withLock { $0.map(\.isReachable) } == [false, true])
+  }
+
+  @Test func anAnswerThatNeverComesIsNotWaitedForForEver() async throws {
+    let server = Server([.hang])
+    _ = try spool.take([Samples.press(1)])
+    try await drain(server, timeout: 50)
+    #expect(server.ledger == 1)
+    #expect(spool.status.counted == 1)
+  }
+
+  @Test func whoIsNotLetInStopsWaitingAndKeepsEverything() async throws {
+    let server = Server(Array(repeating: .refuse(code: 7, reason: "OUT_OF_SCOPE"), count: 10_000))
+    _ = try spool.take([Samples.press(1), Samples.press(2)])
+    try await drain(server)
+    #expect(reports.statuses.withLock { $0.last?.barredBy } == "OUT_OF_SCOPE")
+    #expect(spool.status.pending == 2)
+    // Let in again.
+    server.state.withLock { $0.script = [] }
+    try await drain(server)
+    #expect(spool.status.counted == 2)
+  }
+
+  @Test func heldTapsStay() async throws {
+    _ = try spool.take([Samples.press(1), Samples.press(2, marks: .repeated), Samples.press(3)])
+    let server = Server()
+    try await drain(server, holding: .repeated)
+    #expect(server.ledger == 2)
+    #expect(spool.status.pending == 1)
+  }
+
+  @Test func withoutAServerTheWaitEndsInTime() async throws {
+    _ = try spool.take([Samples.press(1)])
+    let server = Server(Array(repeating: .fail(.unreachable()), count: 100))
+    try await drain(server, within: .milliseconds(20))
+    #expect(spool.status.pending == 1)
+    #expect(server.ledger == 0)
+  }
+
+  @Test func aSyncThatHasEndedIsNotWaitedFor() async throws {
+    let sync = Sync(spool: spool)
+    let runner = start(sync, Server())
+    runner.cancel()
+    try await runner.value
+    _ = try spool.take([Samples.press(1)])
+    await sync.drain(within: .seconds(3_600))
+    #expect(spool.status.pending == 1)
+  }
+
+  @Test func whatIsNoBallotAnyMoreDoesNotHoldUpTheOthers() async throws {
+    let taps = try spool.take((1...3).map { Samples.press($0, isOpen: $0 == 2) })
+    var broken = taps[1]
+    broken.bytes = [0xFF, 0xFF]
+    #expect(try spool.complete(broken, with: nil))
+    let server = Server()
+    try await drain(server)
+    #expect(server.ledger == 2)
+    #expect(spool.status.rejected == 1)
+    #expect(reports.settled.withLock { $0.first { $0.tap.sequence == 2 }?.verdict } == .rejected(reason: "UNREADABLE"))
+  }
+}
