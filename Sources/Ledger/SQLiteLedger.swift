@@ -8,7 +8,7 @@ public final class SQLiteLedger: Ledger {
     /// The most submissions in one transaction; beside a call of more than half of it there may be half of it.
     public var batchLimit = 1_024
     /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
-    public var checkpointPages = 4_000
+    public var checkpointPages = 1_000
     /// Bytes of journal beyond which nothing is taken until readers, who keep it from being emptied, have gone.
     public var journalLimit: Int64 = 2 << 30
     /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.

@@ -110,6 +110,8 @@ struct Unsettled {
     settling = (gathered.sorted { $0.id < $1.id }, 0, sequence)
     gathered.removeAll(keepingCapacity: true)
     kept = 0
+    // What came before there was anything to settle does not make the first step larger.
+    sinceStep = 0
     counts.beginSettling()
   }
 
