@@ -87,7 +87,7 @@ public struct Commit: Sendable {
   }
 }
 
-/// What a ledger holds when it is opened: from cells and definitions, never by reading the entries.
+/// What a ledger holds when it is opened: from cells, definitions, and the last entries that are not in the cells yet.
 public struct LedgerState: Sendable {
   /// Another value after a restore.
   public var epoch: String

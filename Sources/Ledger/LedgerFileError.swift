@@ -17,8 +17,6 @@ public struct LedgerFileError: Error, Equatable, CustomStringConvertible {
     public static let locked = Code("locked")
     /// It was written by a newer version of this program.
     public static let newer = Code("newer")
-    /// It was written by an older version, and whoever may only read cannot bring it up to date.
-    public static let older = Code("older")
     /// The file is no ledger, or not a whole one.
     public static let damaged = Code("damaged")
     /// The disk is full, or refuses.

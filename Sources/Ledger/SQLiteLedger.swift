@@ -16,6 +16,8 @@ public final class SQLiteLedger: Ledger {
     /// Entries that are gathered in memory before their ballots go into the index; the start after a crash reads about
     /// twice as many at most.
     var settlingStride: UInt64 = 32_768
+    /// Ballots that are worth writing to the index beside a commit.
+    var settlingStep = 256
     /// The most ballots in each of two sets that save a look into the index, of 50 bytes each.
     var recentBallots = 262_144
     /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
@@ -48,7 +50,7 @@ public final class SQLiteLedger: Ledger {
   ///     operator. Whoever waits has been answered or is about to be. Readers may go on; the process should end.
   ///   - observer: called with each commit, one at a time, in order, once it is on disk. Answers wait for it, but for
   ///     those to a ``CastBatch``: see ``Ledger/acknowledgedRevision``.
-  /// - Returns: the ledger, and what it holds: from cells and definitions, however many entries there are.
+  /// - Returns: the ledger, and what it holds. The start reads some ten thousand entries at most, however many there are.
   public static func open(
     directory: String, options: Options = Options(), onFailure: @escaping @Sendable (String) -> Void = { _ in },
     observer: @escaping @Sendable (Commit) async -> Void

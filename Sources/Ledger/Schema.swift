@@ -28,6 +28,9 @@ enum Schema {
     "",
   ]
 
+  /// From this one on, tables `ballot` and `cell` follow the entries in strides.
+  static let firstInStrides: Int64 = 2
+
   static var version: Int64 { Int64(migrations.count) }
 
   /// Makes the tables of an empty file.

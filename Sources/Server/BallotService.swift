@@ -8,7 +8,7 @@ internal import Tallies
 /// binhchon.v1.BallotService: takes ballots, answers once they are on disk.
 struct BallotService: Sendable {
   static let mostPerMessage = 10_000
-  /// Of a message: more would hold everybody else's ballots up behind one commit.
+  /// Of a message or a burst: more would hold everybody else's ballots up behind one commit.
   static let mostPerCommit = 512
   static let casters: Set<Role> = [.kiosk, .clerk, .secondClerk]
 
@@ -17,6 +17,7 @@ struct BallotService: Sendable {
   var access: Access
   var intake: BallotIntake
   var now: @Sendable () -> Timestamp
+  let rules = KnownRules()
 
   func register(in router: inout Router) {
     router.handle(BallotMethods.castBallot) { try await refusing(castBallot)($0, $1) }

@@ -126,7 +126,7 @@ extension ConfigurationKey {
     },
     key("limits.commit_queue", "16384", "most ballots waiting for the disk; more get RESOURCE_EXHAUSTED") {
       (configuration, text) throws(Problem) in
-      configuration.commitQueue = try integer(text, 1...10_000_000)
+      configuration.commitQueue = try integer(text, 1_024...10_000_000)
     },
     key("log.level", "info", "trace, debug, info, notice, warning, error or critical") {
       (configuration, text) throws(Problem) in

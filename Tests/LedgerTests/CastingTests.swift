@@ -142,12 +142,23 @@ struct CastingTests {
     return entries
   }
 
-  @Test(arguments: [(3, 4), (16, 20), (32_768, 262_144)])
-  func batchesAreLikeThePlainWay(stride: UInt64, recent: Int) async throws {
+  struct Pace: Sendable {
+    var stride: UInt64
+    var step: Int
+    var recent: Int
+  }
+
+  /// From settling at once over settling in small steps to not settling at all.
+  @Test(arguments: [
+    Pace(stride: 3, step: 256, recent: 4), Pace(stride: 16, step: 1, recent: 20), Pace(stride: 40, step: 2, recent: 60),
+    Pace(stride: 32_768, step: 256, recent: 262_144),
+  ])
+  func batchesAreLikeThePlainWay(pace: Pace) async throws {
     var random = SplitMix64()
     var options = SQLiteLedger.Options()
-    options.settlingStride = stride
-    options.recentBallots = recent
+    options.settlingStride = pace.stride
+    options.settlingStep = pace.step
+    options.recentBallots = pace.recent
     for _ in 0..<6 {
       let steps = try (0..<120).map { _ in try Self.step(&random) }
       let plain = try await Self.run(steps, inBatches: false, options)

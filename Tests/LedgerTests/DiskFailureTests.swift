@@ -15,6 +15,8 @@ struct DiskFailureTests {
     options.checkpointPages = checkpointPages
     // So that ballots are settled in between.
     options.settlingStride = 7
+    // And not all of a stride with one commit.
+    options.settlingStep = 2
     return options
   }
 

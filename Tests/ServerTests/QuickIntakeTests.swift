@@ -99,7 +99,7 @@ import Testing
     var refused = 0
     for caller in Self.callers {
       let identity = try #require(Identity(uri: "spiffe://t/\(caller)", trustDomain: "t"))
-      var quick = QuickIntake(caller: identity, board: board)
+      var quick = QuickIntake(caller: identity, board: board, rules: KnownRules())
       for _ in 0..<2_000 {
         let ballot = ballot(&generator)
         let sent = [nil, Self.now.milliseconds, Self.now.milliseconds - 90_000_000, .max, .min]
@@ -147,7 +147,7 @@ import Testing
   @Test func aNewVersionIsSeenAtOnce() async throws {
     let board = try board()
     let identity = try #require(Identity(uri: "spiffe://t/kiosk/hai-chau/mot-cua/k1", trustDomain: "t"))
-    var quick = QuickIntake(caller: identity, board: board)
+    var quick = QuickIntake(caller: identity, board: board, rules: KnownRules())
     var request = Binhchon_V1_CastBallotRequest()
     request.ballot = BallotIntakeTests.ballot { $0.pollVersion = 0 }
     let bytes: [UInt8] = try request.serializedBytes()

@@ -33,11 +33,10 @@ public enum LedgerVerifier {
       // Everything is read from one state of the ledger.
       try connection.execute("BEGIN")
     } catch { throw LedgerFileError(error) }
-    guard try Schema.check(connection, path: path) == Schema.version else {
-      throw LedgerFileError(.older, "\(path) is of an older version: let the server open it once")
-    }
+    // An older version differs in what it does not have yet.
+    let version = try Schema.check(connection, path: path)
     do {
-      var comparison = try Comparison(connection)
+      var comparison = try Comparison(connection, followsInStrides: version >= Schema.firstInStrides)
       return try comparison.report(progress)
     } catch { throw LedgerFileError(error) }
   }
@@ -50,12 +49,13 @@ private struct Comparison {
   private var recount: Recount
   private var differences = Differences()
 
-  init(_ connection: Connection) throws(SQLiteError) {
+  /// - Parameter followsInStrides: whether the tables may be behind the entries, and say how far they are.
+  init(_ connection: Connection, followsInStrides: Bool) throws(SQLiteError) {
     self.connection = connection
-    let settled = try SettledTables.settledThrough(connection)
+    let settled = followsInStrides ? try SettledTables.settledThrough(connection) : nil
     let last = UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0)
     settledThrough = settled ?? last
-    if settled == nil { differences.add("the ledger does not say what is settled") }
+    if followsInStrides, settled == nil { differences.add("the ledger does not say what is settled") }
     let select = try connection.prepare("SELECT body FROM entry WHERE seq = ? AND kind = 1")
     recount = Recount(settledThrough: settledThrough) { (sequence) throws(SQLiteError) in
       defer { select.reset() }

@@ -86,7 +86,7 @@ struct Batch {
     // Bytes that are no counted part name no poll.
     guard let part = try? unsettled.counts.part(counted, knowledge.definitions) else { return .notNow(.unknownPoll) }
     guard isOpen, !part.isClosed else { return .notNow(.pollClosed) }
-    return try store.settled.castSequence(id, &unsettled) == nil ? .new(part) : .known
+    return try store.settled.castSequence(id, &unsettled, isCast: true) == nil ? .new(part) : .known
   }
 
   private mutating func cast(_ record: CastVoteRecord, isOpen: Bool) throws(SQLiteError) -> Outcome {

@@ -47,7 +47,8 @@ final class CommitPipeline: Sendable {
       }
       deliver.finish()
     }
-    // Bounded by the queue: what is not answered counts against its capacity.
+    // Bounded by the queue, for what is not answered counts against its capacity; and by `observerLag` for casts, which
+    // are answered before they are observed.
     Task {
       for await delivery in deliveries {
         if let commit = delivery.commit {

@@ -53,8 +53,9 @@ struct CommitQueueStateMachine<Call> {
   }
 
   /// The writer is ready for a batch of whole calls: the oldest, and of the others those that fit into `limit`
-  /// submissions together with it, or into half of that beside a large one. So a commit is not much longer than its
-  /// longest call, and small calls do not wait for all large ones that came before them.
+  /// submissions together with it, or into half of that beside a large one; of those that are half of `limit` or more,
+  /// one. So a commit is not much longer than its longest call, and small calls do not wait for all large ones that came
+  /// before them.
   mutating func take(limit: Int) -> TakeAction {
     switch state {
     case .open, .closing:
@@ -66,13 +67,16 @@ struct CommitQueueStateMachine<Call> {
       var room = max(limit - oldest.size, limit / 2)
       var batch = [oldest.call]
       var left: [(call: Call, size: Int)] = []
+      var hasLarge = 2 * oldest.size >= limit
       for (index, next) in waiting.enumerated().dropFirst() {
         if room == 0 {
           left += waiting[index...]
           break
         }
-        if next.size <= room {
+        let isLarge = 2 * next.size >= limit
+        if next.size <= room, !(hasLarge && isLarge) {
           room -= next.size
+          hasLarge = hasLarge || isLarge
           batch.append(next.call)
         } else {
           left.append(next)

@@ -35,8 +35,12 @@ final class LedgerStore {
     guard let settledThrough = try SettledTables.settledThrough(connection) else {
       throw .damaged("the ledger does not say what is settled")
     }
+    // New entries would take the numbers of those that are gone, and their ballots would be missed in the index.
+    guard settledThrough <= knowledge.lastSequence else {
+      throw .damaged("entries up to \(settledThrough) are settled, and they end with \(knowledge.lastSequence)")
+    }
     unsettled = Unsettled(
-      settledThrough: settledThrough, stride: options.settlingStride,
+      settledThrough: settledThrough, stride: options.settlingStride, fewestInStep: options.settlingStep,
       recent: RecentBallots(capacity: options.recentBallots))
     insertCredential = try connection.prepare(
       "INSERT INTO credential (poll, hash) VALUES (?, ?) ON CONFLICT DO NOTHING")

@@ -2,7 +2,7 @@ internal import Polling
 internal import SQLite
 
 extension Definitions {
-  /// From the entries that table `definition` names: a start never reads the others.
+  /// From the entries that table `definition` names.
   static func load(_ connection: Connection) throws(SQLiteError) -> Definitions {
     var definitions = Definitions()
     let statement = try connection.prepare(

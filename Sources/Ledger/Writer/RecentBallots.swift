@@ -53,7 +53,7 @@ struct RecentBallots {
 
   mutating func find(_ id: BallotID) -> Finding {
     guard let second = second(RecentBallots.second(of: id)) else {
-      // No ballot of it is in the sets. Whoever looks for ballots that are never cast fills no memory.
+      // No ballot of it is in the sets.
       return seconds.count < 2 * capacity ? .unknownSecond : .unknown
     }
     if let sequence = newer.sequence(of: id) { return .cast(sequence: sequence) }

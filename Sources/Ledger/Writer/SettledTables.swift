@@ -36,12 +36,17 @@ final class SettledTables {
   }
 
   /// The sequence under which the ballot was cast.
-  func castSequence(_ id: BallotID, _ unsettled: inout Unsettled) throws(SQLiteError) -> UInt64? {
+  ///
+  /// - Parameter isCast: it is about to be cast if it was not; others of its second are likely to follow.
+  func castSequence(
+    _ id: BallotID, _ unsettled: inout Unsettled, isCast: Bool = false
+  ) throws(SQLiteError) -> UInt64? {
     switch unsettled.find(id) {
     case .cast(let sequence): return sequence
     case .new: return nil
     case .unknown: return try sequence(id)
     case .unknownSecond:
+      guard isCast else { return try sequence(id) }
       let isWhole = try !hasSecond(of: id)
       unsettled.note(id, isWhole: isWhole)
       return isWhole ? nil : try sequence(id)

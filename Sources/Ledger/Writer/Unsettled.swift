@@ -22,7 +22,7 @@ struct Unsettled {
   /// Entries that are gathered before they are settled. Twice as many are read at the longest start.
   private let stride: UInt64
   /// Ballots that are worth a step.
-  private static let fewestInStep = 256
+  private let fewestInStep: Int
 
   /// Everything up to it is in the tables.
   private(set) var settledThrough: UInt64
@@ -37,9 +37,10 @@ struct Unsettled {
   private var recent: RecentBallots
   var counts = CellCounts()
 
-  init(settledThrough: UInt64, stride: UInt64, recent: RecentBallots = RecentBallots()) {
+  init(settledThrough: UInt64, stride: UInt64, fewestInStep: Int = 256, recent: RecentBallots = RecentBallots()) {
     self.settledThrough = settledThrough
     self.stride = stride
+    self.fewestInStep = fewestInStep
     self.recent = recent
   }
 
@@ -65,7 +66,7 @@ struct Unsettled {
     guard let settling else { return nil }
     let count = 2 * (sinceStep + gathered.count - kept)
     let end = min(settling.ballots.count, settling.next + count)
-    if end < settling.ballots.count, count < Unsettled.fewestInStep { return nil }
+    if end < settling.ballots.count, count < fewestInStep { return nil }
     return Step(
       ballots: settling.ballots[settling.next..<end],
       completes: end == settling.ballots.count ? settling.through : nil)

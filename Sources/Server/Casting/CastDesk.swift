@@ -25,7 +25,7 @@ final class CastDesk: Shortcut {
 
   func open(for peer: Peer) -> (any ShortcutConnection)? {
     guard let caller = service.access.identity(peer), BallotService.casters.contains(caller.role) else { return nil }
-    return CastConnection(desk: self, intake: QuickIntake(caller: caller, board: service.board))
+    return CastConnection(desk: self, intake: QuickIntake(caller: caller, board: service.board, rules: service.rules))
   }
 
   fileprivate func take(
@@ -37,6 +37,7 @@ final class CastDesk: Shortcut {
         ballot, sentTime: Timestamp(wire: request.sentTimeMs), now: service.now(), into: &batch)
     else { return false }
     self.taken.append(Taken(address: address, ballot: taken))
+    if self.taken.count == BallotService.mostPerCommit { endOfBurst() }
     return true
   }
 
@@ -55,25 +56,33 @@ final class CastDesk: Shortcut {
     to taken: [Taken], _ result: Result<CastOutcomes, LedgerError>, epoch: String
   ) -> ReplyBatch {
     var batch = ReplyBatch()
-    var replies = CastReplies(result, epoch: epoch)
-    for call in taken {
-      do {
-        switch replies.next(call.ballot) {
-        case .counted(let receipt):
-          batch.append(to: call.address) { receipt.appendResponse(id: call.ballot.id.halves, to: &$0) }
-        case .earlier(let receipt):
-          var response = Binhchon_V1_CastBallotResponse()
-          response.receipt = receipt
-          try batch.append(to: call.address) { try response.encode(into: &$0) }
-        case .refused(let refusal):
-          throw refusal
-        }
-      } catch {
-        let refusal = error as? Refusal ?? .ourFault("a receipt cannot be encoded")
-        batch.append(refusal.rpcError.status, to: call.address)
-      }
+    switch result {
+    case .success(let outcomes):
+      batch.reserveCapacity(taken.count, bytes: taken.count * 96)
+      var replies = CastReplies(outcomes, epoch: epoch)
+      for call in taken { append(replies.next(call.ballot), to: call, &batch) }
+    case .failure(let error):
+      let status = Refusal(error).rpcError.status
+      for call in taken { batch.append(status, to: call.address) }
     }
     return batch
+  }
+
+  private static func append(_ reply: CastReplies.Reply, to call: Taken, _ batch: inout ReplyBatch) {
+    do {
+      switch reply {
+      case .counted(let receipt):
+        batch.append(to: call.address) { receipt.appendResponse(id: call.ballot.id.halves, to: &$0) }
+      case .earlier(let receipt):
+        var response = Binhchon_V1_CastBallotResponse()
+        response.receipt = receipt
+        try batch.append(to: call.address) { try response.encode(into: &$0) }
+      case .refused(let refusal):
+        batch.append(refusal.rpcError.status, to: call.address)
+      }
+    } catch {
+      batch.append(Refusal.ourFault("a receipt cannot be encoded").rpcError.status, to: call.address)
+    }
   }
 }
 

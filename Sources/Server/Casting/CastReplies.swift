@@ -15,27 +15,19 @@ struct CastReplies {
   }
 
   private let epoch: String
-  private let failure: Refusal?
-  private var exceptions: ArraySlice<(index: Int, outcome: Outcome)> = []
+  private var exceptions: ArraySlice<(index: Int, outcome: Outcome)>
   private var index = 0
   private var like: (day: Day, flags: RecordFlags, receipt: PlainReceipt)?
 
   /// - Parameter epoch: the ledger's.
-  init(_ result: Result<CastOutcomes, LedgerError>, epoch: String) {
+  init(_ outcomes: CastOutcomes, epoch: String) {
     self.epoch = epoch
-    switch result {
-    case .success(let outcomes):
-      failure = nil
-      exceptions = outcomes.exceptions[...]
-    case .failure(let error):
-      failure = Refusal(error)
-    }
+    exceptions = outcomes.exceptions[...]
   }
 
   /// To the batch's next ballot.
   mutating func next(_ ballot: TakenBallot) -> Reply {
     defer { index += 1 }
-    if let failure { return .refused(failure) }
     do throws(Refusal) {
       guard let exception = exceptions.first, exception.index == index else {
         return .counted(try receipt(ballot.day, ballot.flags))

@@ -7,50 +7,31 @@ internal import Tallies
 /// Where ballots come from again and again: one caller, poll and version, unit and channel. What the rules say of these
 /// is found out once, so that a ballot's own part is what is left to look at.
 final class CastingPlace {
-  private struct Choosable {
-    let id: [UInt8]
-    let choices: [[UInt8]]
-    let votesAllowed: Int
-    let isOptional: Bool
-
-    func place(of code: UnsafeRawBufferPointer) -> Int? { choices.firstIndex { code.equals($0) } }
-  }
-
   private let poll: [UInt8]
   private let version: UInt32
   private let unit: [UInt8]
   private let channel: UInt8
-  private let precision: TimePrecision
   private let newest: Poll
-  private let questions: [Choosable]
-  /// The questions that must be answered, as bits.
-  private let required: UInt64
+  private let rules: CastingRules
   private let template: CastTemplate
 
   /// Nil where a ballot like this one is refused whatever it says, or needs more than this looks at.
-  init?(_ ballot: PlainBallot, from caller: Identity, on board: TallyBoard) {
+  init?(_ ballot: PlainBallot, from caller: Identity, on board: TallyBoard, _ known: KnownRules) {
     guard ballot.poll.count <= 64, ballot.unit.count <= 8 * 65,
       let id = try? PollID(String(decoding: ballot.poll, as: UTF8.self)),
       let path = try? UnitPath(String(decoding: ballot.unit, as: UTF8.self)),
-      let known = Channel(rawValue: ballot.channel), caller.scope.contains(path), caller.mayUse(known),
+      let channel = Channel(rawValue: ballot.channel), caller.scope.contains(path), caller.mayUse(channel),
       let listed = board.poll(id), let definition = listed.version(ballot.pollVersion),
-      listed.hasUnit(path, inVersion: ballot.pollVersion), !definition.policy.onePerCredential,
-      definition.questions.count <= 64
+      listed.hasUnit(path, inVersion: ballot.pollVersion), let rules = known.rules(of: definition)
     else { return nil }
     poll = Array(ballot.poll)
     version = ballot.pollVersion
     unit = Array(ballot.unit)
-    channel = ballot.channel
-    precision = definition.policy.timePrecision
+    self.channel = ballot.channel
     newest = listed.newest
-    questions = definition.questions.map { question in
-      Choosable(
-        id: Array(question.id.utf8), choices: question.choices.map { Array($0.code.utf8) },
-        votesAllowed: Int(question.votesAllowed), isOptional: question.isOptional)
-    }
-    required = definition.questions.enumerated().reduce(0) { $1.element.isOptional ? $0 : $0 | 1 << UInt64($1.offset) }
+    self.rules = rules
     template = CastTemplate(
-      poll: id, countedVersion: definition.version, unit: path, channel: known, source: caller.description)
+      poll: id, countedVersion: definition.version, unit: path, channel: channel, source: caller.description)
   }
 
   func isPlace(of ballot: PlainBallot) -> Bool {
@@ -59,8 +40,9 @@ final class CastingPlace {
 
   /// Appends the ballot to the batch as `BallotIntake` would record it, if it keeps every rule. Nil: nothing appended.
   func append(_ ballot: PlainBallot, sentTime: Timestamp?, now: Timestamp, to batch: inout CastBatch) -> TakenBallot? {
+    let precision = rules.precision
     guard let id = BallotID(ballot.id), id.time.floored(to: precision) == id.time,
-      ballot.answerCount <= questions.count
+      ballot.answerCount <= rules.questions.count
     else { return nil }
     let deviceTime = ballot.deviceTimeMs == 0 ? nil : Timestamp(milliseconds: ballot.deviceTimeMs)
     if let deviceTime, deviceTime.floored(to: precision) != deviceTime { return nil }
@@ -84,21 +66,23 @@ final class CastingPlace {
     var answered: UInt64 = 0
     var answers = ballot.makeAnswers()
     for place in 0..<ballot.answerCount {
-      guard let answer = answers.next(), let number = number(of: answer.question, expected: place),
+      guard let answer = answers.next(), let number = rules.number(of: answer.question, expected: place),
         answered & 1 << UInt64(number) == 0
       else { return false }
       answered |= 1 << UInt64(number)
-      let question = questions[number]
+      let question = rules.questions[number]
       guard answer.choiceCount <= question.votesAllowed, answer.choiceCount > 0 || question.isOptional else {
         return false
       }
       batch.answer(question: answer.question, choices: answer.choiceCount)
       guard append(choicesOf: answer, to: question, &batch) else { return false }
     }
-    return required & ~answered == 0
+    return rules.required & ~answered == 0
   }
 
-  private func append(choicesOf answer: PlainAnswer, to question: Choosable, _ batch: inout CastBatch) -> Bool {
+  private func append(choicesOf answer: PlainAnswer, to question: CastingRules.Question, _ batch: inout CastBatch)
+    -> Bool
+  {
     var choices = answer.makeChoices()
     // Polls have up to 200 choices.
     var chosen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -117,12 +101,6 @@ final class CastingPlace {
       batch.choice(code)
     }
     return true
-  }
-
-  /// Ballots answer in the poll's order, nearly always.
-  private func number(of question: UnsafeRawBufferPointer, expected: Int) -> Int? {
-    if question.equals(questions[expected].id) { return expected }
-    return questions.firstIndex { question.equals($0.id) }
   }
 }
 

@@ -12,14 +12,16 @@ struct QuickIntake {
 
   private let caller: Identity
   private let board: TallyBoard
+  private let rules: KnownRules
   private var places: [CastingPlace] = []
   private var next = 0
   /// What the places were made of.
   private var definitions: Int
 
-  init(caller: Identity, board: TallyBoard) {
+  init(caller: Identity, board: TallyBoard, rules: KnownRules) {
     self.caller = caller
     self.board = board
+    self.rules = rules
     definitions = board.definitions
   }
 
@@ -36,7 +38,7 @@ struct QuickIntake {
       places = []
     }
     if let known = places.first(where: { $0.isPlace(of: ballot) }) { return known }
-    guard let place = CastingPlace(ballot, from: caller, on: board) else { return nil }
+    guard let place = CastingPlace(ballot, from: caller, on: board, rules) else { return nil }
     if places.count < Self.mostPlaces {
       places.append(place)
     } else {

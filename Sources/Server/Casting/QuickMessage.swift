@@ -2,6 +2,7 @@ internal import Ledger
 internal import NIOCore
 internal import Polling
 internal import Schema
+internal import SwiftProtobuf
 internal import Tallies
 
 /// The quick way of a `CastBallotsRequest`, of one stream: its ballots as a few batches, if every one of them can go that
@@ -16,7 +17,7 @@ struct QuickMessage {
     ledger = service.ledger
     epoch = service.board.epoch
     now = service.now
-    intake = QuickIntake(caller: caller, board: service.board)
+    intake = QuickIntake(caller: caller, board: service.board, rules: service.rules)
   }
 
   /// The encoded response; nil: nothing was done, the message is for the plain way.
@@ -36,22 +37,34 @@ struct QuickMessage {
   private func append(
     _ result: Result<CastOutcomes, LedgerError>, of taken: [TakenBallot], to response: inout ByteBuffer
   ) throws {
-    var replies = CastReplies(result, epoch: epoch)
-    for ballot in taken {
-      var exception = Binhchon_V1_BallotResult()
-      switch replies.next(ballot) {
-      case .counted(let receipt):
-        receipt.appendResult(id: ballot.id.halves, to: &response)
-        continue
-      case .earlier(let receipt): exception.receipt = receipt
-      case .refused(let refusal): exception.refused = refusal.status
+    switch result {
+    case .success(let outcomes):
+      var replies = CastReplies(outcomes, epoch: epoch)
+      for ballot in taken {
+        switch replies.next(ballot) {
+        case .counted(let receipt): receipt.appendResult(id: ballot.id.halves, to: &response)
+        case .earlier(let receipt): try append(.receipt(receipt), of: ballot, to: &response)
+        case .refused(let refusal): try append(.refused(refusal.status), of: ballot, to: &response)
+        }
       }
-      exception.ballotID = .init(ballot.id.bytes)
-      // Messages encoded one behind the other are one message (protobuf: merging).
-      var one = Binhchon_V1_CastBallotsResponse()
-      one.results = [exception]
-      try one.encode(into: &response)
+    case .failure(let error):
+      let status = Refusal(error).status
+      for ballot in taken { try append(.refused(status), of: ballot, to: &response) }
     }
+  }
+
+  private func append(
+    _ result: Binhchon_V1_BallotResult.OneOf_Result, of ballot: TakenBallot, to response: inout ByteBuffer
+  ) throws {
+    // Messages encoded one behind the other are one message (protobuf: merging).
+    var one = Binhchon_V1_CastBallotsResponse()
+    one.results = [
+      .with {
+        $0.ballotID = .init(ballot.id.bytes)
+        $0.result = result
+      }
+    ]
+    try one.encode(into: &response)
   }
 
   private struct Piece {

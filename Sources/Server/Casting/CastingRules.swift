@@ -1,0 +1,57 @@
+internal import Polling
+internal import RPC
+internal import Synchronization
+
+/// What a version of a poll asks of a ballot, as bytes to compare with.
+final class CastingRules: Sendable {
+  struct Question: Sendable {
+    let id: [UInt8]
+    let choices: [[UInt8]]
+    let votesAllowed: Int
+    let isOptional: Bool
+
+    func place(of code: UnsafeRawBufferPointer) -> Int? { choices.firstIndex { code.equals($0) } }
+  }
+
+  let precision: TimePrecision
+  let questions: [Question]
+  /// The questions that must be answered, as bits.
+  let required: UInt64
+
+  /// Nil for a poll whose ballots need more than this looks at.
+  init?(_ poll: Poll) {
+    guard !poll.policy.onePerCredential, poll.questions.count <= 64 else { return nil }
+    precision = poll.policy.timePrecision
+    questions = poll.questions.map { question in
+      Question(
+        id: Array(question.id.utf8), choices: question.choices.map { Array($0.code.utf8) },
+        votesAllowed: Int(question.votesAllowed), isOptional: question.isOptional)
+    }
+    required = poll.questions.enumerated().reduce(0) { $1.element.isOptional ? $0 : $0 | 1 << UInt64($1.offset) }
+  }
+
+  /// Ballots answer in the poll's order, nearly always.
+  func number(of question: UnsafeRawBufferPointer, expected: Int) -> Int? {
+    if question.equals(questions[expected].id) { return expected }
+    return questions.firstIndex { question.equals($0.id) }
+  }
+}
+
+/// The rules of every version that ballots came for, shared by all connections. A version never changes.
+final class KnownRules: Sendable {
+  private struct Version: Hashable {
+    var poll: PollID
+    var number: UInt32
+  }
+
+  private let known = Mutex<[Version: CastingRules?]>([:])
+
+  /// Nil: ballots of this version go the plain way.
+  func rules(of poll: Poll) -> CastingRules? {
+    let version = Version(poll: poll.id, number: poll.version)
+    if let rules = known.withLock({ $0[version] }) { return rules }
+    let rules = CastingRules(poll)
+    known.withLock { $0[version] = .some(rules) }
+    return rules
+  }
+}
