@@ -29,7 +29,7 @@ let package = Package(
     .executable(name: "binhchond", targets: ["binhchond"]),
     .executable(name: "binhchon", targets: ["binhchon"]),
     // For FuzzTesting/, a package of its own.
-    .library(name: "Rooms", targets: ["Wire", "RPC"]),
+    .library(name: "Rooms", targets: ["Wire", "RPC", "Schema"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
