@@ -73,7 +73,8 @@ final class FakeCarrier: TallyCarrier {
     await meanwhile(round)
     var slow: [SlowWatcher] = []
     for (index, telling) in tellings.enumerated() {
-      for (position, watcher) in telling.watchers.enumerated() where (watcher as? FakeWatcher)?.tell(telling.event) != true {
+      for (position, watcher) in telling.watchers.enumerated()
+      where (watcher as? FakeWatcher)?.tell(telling.event) != true {
         slow.append(SlowWatcher(telling: index, watcher: position))
       }
     }
