@@ -1,22 +1,12 @@
 internal import Logging
 internal import NIOCore
 internal import Polling
-internal import RPC
+public import RPC
 internal import Schema
-internal import Tallies
+public import Tallies
 
-/// A WatchTally call.
-final class CallWatcher: TallyWatcher {
-  let sink: ResponseSink
-
-  init(_ sink: ResponseSink) {
-    self.sink = sink
-  }
-
-  func whenReady(_ body: @escaping @Sendable () -> Void) {
-    sink.whenReady(body)
-  }
-}
+/// The watcher is a WatchTally call, by its sink.
+extension ResponseSink: TallyWatcher {}
 
 /// Carries tallies to the calls that watch them: what many are told is encoded once.
 struct CallCarrier: TallyCarrier {
@@ -26,7 +16,7 @@ struct CallCarrier: TallyCarrier {
   func carry(_ tellings: [WatchTelling]) async -> [SlowWatcher] {
     let asOf = now()
     let offers = tellings.map { telling in
-      let sinks = telling.watchers.compactMap { ($0 as? CallWatcher)?.sink }
+      let sinks = telling.watchers.compactMap { $0 as? ResponseSink }
       return ResponseSink.Offer(message(telling.event, asOf, sinks), to: sinks)
     }
     return await ResponseSink.offer(offers).map { SlowWatcher(telling: $0.offer, watcher: $0.sink) }

@@ -59,7 +59,7 @@ struct TallyService: Sendable {
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
     await board.caughtUp(to: acknowledged())
     await view.poll.tally.watch(
-      CallWatcher(writer.sink), unit: view.unit, channel: view.channel,
+      writer.sink, unit: view.unit, channel: view.channel,
       interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
     try Task.checkCancellation()
     throw Refusal(.closed)

@@ -29,3 +29,11 @@ public struct TallyClock: Sendable {
       })
   }
 }
+
+extension Duration {
+  /// For up to 292 years.
+  var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000
+  }
+}

@@ -1,21 +1,17 @@
 /// The watchers of one part of a poll. Their indices stay; one that was freed is given again.
 struct WatchGroup {
-  private struct Watcher {
-    let watcher: any TallyWatcher
-    /// Resumed when the watch has ended.
-    var end: CheckedContinuation<Void, Never>?
-  }
-
   let part: WatchedPart
   /// Changes in what these watchers see.
   var news: UInt64 = 0
   /// The newest figures somebody was told.
   var figures: PollFigures?
   private(set) var count = 0
-  /// nil where an index is free. Beside `watchers` and not in it: thousands of these are looked through every few
-  /// milliseconds, and have no references to count.
+  // By index, in arrays of their own: thousands of machines are looked through every few milliseconds, and have no
+  // references to count. nil where an index is free.
   private var machines: [(number: UInt64, machine: WatcherStateMachine)?] = []
-  private var watchers: [Watcher?] = []
+  private var watchers: [(any TallyWatcher)?] = []
+  /// Resumed when the watch has ended.
+  private var ends: [CheckedContinuation<Void, Never>?] = []
   private var free: [Int] = []
 
   init(part: WatchedPart) {
@@ -27,17 +23,18 @@ struct WatchGroup {
     count += 1
     guard let index = free.popLast() else {
       machines.append((number, machine))
-      watchers.append(Watcher(watcher: watcher))
+      watchers.append(watcher)
+      ends.append(nil)
       return machines.count - 1
     }
     machines[index] = (number, machine)
-    watchers[index] = Watcher(watcher: watcher)
+    watchers[index] = watcher
     return index
   }
 
   mutating func remove(at index: Int, number: UInt64) {
     guard isHere(index, number) else { return }
-    watchers[index]?.end?.resume()
+    ends[index].take()?.resume()
     watchers[index] = nil
     machines[index] = nil
     free.append(index)
@@ -45,7 +42,7 @@ struct WatchGroup {
   }
 
   func endAll() {
-    for watcher in watchers { watcher?.end?.resume() }
+    for end in ends { end?.resume() }
   }
 
   func isHere(_ index: Int, _ number: UInt64) -> Bool {
@@ -64,10 +61,10 @@ struct WatchGroup {
 
   /// What to tell the watcher now, if it is time.
   mutating func tell(
-    _ index: Int, _ number: UInt64, at now: Duration
+    _ index: Int, _ number: UInt64, at now: Int64
   ) -> (kind: WatcherStateMachine.Kind, watcher: any TallyWatcher)? {
     guard isHere(index, number), let kind = machines[index]?.machine.tell(at: now, news: news),
-      let watcher = watchers[index]?.watcher
+      let watcher = watchers[index]
     else { return nil }
     return (kind, watcher)
   }
@@ -79,6 +76,6 @@ struct WatchGroup {
   /// Keeps `continuation` until the watch has ended.
   mutating func awaitEnd(_ index: Int, _ number: UInt64, _ continuation: CheckedContinuation<Void, Never>) {
     guard isHere(index, number) else { return continuation.resume() }
-    watchers[index]?.end = continuation
+    ends[index] = continuation
   }
 }

@@ -51,8 +51,8 @@ struct WatchHub {
   var count: Int { groups.reduce(0) { $0 + ($1?.count ?? 0) } }
 
   mutating func add(
-    _ watcher: any TallyWatcher, to part: WatchedPart, first: WatcherStateMachine.Kind, interval: Duration,
-    heartbeat: Duration, today: Day
+    _ watcher: any TallyWatcher, to part: WatchedPart, first: WatcherStateMachine.Kind, interval: Int64,
+    heartbeat: Int64, today: Day
   ) -> ID {
     spreadNews(today)
     let group = indexOfGroup(part)
@@ -85,7 +85,7 @@ struct WatchHub {
   // MARK: Tellings
 
   /// Those whose time has come.
-  mutating func due(at now: Duration, today: Day) -> [ID] {
+  mutating func due(at now: Int64, today: Day) -> [ID] {
     spreadNews(today)
     var due: [ID] = []
     for (groupIndex, group) in groups.enumerated() {
@@ -100,7 +100,7 @@ struct WatchHub {
   }
 
   /// What to tell those of `ids` whose time has come, now. `taken` follows each telling.
-  mutating func tell(_ ids: some Sequence<ID>, at now: Duration, today: Day) -> [Telling] {
+  mutating func tell(_ ids: some Sequence<ID>, at now: Int64, today: Day) -> [Telling] {
     spreadNews(today)
     var tellings: [Telling] = []
     for id in ids {
@@ -123,9 +123,9 @@ struct WatchHub {
   }
 
   /// The instants of the next telling as things are, and if there were news for everybody; nil: nobody is ready.
-  mutating func nextDue(today: Day) -> (due: Duration, withNews: Duration)? {
+  mutating func nextDue(today: Day) -> (due: Int64, withNews: Int64)? {
     spreadNews(today)
-    var next: (due: Duration, withNews: Duration)?
+    var next: (due: Int64, withNews: Int64)?
     for group in groups {
       guard let group else { continue }
       let news = group.news
@@ -138,7 +138,7 @@ struct WatchHub {
   }
 
   /// The same for one watcher.
-  mutating func nextDue(_ id: ID, today: Day) -> (due: Duration, withNews: Duration)? {
+  mutating func nextDue(_ id: ID, today: Day) -> (due: Int64, withNews: Int64)? {
     spreadNews(today)
     guard id.group < groups.count, let group = groups[id.group], let machine = group.machine(id.index, id.number),
       let due = machine.due(news: group.news), let withNews = machine.dueWithNews

@@ -254,10 +254,9 @@ import Wire
 
   @Test func anOfferWaitsItsTurn() throws {
     let (first, second) = (connections[0].stream(1), connections[0].stream(3))
-    connections[0].setWritable(false)
-    #expect(offer("1", to: connections[0].address(1)) == [0])
-    connections[0].channel.isWritable = true
-    // Writable again, and nobody has come round to what waits: the second stream stands behind the first.
+    // Written, and the mailbox not read yet: the second stream stands behind the first.
+    #expect(first.offer(ByteBuffer(string: "1")))
+    first.announce()
     #expect(offer("3", to: connections[0].address(3)) == [0], "it waited, and left in the same round")
     #expect(try connections[0].writes() == [["#1 data 1", "#3 data 3"]])
     #expect(first.isEmpty && second.isEmpty)

@@ -69,8 +69,8 @@ struct PollTallyTests {
     }
     #expect(await slow.takeNext()?.words == "snapshot 10: 100 100")
     // At once, but sweeps keep a pace.
-    await clock.hasSleeper(until: .milliseconds(10_020))
-    clock.advance(.milliseconds(20))
+    await clock.hasSleeper(until: .milliseconds(10_050))
+    clock.advance(.milliseconds(50))
     #expect(await slow.takeNext()?.words == "update 20: 110 110")
     // It is told that it is current like anybody.
     await clock.hasSleeper(until: .seconds(25))
@@ -221,10 +221,10 @@ struct PollTallyTests {
 
   // MARK: Rounds
 
-  /// 150 watchers whose time has come at once, and one who is told something else.
+  /// 300 watchers whose time has come at once, and one who is told something else.
   private static func crowd(_ tally: PollTally) async throws -> [Watching] {
     var crowd: [Watching] = []
-    for _ in 0..<150 { crowd.append(try Watching(tally)) }
+    for _ in 0..<300 { crowd.append(try Watching(tally)) }
     crowd.append(try Watching(tally, unit: "hai-chau/quay-02"))
     for index in crowd.indices { #expect(await crowd[index].next() != nil) }
     return crowd
@@ -239,9 +239,9 @@ struct PollTallyTests {
     await tally.fold(try Sample.delta(1), revision: 11)
     await clock.hasSleeper(until: .seconds(1))
     clock.advance(.seconds(1))
-    for index in 0..<150 { #expect(await crowd[index].next()?.words == "update 11: 101 101") }
+    for index in 0..<300 { #expect(await crowd[index].next()?.words == "update 11: 101 101") }
     let rounds = carrier.rounds[before...].map { $0.map(\.watchers.count) }
-    #expect(rounds == [[128], [22]])
+    #expect(rounds == [[256], [44]])
     let figures = carrier.rounds[before...].flatMap { $0 }.map { $0.event.figures }
     #expect(figures.allSatisfy { $0 === figures[0] })
   }
@@ -262,12 +262,12 @@ struct PollTallyTests {
     await clock.hasSleeper(until: .seconds(1))
     clock.advance(.seconds(1))
     var revisions: [UInt64] = []
-    for index in 0..<150 { revisions.append(await crowd[index].next()?.figures?.tally.revision ?? 0) }
-    #expect(revisions.filter { $0 == 11 }.count == 128)
-    #expect(revisions.filter { $0 == 12 }.count == 22)
+    for index in 0..<300 { revisions.append(await crowd[index].next()?.figures?.tally.revision ?? 0) }
+    #expect(revisions.filter { $0 == 11 }.count == 256)
+    #expect(revisions.filter { $0 == 12 }.count == 44)
     await clock.hasSleeper(until: .seconds(2))
     clock.advance(.seconds(1))
-    for index in 0..<150 where revisions[index] == 11 {
+    for index in 0..<300 where revisions[index] == 11 {
       #expect(await crowd[index].next()?.figures?.tally.revision == 12)
     }
     // The others are at peace until their heartbeat.
@@ -275,7 +275,7 @@ struct PollTallyTests {
     clock.advance(.seconds(13))
     await clock.hasSleeper(until: .seconds(16))
     clock.advance(.seconds(1))
-    for index in 0..<150 where revisions[index] == 12 { #expect(await crowd[index].next()?.words == "current 12") }
+    for index in 0..<300 where revisions[index] == 12 { #expect(await crowd[index].next()?.words == "current 12") }
   }
 
   @Test func whoLeavesDuringARoundIsForgotten() async throws {

@@ -106,19 +106,25 @@ final class LoopMailbox: Sendable {
         connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
       }
     }
-    let waiting = taken.parcels.map { parcel in
-      var waiting: [ResponseSink.Position] = []
-      for (message, recipients) in parcel.offers {
-        for (address, position) in recipients {
-          guard let connection = connection(at: address.connection, &touched) else { continue }
-          if !connection.receiveOffer(message, to: address.stream) { waiting.append(position) }
-        }
-      }
-      return waiting
-    }
+    let waiting = taken.parcels.map { read($0, &touched) }
     for connection in touched { connection.settleAfterMail() }
     for (parcel, waiting) in zip(taken.parcels, waiting) { parcel.delivery.arrived(waiting: waiting) }
     keep(&taken)
+  }
+
+  /// Returns where messages wait.
+  private func read(_ parcel: OfferParcel, _ touched: inout [ServerConnectionHandler]) -> [ResponseSink.Position] {
+    var waiting: [ResponseSink.Position] = []
+    for (message, recipients) in parcel.offers {
+      // Most are on the first stream of their connection: the same frame, and the same bytes, for all of them.
+      var frame = SharedFrame(message, on: .firstOfClient)
+      for (address, position) in recipients {
+        guard let connection = connection(at: address.connection, &touched) else { continue }
+        if frame.streamID != address.stream { frame = SharedFrame(message, on: address.stream) }
+        if !connection.receiveOffer(frame) { waiting.append(position) }
+      }
+    }
+    return waiting
   }
 
   private func connection(

@@ -206,13 +206,13 @@ extension ServerConnectionHandler {
 
   /// A message of a stream that other streams are shown as well. Staged at once if nothing waits and there is room; else
   /// it waits like any other: false.
-  func receiveOffer(_ message: ByteBuffer, to id: StreamID) -> Bool {
-    guard let index = calls.index(forKey: id), machine.maySend(id) else { return true }
+  func receiveOffer(_ frame: SharedFrame) -> Bool {
+    guard machine.maySend(frame.streamID) else { return true }
     if output.ready.isEmpty, hasRoomToWrite {
-      output.stage(Frame(streamID: id, type: .data, body: message))
+      output.stage(frame)
       return true
     }
-    if calls.values[index].responses?.offer(message) ?? false { markReady(id) }
+    if calls[frame.streamID]?.responses?.offer(frame.message) ?? false { markReady(frame.streamID) }
     return false
   }
 

@@ -40,6 +40,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var isReading = false
   /// Told something by its event loop's mailbox, and not settled since.
   var hasMail = false
+  /// What the channel says of itself, as of its last event.
+  private(set) var isWritable = true
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
@@ -57,6 +59,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    isWritable = context.channel.isWritable
     mailbox.attach(self)
   }
 
@@ -119,7 +122,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
   /// Too much waits to be written: the peer is not heard before it has read. What runs goes on and is answered.
   func read(context: ChannelHandlerContext) {
-    if context.channel.isWritable {
+    if isWritable {
       context.read()
     } else {
       hasPendingRead = true
@@ -127,7 +130,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   }
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
-    if context.channel.isWritable {
+    isWritable = context.channel.isWritable
+    if isWritable {
       if hasPendingRead {
         hasPendingRead = false
         // The time during which we did not listen is not the peer's.

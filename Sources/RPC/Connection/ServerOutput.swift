@@ -68,6 +68,15 @@ struct ServerOutput {
     }
   }
 
+  /// The same, encoded already. Alone it is not even copied.
+  mutating func stage(_ frame: SharedFrame) {
+    if staged.readableBytes == 0 {
+      staged = frame.bytes
+    } else {
+      staged.writeImmutableBuffer(frame.bytes)
+    }
+  }
+
   /// GOAWAY: the highest id taken, four bytes, and a Status.
   mutating func stageGoAway(_ highest: StreamID) {
     var body = ByteBuffer()
@@ -86,12 +95,12 @@ extension ServerConnectionHandler {
     repeat {
       while !output.ready.isEmpty, hasRoomToWrite, stageNextMessage() {}
       flush(context)
-    } while !output.ready.isEmpty && context.channel.isWritable
+    } while !output.ready.isEmpty && isWritable
     if machine.isDrained { closeAfterWriting() }
   }
 
   var hasRoomToWrite: Bool {
-    output.stagedBytes < shared.limits.writeBound && context?.channel.isWritable ?? false
+    isWritable && output.stagedBytes < shared.limits.writeBound
   }
 
   private func flush(_ context: ChannelHandlerContext) {

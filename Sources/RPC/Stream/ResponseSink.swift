@@ -7,7 +7,7 @@ internal import Wire
 ///
 /// A sink holds one message at most. Whoever offers is told which sinks could not let it go, and waits for those
 /// (``whenReady(_:)``), so that a slow peer gets fewer messages and newer ones, and never a queue.
-public struct ResponseSink: Sendable {
+public final class ResponseSink: Sendable {
   /// The same bytes for many.
   public struct Offer: Sendable {
     /// An encoded message of the calls' response type.
