@@ -56,6 +56,22 @@ import Testing
     if !isTaken { #expect(refusal?.code == .requestInvalid) }
   }
 
+  /// OpenSSL's own way with such a block is to ask on the terminal, and to wait for the answer.
+  @Test(arguments: ["AES-256-CBC", "DES-EDE3-CBC"])
+  func anEncryptedRequestIsRefusedWithoutAsking(cipher: String) throws {
+    let plain = String(
+      decoding: try Self.request(["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "PEM"), as: UTF8.self)
+    let vector = String(repeating: "0", count: cipher.hasPrefix("AES") ? 32 : 16)
+    let encrypted = plain.replacing(
+      "REQUEST-----\n", with: "REQUEST-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: \(cipher),\(vector)\n\n", maxReplacements: 1)
+    #expect(encrypted != plain)
+    let refusal = try #require(Self.refusal(of: Array(encrypted.utf8)))
+    #expect(refusal.code == .requestInvalid)
+    // That is: the passphrase was asked of us, and not given.
+    #expect(refusal.reason.contains("bad password read"), "\(refusal.reason)")
+    #expect(ERR_peek_error() == 0)
+  }
+
   @Test func everyChangedByteBreaksItsProof() throws {
     let bytes = try PrivateKey().signingRequest()
     #expect(Self.refusal(of: bytes) == nil)

@@ -70,13 +70,14 @@ final class EnrolmentService: Sendable {
     _ request: Binhchon_V1_EnrolRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_EnrolResponse {
     let signingRequest = Array(request.signingRequest)
-    let key = try fingerprint(signingRequest)
     let now = now()
+    // Before anything is looked at: reading a request costs more than looking up a code. A bad one is not given back.
     guard guesses.withLock({ $0.take(at: now) }) else {
       throw Refusal(
         code: .resourceExhausted, reason: .overloaded, message: "too many wrong codes were tried",
         retryAfterMilliseconds: 5000)
     }
+    let key = try fingerprint(signingRequest)
     let hash: [UInt8]
     let found: Outcome
     do {
