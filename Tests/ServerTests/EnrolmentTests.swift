@@ -186,6 +186,34 @@ struct PaperAuthority: KioskAuthority {
     }
   }
 
+  /// Requests that are none take time to read too.
+  @Test func badRequestsAreBounded() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let code = try await Self.code(assembly)
+      for number in 0..<GuessBudget.most {
+        await Self.expectRefused("INVALID_FIELD", "\(number)") { _ = try await Self.enrol(assembly, code, "none") }
+      }
+      await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, code, "none") }
+      await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, code, "key a") }
+    }
+  }
+
+  @Test func aLineIsWrittenOnceAMinute() {
+    var line = RareLine()
+    func note(after milliseconds: Int64) -> Int? {
+      line.note(at: Timestamp(milliseconds: BallotIntakeTests.now.milliseconds + milliseconds))
+    }
+    #expect(note(after: 0) == 1)
+    #expect(note(after: 0) == nil)
+    #expect(note(after: 59_999) == nil)
+    #expect(note(after: 60_000) == 3)
+    #expect(note(after: 119_999) == nil)
+    #expect(note(after: 500_000) == 2)
+    // A clock that was set back does not silence it.
+    #expect(note(after: 0) == 1)
+    #expect(note(after: .max - BallotIntakeTests.now.milliseconds) == 1)
+  }
+
   @Test func guessesComeBackWithTime() {
     var budget = GuessBudget()
     let start = BallotIntakeTests.now
