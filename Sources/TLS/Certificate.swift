@@ -105,13 +105,13 @@ struct Certificate: Sendable, Equatable {
 
 extension Certificate {
   /// - Parameter pointer: an `X509`, only looked at.
-  init(_ pointer: OpaquePointer) {
+  init(_ pointer: OpaquePointer, anchor: UInt64 = 0) {
     let issuer = X509_get_issuer_name(pointer)
     self.init(
       subject: Self.text(X509_get_subject_name(pointer)), issuer: Self.text(issuer), issuerName: Self.der(issuer),
       issuerHash: UInt32(truncatingIfNeeded: X509_issuer_name_hash(pointer)), serial: Self.serial(of: pointer),
       notBefore: Self.unixTime(X509_get0_notBefore(pointer)), notAfter: Self.unixTime(X509_get0_notAfter(pointer)),
-      uris: Self.uris(of: pointer))
+      uris: Self.uris(of: pointer), anchor: anchor)
   }
 }
 
