@@ -151,6 +151,40 @@ struct PaperAuthority: KioskAuthority {
     }
   }
 
+  @Test func aRenewalComesOnceAnHour() async throws {
+    let clock = TestClock()
+    let now = { @Sendable in clock.now }
+    try await ServiceTests.withAssembly(now: now) { assembly in
+      let kiosk = "kiosk/hai-chau/mot-cua/quay-09"
+      _ = try await Self.enrol(assembly, try await Self.code(assembly), "key a")
+      let renewed = try await Self.renew(assembly, kiosk, "key b")
+      clock.advance(seconds: 3599)
+      var request = Binhchon_V1_RenewRequest()
+      request.signingRequest = Data("key c".utf8)
+      let refusal = await #expect(throws: RPCError.self) {
+        try await ServiceTests.caller(assembly, kiosk).call(EnrolmentMethods.renew, request)
+      }
+      #expect(refusal?.code == .resourceExhausted)
+      #expect(refusal?.retryDelay == .seconds(3600))
+      #expect(refusal.flatMap(ServiceTests.reason) == "TOO_SOON")
+      // The answer that was lost is given all the same.
+      #expect(try await Self.renew(assembly, kiosk, "key b").certificate == renewed.certificate)
+      clock.advance(seconds: 1)
+      #expect(try await !Self.renew(assembly, kiosk, "key c").replayed)
+    }
+  }
+
+  @Test func anotherCodeForAKioskEndsTheFirst() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let first = try await Self.code(assembly)
+      let other = try await Self.code(assembly, name: "quay-10")
+      let second = try await Self.code(assembly)
+      await Self.expectRefused("CODE_REFUSED") { _ = try await Self.enrol(assembly, first, "key a") }
+      _ = try await Self.enrol(assembly, second, "key a")
+      _ = try await Self.enrol(assembly, other, "key b")
+    }
+  }
+
   @Test func whatBreaksARuleIsNamed() async throws {
     try await ServiceTests.withAssembly { assembly in
       let admin = ServiceTests.caller(assembly, "coordinator/hai-chau/c")
