@@ -73,7 +73,7 @@ import Testing
     #expect(refused.status == 77)
     #expect(refused.errors.contains("CODE_REFUSED"))
     #expect(!FileManager.default.fileExists(atPath: thief.identity + ".pem"))
-    #expect(!FileManager.default.fileExists(atPath: "\(thief.home.path)/.config/binhchon/kiosk/pending.key"))
+    #expect(!FileManager.default.fileExists(atPath: "\(thief.home.path)/.config/binhchon/kiosk/pending-enrol.key"))
     // Nor does the first one enrol over its identity unasked.
     let twice = try await device.enrol(code)
     #expect(twice.status == 73)
