@@ -14,13 +14,13 @@ public enum Submission: Sendable {
   /// has other questions. Who is about to refuse a ballot for its content asks this first: what was counted once is
   /// answered with `replayed` for ever. `unknownBallot`: it never was.
   case recall(Ballot)
-  /// Makes a code with which one kiosk can get its certificate.
+  /// Makes a code with which one kiosk can get its certificate, and ends an earlier one for it that was not used.
   case openKioskCode(KioskCode, by: String, at: Timestamp)
   /// Enters nothing: asks what a code with this hash is good for, in the hands of who holds this key.
   case findKioskCode(hash: [UInt8], keyFingerprint: [UInt8], at: Timestamp)
   /// Gives a kiosk its certificate, and spends the code.
   case enrolKiosk(KioskCertificate, codeHash: [UInt8], at: Timestamp)
-  /// Gives a kiosk that is known by another certificate a new one.
+  /// Gives a kiosk that is known by another certificate a new one, once an hour at most.
   case renewKiosk(KioskCertificate, by: String, at: Timestamp)
 }
 
@@ -54,10 +54,13 @@ public enum Outcome: Sendable, Equatable {
     case pollClosed
     /// Nothing under this id.
     case unknownBallot
-    /// There is no such code, or it is expired, or another key was enrolled with it.
+    /// There is no such code, or it is expired, or another key was enrolled with it, or a later one was made for the
+    /// same kiosk before any was.
     case kioskCodeRefused
     /// The key is that of another kiosk's certificate.
     case keyTaken
+    /// The kiosk was given another certificate for its earlier one less than an hour ago.
+    case renewedLately
   }
 }
 

@@ -42,9 +42,13 @@ extension Refusal {
     case .kioskCodeRefused:
       self.init(
         code: .permissionDenied, reason: .codeRefused,
-        message: "the code is wrong, expired, or was used for another key")
+        message: "the code is wrong, expired, withdrawn, or was used for another key")
     case .keyTaken:
       self.init(code: .alreadyExists, reason: .keyTaken, message: "this key is that of another certificate")
+    case .renewedLately:
+      self.init(
+        code: .resourceExhausted, reason: .tooSoon, message: "this kiosk renewed its certificate less than an hour ago",
+        retryAfterMilliseconds: 3_600_000)
     }
   }
 

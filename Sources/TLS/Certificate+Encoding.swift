@@ -7,7 +7,7 @@ extension Certificate {
   func encoded() -> [UInt8]? {
     guard let notBefore, let notAfter else { return nil }
     var buffer = ByteBuffer()
-    buffer.writeMultipleIntegers(notBefore, notAfter, issuerHash)
+    buffer.writeMultipleIntegers(notBefore, notAfter, issuerHash, anchor)
     let isWritten =
       Self.write(issuerName, to: &buffer)
       && ([subject, issuer, serial] + uris).allSatisfy { Self.write($0.utf8, to: &buffer) }
@@ -19,7 +19,8 @@ extension Certificate {
   init?(encoded bytes: UnsafeRawBufferPointer) {
     var buffer = ByteBuffer(bytes: bytes)
     guard
-      let (notBefore, notAfter, issuerHash) = buffer.readMultipleIntegers(as: (Int64, Int64, UInt32).self),
+      let (notBefore, notAfter, issuerHash, anchor) = buffer.readMultipleIntegers(
+        as: (Int64, Int64, UInt32, UInt64).self),
       let issuerName = buffer.readLengthPrefixedSlice(as: UInt16.self)
     else { return nil }
     var texts: [String] = []
@@ -30,7 +31,8 @@ extension Certificate {
     guard texts.count >= 3 else { return nil }
     self.init(
       subject: texts[0], issuer: texts[1], issuerName: Array(issuerName.readableBytesView), issuerHash: issuerHash,
-      serial: texts[2], notBefore: notBefore, notAfter: notAfter, uris: Array(texts.dropFirst(3)))
+      serial: texts[2], notBefore: notBefore, notAfter: notAfter, uris: Array(texts.dropFirst(3)),
+      anchor: anchor)
   }
 
   private static func write(_ bytes: some Collection<UInt8>, to buffer: inout ByteBuffer) -> Bool {

@@ -14,6 +14,8 @@ struct Certificate: Sendable, Equatable {
   let issuer: String
   /// The issuer's name in DER, to find its revocation list by.
   let issuerName: [UInt8]
+  /// Of the canonical form, by which OpenSSL finds issuers: letters' case and repeated spaces do not count in it, and in
+  /// the text they do. Names that OpenSSL takes for one have one hash.
   let issuerHash: UInt32
   /// Upper-case hexadecimal, two digits a byte.
   let serial: String
@@ -22,12 +24,15 @@ struct Certificate: Sendable, Equatable {
   let notAfter: Int64?
   /// Every URI among the subject's alternative names.
   let uris: [String]
+  /// The trust root that it was found good by, as `TrustAnchors` names it; 0: not known.
+  var anchor: UInt64 = 0
 
   var denyListName: DenyList.CertificateName { DenyList.CertificateName(issuerHash: issuerHash, serial: serial) }
 
   var identity: PeerIdentity {
     PeerIdentity(
-      uri: uris.count == 1 ? uris[0] : nil, subject: subject, issuer: issuer, serial: serial, notAfter: notAfter ?? 0)
+      uri: uris.count == 1 ? uris[0] : nil, subject: subject, issuer: issuer, issuerHash: issuerHash, serial: serial,
+      notAfter: notAfter ?? 0)
   }
 
   /// Makes OpenSSL's forms of the issuer's name and the serial number while `body` runs. False, and `body` not called, if
@@ -100,13 +105,13 @@ struct Certificate: Sendable, Equatable {
 
 extension Certificate {
   /// - Parameter pointer: an `X509`, only looked at.
-  init(_ pointer: OpaquePointer) {
+  init(_ pointer: OpaquePointer, anchor: UInt64 = 0) {
     let issuer = X509_get_issuer_name(pointer)
     self.init(
       subject: Self.text(X509_get_subject_name(pointer)), issuer: Self.text(issuer), issuerName: Self.der(issuer),
       issuerHash: UInt32(truncatingIfNeeded: X509_issuer_name_hash(pointer)), serial: Self.serial(of: pointer),
       notBefore: Self.unixTime(X509_get0_notBefore(pointer)), notAfter: Self.unixTime(X509_get0_notAfter(pointer)),
-      uris: Self.uris(of: pointer))
+      uris: Self.uris(of: pointer), anchor: anchor)
   }
 }
 
@@ -117,15 +122,19 @@ public struct PeerIdentity: Sendable, Equatable {
   /// Distinguished names as RFC 4514 text.
   public let subject: String
   public let issuer: String
+  /// Names the issuer as OpenSSL compares names: it, and not the text, says whether two issuers are one
+  /// (`openssl x509 -issuer_hash`).
+  public let issuerHash: UInt32
   /// Upper-case hexadecimal, as `openssl x509 -serial` prints it.
   public let serial: String
   /// When the certificate expires, in seconds since 1970.
   public let notAfter: Int64
 
-  public init(uri: String?, subject: String, issuer: String, serial: String, notAfter: Int64) {
+  public init(uri: String?, subject: String, issuer: String, issuerHash: UInt32, serial: String, notAfter: Int64) {
     self.uri = uri
     self.subject = subject
     self.issuer = issuer
+    self.issuerHash = issuerHash
     self.serial = serial
     self.notAfter = notAfter
   }

@@ -32,6 +32,34 @@ public struct IssuedCertificate: Sendable, Equatable {
     try self.init(try PEM.certificates(in: try readFile(path), path: path, code: .certificateInvalid)[0])
   }
 
+  /// Every certificate of a file of authorities that have nobody above them and no authority below: each signs its own
+  /// certificate and says `pathlen:0`. So a certificate that leads to one of them names it as its issuer.
+  ///
+  /// - Throws: `TLSError` that names the file; `.certificateInvalid` if one of them is something else.
+  public static func lastAuthorities(pemFile path: String) throws(TLSError) -> [IssuedCertificate] {
+    try OpenSSLLibrary.prepare()
+    var found: [IssuedCertificate] = []
+    for object in try PEM.certificates(in: try readFile(path), path: path, code: .certificateInvalid) {
+      let authority = try IssuedCertificate(object)
+      guard X509_check_ca(object.pointer) == 1 else {
+        throw notOne(authority, path, "is no authority's certificate")
+      }
+      guard X509_self_signed(object.pointer, 1) == 1 else { throw notOne(authority, path, "is not signed by itself") }
+      guard X509_get_pathlen(object.pointer) == 0 else {
+        throw notOne(authority, path, "may make further authorities (it lacks pathlen:0)")
+      }
+      found.append(authority)
+    }
+    return found
+  }
+
+  private static func notOne(_ certificate: IssuedCertificate, _ path: String, _ problem: String) -> TLSError {
+    ERR_clear_error()
+    return TLSError(
+      .certificateInvalid, "\(path): \(certificate.identity.subject) \(problem)",
+      advice: "give the ca.pem that certs/issue.sh ca makes")
+  }
+
   /// - Throws: `TLSError` with code `.certificateInvalid`.
   public init(der: [UInt8]) throws(TLSError) {
     try OpenSSLLibrary.prepare()

@@ -47,8 +47,8 @@ enum PEM {
     return String(decoding: UnsafeRawBufferPointer(start: data, count: length), as: UTF8.self)
   }
 
-  /// OpenSSL would ask for the passphrase on the terminal.
-  private static let refusePassphrase:
+  /// For every `PEM_read_…`: without it OpenSSL asks for the passphrase of an encrypted block on the terminal, and waits.
+  static let refusePassphrase:
     @convention(c) (UnsafeMutablePointer<CChar>?, Int32, Int32, UnsafeMutableRawPointer?)
       -> Int32 = { _, _, _, _ in -1 }
 

@@ -58,7 +58,9 @@ public struct SigningRequest: Sendable {
       if let found { return OpenSSLObject(found, free: free) }
     } else if let bio = BIO_new_mem_buf(bytes, Int32(clamping: bytes.count)) {
       defer { BIO_free(bio) }
-      if let found = PEM_read_bio_X509_REQ(bio, nil, nil, nil) { return OpenSSLObject(found, free: free) }
+      if let found = PEM_read_bio_X509_REQ(bio, nil, PEM.refusePassphrase, nil) {
+        return OpenSSLObject(found, free: free)
+      }
     }
     throw .withQueue(
       .requestInvalid, "these bytes are no signing request", advice: "send one PKCS #10 request, PEM or DER")

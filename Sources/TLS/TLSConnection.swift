@@ -24,6 +24,8 @@ final class TLSConnection {
   let serverHostname: String?
   /// Why we refused the certificate in the middle of the handshake; more exact than what OpenSSL can say.
   var refusal: TLSError?
+  /// The trust root that a full handshake found, as `TrustAnchors` names it.
+  var anchor: UInt64 = 0
   /// Whom the handshake was with; nil before its end, and without a certificate.
   private(set) var peer: Certificate?
   let ssl: OpaquePointer
@@ -137,7 +139,9 @@ final class TLSConnection {
     }
     isHandshaking = false
     let certificate = SSL_get0_peer_certificate(ssl)
-    peer = certificate.map { Certificate($0) } ?? (isResumed ? SSL_get_session(ssl).flatMap(ServerSession.peer) : nil)
+    peer =
+      certificate.map { Certificate($0, anchor: anchor) }
+      ?? (isResumed ? SSL_get_session(ssl).flatMap(ServerSession.peer) : nil)
     if let refusal = (certificate == nil ? nil : verificationRefusal) ?? peerRefusal(by: context) {
       // OpenSSL is content, and has no way to send another alert.
       sendCloseNotify()
@@ -199,7 +203,11 @@ final class TLSConnection {
   /// Why the peer is refused under `policy`, or nil. Asked after every handshake, because a resumed one checks nothing,
   /// and again when the policy's lists have changed.
   func peerRefusal(by policy: TLSContext) -> TLSError? {
-    if let peer { return policy.refusal(of: peer) }
+    if let peer {
+      // Of its own policy TLS has just said so, or a ticket of that policy's.
+      if policy !== context, policy.isServer, !policy.anchors.hold(peer) { return .lostAuthority }
+      return policy.refusal(of: peer)
+    }
     let isNeeded = !policy.isServer || policy.configuration.clientCertificates == .required
     return isNeeded ? .missingCertificate(reason: isResumed ? "resumed session" : "") : nil
   }

@@ -27,10 +27,16 @@ extension TLSContext {
     }
   }
 
-  /// As without this callback, but each connection would keep the chain that was found, and nobody asks for it.
+  /// As without this callback, but each connection would keep the chain that was found. Of it we keep where it ends.
   private static let verifyChain: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?) -> Int32 = { store, _ in
     // A negative result is an error, and no certificate is good because of one.
     let isGood = X509_verify_cert(store) == 1
+    if isGood, let store, let chain = X509_STORE_CTX_get0_chain(store),
+      let root = OPENSSL_sk_value(chain, OPENSSL_sk_num(chain) - 1),
+      let ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx())
+    {
+      TLSConnection.of(OpaquePointer(ssl))?.anchor = TrustAnchors.name(of: OpaquePointer(root))
+    }
     X509_STORE_CTX_set0_verified_chain(store, nil)
     return isGood ? 1 : 0
   }

@@ -9,6 +9,7 @@ public final class TLSContext: Sendable {
   public let configuration: TLSConfiguration
   let object: OpenSSLObject
   let revocation: RevocationLists
+  let anchors: TrustAnchors
   let sessions = SessionStore()
   let protocols: [[UInt8]]
   private let recordBuffers = Mutex<[ObjectIdentifier: NIOLoopBound<RecordBuffers>]>([:])
@@ -38,6 +39,7 @@ public final class TLSContext: Sendable {
     try Self.setParameters(of: context.pointer, configuration)
     try Self.loadCertificate(into: context.pointer, configuration)
     let roots = try Self.loadTrustRoots(into: context.pointer, configuration)
+    anchors = TrustAnchors(roots)
     revocation = try RevocationLists(configuration, roots: roots, now: now())
     try Self.addRevocationLists(revocation, to: context.pointer)
     try setCallbacks()

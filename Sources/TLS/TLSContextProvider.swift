@@ -29,8 +29,9 @@ public final class TLSContextProvider: Sendable {
   /// How many reloads there have been.
   public var generation: UInt64 { current.withLock { $0.generation } }
 
-  /// Reads all files again. Connections stay, except those whose certificate is now revoked, denied or expired: their
-  /// close is under way on their event loops when this returns. Sessions from before are not resumed.
+  /// Reads all files again. Connections stay, except those whose certificate is now revoked, denied or expired, or came
+  /// from a trust root that is gone: their close is under way on their event loops when this returns. Sessions from
+  /// before are not resumed.
   ///
   /// Reads files: do not call it on an event loop.
   ///

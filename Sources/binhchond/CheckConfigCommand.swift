@@ -18,6 +18,7 @@ struct CheckConfig: ParsableCommand {
     } catch {
       throw Failure(.configuration, "\(error)")
     }
+    _ = try KioskRule.load(configuration)
     _ = try KioskIssuer.load(configuration, tls)
     _ = try Pepper.load(configuration.pepperFile)
     guard FileManager.default.fileExists(atPath: "\(configuration.dataDirectory)/ledger.db") else {

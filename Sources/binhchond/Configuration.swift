@@ -25,7 +25,7 @@ struct Configuration: Sendable {
   var enrolmentLifetime: Int64 = 90 * 86_400
 
   /// Whether kiosks can get their certificates here.
-  var isEnrolling: Bool { enrolmentCertificateFile != nil || enrolmentKeyFile != nil }
+  var isEnrolling: Bool { enrolmentKeyFile != nil }
 
   var mostConnections = 12_000
   var mostCallsPerConnection = 128
@@ -106,9 +106,10 @@ extension ConfigurationKey {
     },
     optionalPath(
       "enrolment.ca_certificate",
-      "authority that signs kiosks' certificates and nothing else, PEM; also to be in tls.ca; none: no kiosk is enrolled",
+      "authorities that may make kiosks and nothing else, PEM; the first one signs and must be in tls.ca too",
       \.enrolmentCertificateFile),
-    optionalPath("enrolment.ca_key", "its private key, PEM", \.enrolmentKeyFile),
+    optionalPath(
+      "enrolment.ca_key", "the first one's private key, PEM; none: no kiosk is enrolled", \.enrolmentKeyFile),
     key("enrolment.lifetime", "90d", "how long a kiosk's certificate is good; kiosks renew in the last third") {
       (configuration, text) throws(Problem) in
       guard text.hasSuffix("d"), let days = Int64(text.dropLast()), (1...825).contains(days) else {

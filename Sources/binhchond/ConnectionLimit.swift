@@ -1,5 +1,7 @@
 import Logging
 import NIOCore
+import Polling
+import Server
 import Synchronization
 
 /// Bounds the open connections from the moment they are accepted: a stranger who never ends a handshake takes a
@@ -9,6 +11,8 @@ final class ConnectionLimit: Sendable {
   private let limit: Int
   private let what: String
   private let logger: Logger
+  /// Strangers do not get to fill the log.
+  private let refusals = Mutex(RareLine())
 
   /// - Parameter what: what is limited, for the log.
   init(_ limit: Int, of what: String = "limits.connections", logger: Logger) {
@@ -24,10 +28,12 @@ final class ConnectionLimit: Sendable {
     let (_, count) = open.add(1, ordering: .relaxed)
     guard count <= limit else {
       open.subtract(1, ordering: .relaxed)
+      if let count = refusals.withLock({ $0.note(at: .now) }) {
+        logger.warning(
+          "\(what): the limit of \(limit) is reached, connections were refused", metadata: ["count": "\(count)"])
+      }
       throw Reached()
     }
-    // Said with the last one let in, and not with every one refused: strangers do not get to fill the log.
-    if count == limit { logger.warning("\(what): the limit of \(limit) is reached, more are refused") }
     channel.closeFuture.whenComplete { _ in self.open.subtract(1, ordering: .relaxed) }
   }
 }

@@ -13,6 +13,7 @@ struct Listener {
   var server: RPCServer
   /// Who serves callers without a certificate; nil: `server`, if TLS lets them in at all.
   var strangers: Strangers?
+  var kioskRule: KioskRule
   var limit: ConnectionLimit
   var logger: Logger
   let memory = MemoryReturn()
@@ -61,14 +62,14 @@ struct Listener {
     let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
       let identity = peerOfConnection.value.peerIdentity
       let peer = peer(of: channel, identity: identity)
-      if let strangers {
-        guard let identity else { return strangers.serve(channel, level: level(of: result), peer: peer) }
-        if strangers.isOverstated(identity.uri, issuer: identity.issuer) {
-          logger.error(
-            "a certificate of the authority for kiosks says it is no kiosk's: closed; is that authority's key stolen?",
-            metadata: ["identity": "\(identity.uri ?? "none")", "serial": "\(identity.serial)"])
-          return channel.close()
-        }
+      if let identity, kioskRule.isBroken(by: identity) {
+        logger.error(
+          "a certificate of the authority for kiosks says it is no kiosk's: closed; is that authority's key stolen?",
+          metadata: ["identity": "\(identity.uri ?? "none")", "serial": "\(identity.serial)"])
+        return channel.close()
+      }
+      if let strangers, identity == nil {
+        return strangers.serve(channel, level: level(of: result), peer: peer)
       }
       return server.serve(channel, level: level(of: result), peer: peer)
     }

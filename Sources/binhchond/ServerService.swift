@@ -12,7 +12,8 @@ struct ServerService: Service {
   var configuration: Configuration
   var assembly: Assembly
   var tls: TLSContextProvider
-  var kioskIssuer: KioskIssuer?
+  var kioskRule: KioskRule
+  var isEnrolling: Bool
   var portFile: String?
   var failures: AsyncStream<Void>
   var logger: Logger
@@ -28,6 +29,7 @@ struct ServerService: Service {
     } catch {
       throw Failure(.configuration, "\(error)")
     }
+    let kioskRule = try KioskRule.load(configuration)
     let kioskIssuer = try KioskIssuer.load(configuration, tls.context)
     let (failures, failed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let options = Assembly.Options(
@@ -41,8 +43,8 @@ struct ServerService: Service {
       throw Failure(error)
     }
     return ServerService(
-      configuration: configuration, assembly: assembly, tls: tls, kioskIssuer: kioskIssuer, portFile: portFile,
-      failures: failures, logger: logger)
+      configuration: configuration, assembly: assembly, tls: tls, kioskRule: kioskRule,
+      isEnrolling: kioskIssuer != nil, portFile: portFile, failures: failures, logger: logger)
   }
 
   func run() async throws {
@@ -54,13 +56,9 @@ struct ServerService: Service {
     limits.connections = configuration.mostConnections
     limits.unaryCallsPerConnection = configuration.mostCallsPerConnection
     let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
-    let strangers = kioskIssuer.map {
-      Strangers(
-        router: assembly.strangersRouter, kioskIssuer: $0.issuerName, trustDomain: configuration.trustDomain,
-        logger: logger)
-    }
+    let strangers = isEnrolling ? Strangers(router: assembly.strangersRouter, logger: logger) : nil
     let listener = Listener(
-      group: group, tls: tls, server: server, strangers: strangers,
+      group: group, tls: tls, server: server, strangers: strangers, kioskRule: kioskRule,
       limit: ConnectionLimit(configuration.mostConnections, logger: logger), logger: logger)
     let channel: any NIOCore.Channel
     do {

@@ -11,12 +11,8 @@ struct Strangers {
 
   var server: RPCServer
   var limit: ConnectionLimit
-  /// Whose certificates are kiosks' and nobody else's: `subject` of the authority.
-  var kioskIssuer: String
-  /// How every kiosk's identity begins.
-  var kioskPrefix: String
 
-  init(router: Router, kioskIssuer: String, trustDomain: String, logger: Logger) {
+  init(router: Router, logger: Logger) {
     var limits = ServerLimits()
     limits.connections = Self.most
     limits.unaryCallsPerConnection = 2
@@ -26,14 +22,6 @@ struct Strangers {
     limits.bytesHeld = 8 << 20
     server = RPCServer(router: router, limits: limits, logger: logger)
     limit = ConnectionLimit(Self.most, of: "connections without a certificate", logger: logger)
-    self.kioskIssuer = kioskIssuer
-    kioskPrefix = "spiffe://\(trustDomain)/kiosk/"
-  }
-
-  /// Whether a certificate claims what its authority may not say: the authority's key lies on the server, and must not
-  /// be able to make an administrator.
-  func isOverstated(_ identity: String?, issuer: String) -> Bool {
-    issuer == kioskIssuer && identity?.hasPrefix(kioskPrefix) != true
   }
 
   func serve(_ channel: any NIOCore.Channel, level: ProtocolLevel, peer: Peer) -> EventLoopFuture<Void> {

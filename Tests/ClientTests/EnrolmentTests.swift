@@ -108,8 +108,8 @@ import Testing
       server.state.withLock { $0.lost = 1 }
       let enrolment = KioskEnrolment(shelf: shelf, trustRoots: server.authority.certificatePEM)
       await #expect(throws: Refusal.self) { try await enrolment.enrol(Self.code(), by: server) }
-      #expect(Self.files(shelf) == ["pending.key"])
-      #expect(try Self.mode("\(shelf.directory)/pending.key") == 0o600)
+      #expect(Self.files(shelf) == ["pending-enrol.key"])
+      #expect(try Self.mode("\(shelf.directory)/pending-enrol.key") == 0o600)
       let certificate = try await enrolment.enrol(Self.code(), by: server)
       #expect(server.state.withLock { $0.certificates.count } == 1)
       // The same command again, after it was cut before its end, changes nothing.
@@ -133,9 +133,9 @@ import Testing
       await #expect(throws: Refusal.self) { try await enrolment.enrol(Self.code(), by: server) }
       server.state.withLock { $0.refusing = Refusal(code: 7, message: "no", reason: "CODE_REFUSED") }
       await #expect(throws: Refusal.self) { try await enrolment.enrol(Self.code(), by: server) }
-      #expect(Self.files(shelf) == ["pending.key"])
+      #expect(Self.files(shelf) == ["pending-enrol.key"])
       // A torn one is made anew.
-      try "torn".write(toFile: "\(shelf.directory)/pending.key", atomically: true, encoding: .utf8)
+      try "torn".write(toFile: "\(shelf.directory)/pending-enrol.key", atomically: true, encoding: .utf8)
       server.state.withLock { $0.refusing = nil }
       _ = try await enrolment.enrol(Self.code(), by: server)
       #expect(shelf.isFilled)
@@ -144,7 +144,7 @@ import Testing
 
   @Test func aCertificateOfAnotherKeyIsNotTaken() async throws {
     try await Self.withShelf { shelf, server in
-      let (key, _) = try shelf.pendingKey()
+      let (key, _) = try shelf.pendingKey(.enrolment)
       let other = try SigningRequest(PrivateKey().signingRequest())
       let pem = try server.authority.client(
         for: other, uri: Self.kiosk, commonName: "k", notBefore: Self.start, notAfter: Self.start + 1)
@@ -173,7 +173,7 @@ import Testing
     try await Self.withShelf { shelf, server in
       let enrolment = KioskEnrolment(shelf: shelf, trustRoots: server.authority.certificatePEM)
       let first = try await enrolment.enrol(Self.code(), by: server)
-      try shelf.forgetPendingKey()
+      try shelf.forgetPendingKey(.enrolment)
       func settings() throws -> ConnectionSettings {
         try ConnectionSettings(
           ConnectionSettings.Flags(server: "h:1", identity: shelf.identity), ProcessEnvironment(variables: [:]))
@@ -201,7 +201,40 @@ import Testing
       let kept = Self.files(shelf)
       let error = await #expect(throws: ClientError.self) { try await renew(after: 9000) }
       #expect(error?.reason == "WRONG_CERTIFICATE")
-      #expect(Self.files(shelf).filter { $0 != "pending.key" } == kept)
+      #expect(Self.files(shelf).filter { $0 != "pending-renew.key" } == kept)
+    }
+  }
+
+  /// A renewal that waits for its answer is no enrolment to go on with, and the other way round.
+  @Test func pendingKeysOfBothKindsAreKeptApart() async throws {
+    try await Self.withShelf { shelf, server in
+      let enrolment = KioskEnrolment(shelf: shelf, trustRoots: server.authority.certificatePEM)
+      _ = try await enrolment.enrol(Self.code(), by: server)
+      try shelf.forgetPendingKey(.enrolment)
+      server.state.withLock { $0.lost = 2 }
+      await #expect(throws: Refusal.self) { try await enrolment.renew(Self.kiosk, by: server) }
+      #expect(shelf.hasPendingKey(.renewal))
+      #expect(!shelf.hasPendingKey(.enrolment))
+      await #expect(throws: Refusal.self) { try await enrolment.enrol(Self.code(), by: server) }
+      // Three keys, three certificates: none was asked for twice.
+      #expect(server.state.withLock { $0.certificates.count } == 3)
+      try shelf.forgetPendingKey(.enrolment)
+      #expect(shelf.hasPendingKey(.renewal))
+    }
+  }
+
+  @Test func onlyTheFormerIdentityIsTakenAway() async throws {
+    try await Self.withShelf { shelf, server in
+      let enrolment = KioskEnrolment(shelf: shelf, trustRoots: server.authority.certificatePEM)
+      _ = try await enrolment.enrol(Self.code(), by: server)
+      let former = try FileManager.default.destinationOfSymbolicLink(atPath: "\(shelf.directory)/current")
+      // Somebody's directory whose name only looks like one of ours.
+      let others = "0123456789abcdef0123456789abcdef"
+      try FileManager.default.createDirectory(
+        atPath: "\(shelf.directory)/\(others)", withIntermediateDirectories: false)
+      _ = try await enrolment.renew(Self.kiosk, by: server)
+      #expect(!FileManager.default.fileExists(atPath: "\(shelf.directory)/\(former)"))
+      #expect(FileManager.default.fileExists(atPath: "\(shelf.directory)/\(others)"))
     }
   }
 

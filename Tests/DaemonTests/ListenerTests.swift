@@ -38,6 +38,7 @@ import Testing
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let listener = Listener(
       group: group, tls: tls, server: RPCServer(router: Router(), logger: logger),
+      kioskRule: KioskRule(authorities: [], trustDomain: "binhchon.test"),
       limit: ConnectionLimit(2, logger: logger), logger: logger)
     let channel = try await listener.bind(host: "127.0.0.1", port: 0)
     let address = try #require(channel.localAddress)

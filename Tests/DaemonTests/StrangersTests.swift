@@ -10,7 +10,7 @@ import Testing
   private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private static func strangers() -> Strangers {
-    Strangers(router: Router(), kioskIssuer: "CN=kiosks", trustDomain: "binhchon.test", logger: quiet)
+    Strangers(router: Router(), logger: quiet)
   }
 
   private static func connected() throws -> EmbeddedChannel {
@@ -49,15 +49,5 @@ import Testing
     try strangers.serve(next, level: .plain, peer: Self.peer).wait()
     #expect(next.isActive)
     for channel in channels.dropFirst() + [next] { try channel.close().wait() }
-  }
-
-  @Test(arguments: [
-    ("CN=kiosks", "spiffe://binhchon.test/kiosk/hai-chau/k", false),
-    ("CN=kiosks", "spiffe://binhchon.test/admin/hai-chau/k", true),
-    ("CN=kiosks", "spiffe://elsewhere.test/kiosk/hai-chau/k", true), ("CN=kiosks", nil, true),
-    ("CN=staff", "spiffe://binhchon.test/admin/hai-chau/k", false), ("CN=staff", nil, false),
-  ])
-  func theAuthorityForKiosksNamesKiosksOnly(issuer: String, identity: String?, isOverstated: Bool) {
-    #expect(Self.strangers().isOverstated(identity, issuer: issuer) == isOverstated)
   }
 }

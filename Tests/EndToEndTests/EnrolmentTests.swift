@@ -73,7 +73,7 @@ import Testing
     #expect(refused.status == 77)
     #expect(refused.errors.contains("CODE_REFUSED"))
     #expect(!FileManager.default.fileExists(atPath: thief.identity + ".pem"))
-    #expect(!FileManager.default.fileExists(atPath: "\(thief.home.path)/.config/binhchon/kiosk/pending.key"))
+    #expect(!FileManager.default.fileExists(atPath: "\(thief.home.path)/.config/binhchon/kiosk/pending-enrol.key"))
     // Nor does the first one enrol over its identity unasked.
     let twice = try await device.enrol(code)
     #expect(twice.status == 73)
@@ -170,7 +170,9 @@ import Testing
   }
 
   /// The authority's key lies on the server: whoever steals it makes kiosks, and nothing more.
-  @Test func theKiosksAuthorityMakesNoAdministrator() async throws {
+  /// Also where nobody is enrolled any more.
+  @Test(arguments: [true, false])
+  func theKiosksAuthorityMakesNoAdministrator(isSigning: Bool) async throws {
     let data = try await demoData()
     let certs = "\(data.path)/certs"
     let issuer = try CertificateIssuer(certificateFile: "\(certs)/kiosk-ca.pem", keyFile: "\(certs)/kiosk-ca.key")
@@ -181,7 +183,8 @@ import Testing
       try writePrivateFile(made.privateKeyPEM, to: "\(certs)/\(name).key")
       return "\(certs)/\(name)"
     }
-    let server = try await ServerProcess.start(data.path)
+    let server = try await ServerProcess.start(
+      data.path, environment: isSigning ? [:] : ["BINHCHON_ENROLMENT_CA_KEY": ""])
     let admin = try TestClient(
       server, identity: try identity("forged", "spiffe://binhchon.test/admin/hai-chau/forged"), retries: false)
     let polls = Binhchon_V1_ListPollsRequest()
@@ -197,7 +200,7 @@ import Testing
   @Test func whatCannotWorkIsSaidBeforeItServes() async throws {
     let data = try await demoData()
     for (environment, words) in [
-      (["BINHCHON_ENROLMENT_CA_KEY": ""], "both be set"),
+      (["BINHCHON_ENROLMENT_CA_CERTIFICATE": ""], "ca_certificate to be set"),
       (["BINHCHON_ENROLMENT_CA_KEY": "\(data.path)/certs/ca.key"], "does not belong"),
       (["BINHCHON_TLS_CA": "\(data.path)/certs/ca.pem"], "does not accept"),
       (["BINHCHON_TLS_CLIENT_CERTIFICATES": "none"], "client_certificates"),

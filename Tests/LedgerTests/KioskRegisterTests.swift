@@ -37,8 +37,12 @@ struct KioskRegisterTests {
     .findKioskCode(hash: hash(code), keyFingerprint: hash(key), at: at)
   }
 
-  private static func renew(_ key: UInt8, _ name: String = "quay-01") throws -> Submission {
-    .renewKiosk(try certificate(key, name, serial: "0B"), by: "kiosk/hai-chau/mot-cua/\(name)", at: later)
+  private static func renew(
+    _ key: UInt8, _ name: String = "quay-01", after milliseconds: Int64 = 0
+  ) throws -> Submission {
+    .renewKiosk(
+      try certificate(key, name, serial: "0B"), by: "kiosk/hai-chau/mot-cua/\(name)",
+      at: Timestamp(milliseconds: later.milliseconds + milliseconds))
   }
 
   /// What each submission comes to, in order, in one batch and one by one, and after a restart.
@@ -67,6 +71,34 @@ struct KioskRegisterTests {
       (try renew(7), .replayed(sequence: 3, .kioskCertificate(try certificate(7)))),
       (try renew(9), .entered(sequence: 6, .kioskCertificate(try certificate(9, serial: "0B")))),
       (try renew(9), .replayed(sequence: 6, .kioskCertificate(try certificate(9, serial: "0B")))),
+      // Once an hour, each kiosk for itself; a clock that was set back binds nobody.
+      (try renew(10, after: 3_599_999), .refused(.renewedLately)),
+      (try renew(9, after: 3_599_999), .replayed(sequence: 6, .kioskCertificate(try certificate(9, serial: "0B")))),
+      (
+        try renew(11, "quay-02"),
+        .entered(sequence: 7, .kioskCertificate(try certificate(11, "quay-02", serial: "0B")))
+      ),
+      (
+        try renew(10, after: 3_600_000),
+        .entered(sequence: 8, .kioskCertificate(try certificate(10, serial: "0B")))
+      ),
+      (try renew(12, after: -1), .entered(sequence: 9, .kioskCertificate(try certificate(12, serial: "0B")))),
+      // A second code for a kiosk ends the first one, if that was not used.
+      (try open(3, "quay-03"), .entered(sequence: 10, .kioskCode(try code(3, "quay-03")))),
+      (try open(4, "quay-04"), .entered(sequence: 11, .kioskCode(try code(4, "quay-04")))),
+      (try open(5, "quay-03"), .entered(sequence: 12, .kioskCode(try code(5, "quay-03")))),
+      (find(3, 20), .refused(.kioskCodeRefused)),
+      (try enrol(20, 3, "quay-03"), .refused(.kioskCodeRefused)),
+      (try open(3, "quay-03"), .refused(.conflict)),
+      (
+        try enrol(20, 5, "quay-03"), .entered(sequence: 13, .kioskCertificate(try certificate(20, "quay-03")))
+      ),
+      (
+        try enrol(21, 4, "quay-04"), .entered(sequence: 14, .kioskCertificate(try certificate(21, "quay-04")))
+      ),
+      (try open(6, "quay-03"), .entered(sequence: 15, .kioskCode(try code(6, "quay-03")))),
+      (find(5, 20), .replayed(sequence: 13, .kioskCertificate(try certificate(20, "quay-03")))),
+      (try enrol(22, 5, "quay-03"), .refused(.kioskCodeRefused)),
     ]
   }
 
@@ -132,5 +164,11 @@ struct KioskRegisterTests {
     #expect(try issue(7, .code(Self.hash(1))) == nil)
     #expect(try issue(7, .renewal(by: "k"))?.contains("again") == true)
     #expect(try issue(8, .code(Self.hash(1)))?.contains("not good for it") == true)
+    #expect(register.open(try Self.code(2), sequence: 3) == nil)
+    #expect(register.open(try Self.code(3), sequence: 4) == nil)
+    #expect(try issue(8, .code(Self.hash(2)))?.contains("not good for it") == true)
+    // How soon a renewal comes is no fault of the entries.
+    #expect(try issue(8, .renewal(by: "k")) == nil)
+    #expect(try issue(9, .renewal(by: "k")) == nil)
   }
 }

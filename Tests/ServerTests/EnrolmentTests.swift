@@ -151,6 +151,40 @@ struct PaperAuthority: KioskAuthority {
     }
   }
 
+  @Test func aRenewalComesOnceAnHour() async throws {
+    let clock = TestClock()
+    let now = { @Sendable in clock.now }
+    try await ServiceTests.withAssembly(now: now) { assembly in
+      let kiosk = "kiosk/hai-chau/mot-cua/quay-09"
+      _ = try await Self.enrol(assembly, try await Self.code(assembly), "key a")
+      let renewed = try await Self.renew(assembly, kiosk, "key b")
+      clock.advance(seconds: 3599)
+      var request = Binhchon_V1_RenewRequest()
+      request.signingRequest = Data("key c".utf8)
+      let refusal = await #expect(throws: RPCError.self) {
+        try await ServiceTests.caller(assembly, kiosk).call(EnrolmentMethods.renew, request)
+      }
+      #expect(refusal?.code == .resourceExhausted)
+      #expect(refusal?.retryDelay == .seconds(3600))
+      #expect(refusal.flatMap(ServiceTests.reason) == "TOO_SOON")
+      // The answer that was lost is given all the same.
+      #expect(try await Self.renew(assembly, kiosk, "key b").certificate == renewed.certificate)
+      clock.advance(seconds: 1)
+      #expect(try await !Self.renew(assembly, kiosk, "key c").replayed)
+    }
+  }
+
+  @Test func anotherCodeForAKioskEndsTheFirst() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let first = try await Self.code(assembly)
+      let other = try await Self.code(assembly, name: "quay-10")
+      let second = try await Self.code(assembly)
+      await Self.expectRefused("CODE_REFUSED") { _ = try await Self.enrol(assembly, first, "key a") }
+      _ = try await Self.enrol(assembly, second, "key a")
+      _ = try await Self.enrol(assembly, other, "key b")
+    }
+  }
+
   @Test func whatBreaksARuleIsNamed() async throws {
     try await ServiceTests.withAssembly { assembly in
       let admin = ServiceTests.caller(assembly, "coordinator/hai-chau/c")
@@ -184,6 +218,34 @@ struct PaperAuthority: KioskAuthority {
       await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, "wrong", "key a") }
       await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, code, "key a") }
     }
+  }
+
+  /// Requests that are none take time to read too.
+  @Test func badRequestsAreBounded() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let code = try await Self.code(assembly)
+      for number in 0..<GuessBudget.most {
+        await Self.expectRefused("INVALID_FIELD", "\(number)") { _ = try await Self.enrol(assembly, code, "none") }
+      }
+      await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, code, "none") }
+      await Self.expectRefused("OVERLOADED") { _ = try await Self.enrol(assembly, code, "key a") }
+    }
+  }
+
+  @Test func aLineIsWrittenOnceAMinute() {
+    var line = RareLine()
+    func note(after milliseconds: Int64) -> Int? {
+      line.note(at: Timestamp(milliseconds: BallotIntakeTests.now.milliseconds + milliseconds))
+    }
+    #expect(note(after: 0) == 1)
+    #expect(note(after: 0) == nil)
+    #expect(note(after: 59_999) == nil)
+    #expect(note(after: 60_000) == 3)
+    #expect(note(after: 119_999) == nil)
+    #expect(note(after: 500_000) == 2)
+    // A clock that was set back does not silence it.
+    #expect(note(after: 0) == 1)
+    #expect(note(after: .max - BallotIntakeTests.now.milliseconds) == 1)
   }
 
   @Test func guessesComeBackWithTime() {

@@ -56,6 +56,23 @@ import Testing
     if !isTaken { #expect(refusal?.code == .requestInvalid) }
   }
 
+  /// OpenSSL's own way with such a block is to ask on the terminal, and to wait for the answer.
+  @Test(arguments: ["AES-256-CBC", "DES-EDE3-CBC"])
+  func anEncryptedRequestIsRefusedWithoutAsking(cipher: String) throws {
+    let plain = String(
+      decoding: try Self.request(["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "PEM"), as: UTF8.self)
+    let vector = String(repeating: "0", count: cipher.hasPrefix("AES") ? 32 : 16)
+    let encrypted = plain.replacing(
+      "REQUEST-----\n", with: "REQUEST-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: \(cipher),\(vector)\n\n",
+      maxReplacements: 1)
+    #expect(encrypted != plain)
+    let refusal = try #require(Self.refusal(of: Array(encrypted.utf8)))
+    #expect(refusal.code == .requestInvalid)
+    // That is: the passphrase was asked of us alone. OpenSSL's own way adds reasons, also where it finds no terminal.
+    #expect(refusal.reason == "bad password read")
+    #expect(ERR_peek_error() == 0)
+  }
+
   @Test func everyChangedByteBreaksItsProof() throws {
     let bytes = try PrivateKey().signingRequest()
     #expect(Self.refusal(of: bytes) == nil)
@@ -134,6 +151,63 @@ import Testing
     #expect(try listed.refusal(ofClient: pem(by: stranger.authority)) != nil)
     // A server's certificate is no client's.
     #expect(try context.refusal(ofClient: String(contentsOfFile: workshop.path("server.pem"), encoding: .utf8)) != nil)
+  }
+
+  /// An authority's certificate with its own key or a given one.
+  private static func authority(
+    named name: String, key: OpenSSLObject? = nil, by issuer: CertificateIssuer? = nil, _ constraints: String,
+    _ workshop: Workshop
+  ) throws -> CertificateIssuer {
+    let draft = try CertificateDraft(
+      commonName: name, key: key, notBefore: workshop.now - 60, notAfter: workshop.now + 600, serial: nil)
+    return CertificateIssuer(
+      try draft.sign(
+        issuer: issuer,
+        extensions: [
+          (NID_basic_constraints, "critical,\(constraints)"), (NID_key_usage, "critical,keyCertSign,cRLSign"),
+          (NID_subject_key_identifier, "hash"),
+        ]))
+  }
+
+  /// Whoever has an authority's key can write its name in other letters, and TLS finds it all the same.
+  @Test(arguments: ["BinhChon Test CA", "BINHCHON test ca", " BinhChon   Test CA "])
+  func anIssuerIsKnownInEverySpelling(name: String) throws {
+    let workshop = try Workshop()
+    let key = try PEM.privateKey(in: Array(workshop.authority.privateKeyPEM.utf8), path: "key")
+    let respelt = try Self.authority(named: name, key: key, "CA:TRUE,pathlen:0", workshop)
+    let pem = try respelt.client(
+      uri: Workshop.kiosk, commonName: "k", notBefore: workshop.now - 60, notAfter: workshop.now + 60
+    ).certificatePEM
+    #expect(try TLSContext(workshop.server()).refusal(ofClient: pem) == nil)
+    let authorities = try IssuedCertificate.lastAuthorities(pemFile: workshop.path("ca.pem"))
+    let issued = try IssuedCertificate(pem: pem)
+    #expect(authorities.map(\.identity.issuerHash) == [issued.identity.issuerHash])
+    let other = try Workshop(authorityNamed: "BinhChon Test CA 2")
+    let others = try IssuedCertificate.lastAuthorities(pemFile: other.path("ca.pem"))
+    #expect(others.map(\.identity.issuerHash) != authorities.map(\.identity.issuerHash))
+  }
+
+  @Test func aLastAuthorityHasNobodyAboveAndNoneBelow() throws {
+    let workshop = try Workshop()
+    let wide = try Self.authority(named: "wide", "CA:TRUE", workshop)
+    let long = try Self.authority(named: "long", "CA:TRUE,pathlen:1", workshop)
+    let below = try Self.authority(named: "below", by: wide, "CA:TRUE,pathlen:0", workshop)
+    let good = workshop.authority.certificatePEM
+    try workshop.write(good + good, to: "authorities.pem")
+    #expect(try IssuedCertificate.lastAuthorities(pemFile: workshop.path("authorities.pem")).count == 2)
+    for (bad, words) in [
+      (wide.certificatePEM, "pathlen:0"), (long.certificatePEM, "pathlen:0"),
+      (below.certificatePEM, "not signed by itself"),
+      (try String(contentsOfFile: workshop.path("server.pem"), encoding: .utf8), "no authority's"), ("", "is broken"),
+    ] {
+      try workshop.write(good + (bad.isEmpty ? "-----BEGIN CERTIFICATE-----\n" : bad), to: "authorities.pem")
+      let error = #expect(throws: TLSError.self) {
+        try IssuedCertificate.lastAuthorities(pemFile: workshop.path("authorities.pem"))
+      }
+      #expect(error?.code == .certificateInvalid)
+      #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+      #expect(ERR_peek_error() == 0)
+    }
   }
 
   @Test func anAuthorityIsCheckedWhenItIsTakenUp() throws {

@@ -312,6 +312,80 @@ import Testing
     #expect(provider.generation == 1)
   }
 
+  /// Also if another authority of the same name comes in its place.
+  @Test(arguments: [true, false])
+  func reloadPutsOutWhoseAuthorityIsGone(isResumed: Bool) throws {
+    let other = try Workshop(authorityNamed: "Second CA")
+    try workshop.issueClient(
+      "other", uri: "spiffe://binhchon.test/kiosk/hai-chau/mot-cua/quay-01", by: other.authority)
+    let first = workshop.authority.certificatePEM
+    let roots = try workshop.write(first + other.authority.certificatePEM, to: "roots.pem")
+    let provider = try TLSContextProvider(workshop.server().with { $0.trustRootsFile = roots })
+    let client = try TLSContext(workshop.client("other"))
+    if isResumed { try visit(provider, client) }
+    let gone = try EmbeddedPair(provider, client)
+    let stays = try EmbeddedPair(provider, TLSContext(workshop.client()))
+    for pair in [gone, stays] { try pair.pump() }
+    #expect(gone.server.handler.isResumed == isResumed)
+
+    // Tickets that OpenSSL writes by itself do not tell the root's key.
+    let successor = try Workshop(
+      authorityNamed: isResumed && !ServerSession.isManaged ? "Third CA" : "Second CA")
+    for (text, isGone) in [
+      (other.authority.certificatePEM + first, false),
+      (first + successor.authority.certificatePEM, true),
+    ] {
+      try workshop.write(text, to: "roots.pem")
+      try provider.reload()
+      for pair in [gone, stays] {
+        pair.server.channel.embeddedEventLoop.run()
+        try pair.pump()
+      }
+      #expect(gone.server.witness.errors.map(\.code) == (isGone ? [.certificateUntrusted] : []))
+    }
+    stays.client.send("vote")
+    try stays.pump()
+    #expect(gone.server.witness.story == [.handshake(nil), .error(.certificateUntrusted), .inactive])
+    #expect(stays.server.witness.story == [.handshake(nil), .data("vote")])
+    #expect(try visit(provider, client).serverError == .certificateUntrusted)
+  }
+
+  /// Who shows an intermediate's certificate along with its own is judged by the root above it.
+  @Test func intermediatesFallWithTheirRoot() throws {
+    func authority(_ name: String, by issuer: CertificateIssuer?) throws -> CertificateIssuer {
+      let draft = try CertificateDraft(
+        commonName: name, notBefore: workshop.now - 60, notAfter: workshop.now + 600, serial: nil)
+      return CertificateIssuer(
+        try draft.sign(
+          issuer: issuer,
+          extensions: [
+            (NID_basic_constraints, "critical,CA:TRUE"), (NID_key_usage, "critical,keyCertSign,cRLSign"),
+            (NID_subject_key_identifier, "hash"),
+          ]))
+    }
+    let root = try authority("Root", by: nil)
+    let middle = try authority("Middle", by: root)
+    let leaf = try middle.client(
+      uri: Workshop.kiosk, commonName: "k", notBefore: workshop.now - 60, notAfter: workshop.now + 600)
+    try workshop.write(leaf.certificatePEM + middle.certificatePEM, to: "leaf.pem")
+    try workshop.write(leaf.privateKeyPEM, to: "leaf.key")
+    let roots = try workshop.write(workshop.authority.certificatePEM + root.certificatePEM, to: "roots.pem")
+    let provider = try TLSContextProvider(workshop.server().with { $0.trustRootsFile = roots })
+    let pair = try EmbeddedPair(provider, TLSContext(workshop.client("leaf")))
+    try pair.pump()
+    try provider.reload()
+    pair.server.channel.embeddedEventLoop.run()
+    pair.client.send("vote")
+    try pair.pump()
+    #expect(pair.server.witness.story == [.handshake(nil), .data("vote")])
+
+    try workshop.write(workshop.authority.certificatePEM, to: "roots.pem")
+    try provider.reload()
+    pair.server.channel.embeddedEventLoop.run()
+    try pair.pump()
+    #expect(pair.server.witness.errors.map(\.code) == [.certificateUntrusted])
+  }
+
   @Test func badReloadChangesNothing() throws {
     try workshop.write("", to: "deny")
     let provider = try TLSContextProvider(workshop.server().with { $0.denyListFile = workshop.path("deny") })

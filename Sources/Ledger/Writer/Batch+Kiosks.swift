@@ -19,7 +19,7 @@ extension Batch {
   }
 
   mutating func renewKiosk(_ certificate: KioskCertificate, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
-    if let other = knowledge.definitions.kiosks.refusal(ofRenewal: certificate) { return other }
+    if let other = knowledge.definitions.kiosks.refusal(ofRenewal: certificate, at: at) { return other }
     return try issue(KioskCertificateEntry(certificate: certificate, warrant: .renewal(by: by), at: at))
   }
 

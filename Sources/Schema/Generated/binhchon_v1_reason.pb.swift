@@ -65,11 +65,15 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The unit lies outside the caller's subtree. PERMISSION_DENIED.
   case outOfScope // = 22
 
-  /// The one-time code is wrong, expired, or used with another key. PERMISSION_DENIED.
+  /// The one-time code is wrong, expired, withdrawn, or used with another key. PERMISSION_DENIED.
   case codeRefused // = 23
 
   /// The key belongs to a certificate of somebody else: make another. ALREADY_EXISTS.
   case keyTaken // = 24
+
+  /// The kiosk renewed its certificate less than an hour ago; google.rpc.RetryInfo says when it surely may again.
+  /// RESOURCE_EXHAUSTED.
+  case tooSoon // = 25
 
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
@@ -106,6 +110,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 22: self = .outOfScope
     case 23: self = .codeRefused
     case 24: self = .keyTaken
+    case 25: self = .tooSoon
     case 30: self = .overloaded
     case 31: self = .diskFull
     case 32: self = .outcomeUnknown
@@ -132,6 +137,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .outOfScope: return 22
     case .codeRefused: return 23
     case .keyTaken: return 24
+    case .tooSoon: return 25
     case .overloaded: return 30
     case .diskFull: return 31
     case .outcomeUnknown: return 32
@@ -158,6 +164,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .outOfScope,
     .codeRefused,
     .keyTaken,
+    .tooSoon,
     .overloaded,
     .diskFull,
     .outcomeUnknown,
@@ -169,5 +176,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{2}\u{a}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{2}\u{6}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{2}\u{a}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{2}\u{5}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0")
 }

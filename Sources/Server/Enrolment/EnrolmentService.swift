@@ -13,6 +13,8 @@ final class EnrolmentService: Sendable {
   private let hash: @Sendable ([UInt8]) throws -> [UInt8]
   private let now: @Sendable () -> Timestamp
   private let guesses = Mutex(GuessBudget())
+  /// Strangers do not get to fill the log.
+  private let refusals = Mutex(RareLine())
 
   static let defaultValidity: Int64 = 86_400
   static let longestValidity: Int64 = 14 * 86_400
@@ -70,13 +72,14 @@ final class EnrolmentService: Sendable {
     _ request: Binhchon_V1_EnrolRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_EnrolResponse {
     let signingRequest = Array(request.signingRequest)
-    let key = try fingerprint(signingRequest)
     let now = now()
+    // Before anything is looked at: reading a request costs more than looking up a code. A bad one is not given back.
     guard guesses.withLock({ $0.take(at: now) }) else {
       throw Refusal(
         code: .resourceExhausted, reason: .overloaded, message: "too many wrong codes were tried",
         retryAfterMilliseconds: 5000)
     }
+    let key = try fingerprint(signingRequest)
     let hash: [UInt8]
     let found: Outcome
     do {
@@ -88,7 +91,9 @@ final class EnrolmentService: Sendable {
     } catch let refusal as Refusal {
       // What the ledger cannot say now was no guess.
       if refusal.reason != .codeRefused { guesses.withLock { $0.giveBack() } }
-      if refusal.reason == .codeRefused { context.logger.notice("a kiosk code was refused") }
+      if refusal.reason == .codeRefused, let count = refusals.withLock({ $0.note(at: now) }) {
+        context.logger.notice("kiosk codes were refused", metadata: ["count": "\(count)"])
+      }
       throw refusal
     }
     guesses.withLock { $0.giveBack() }

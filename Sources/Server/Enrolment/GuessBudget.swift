@@ -1,7 +1,8 @@
 internal import Polling
 
-/// How many wrong codes are looked at: 10 a second, and 100 at once. Codes have 75 random bits, so that in the 14 days
-/// that one is good at most, 1.2e7 guesses at 1,000 open codes hit one with a probability of 3.2e-13.
+/// How many wrong codes, and signing requests that are none, are looked at: 10 a second, and 100 at once. Codes have 75
+/// random bits, so that in the 14 days that one is good at most, 1.2e7 guesses at 1,000 open codes hit one with a
+/// probability of 3.2e-13.
 ///
 /// Of all callers together: callers without certificates cannot be told apart. Who spends it all delays enrolments, and
 /// nothing else.
@@ -20,7 +21,7 @@ struct GuessBudget {
     return true
   }
 
-  /// It was right.
+  /// It was right, or nothing was learnt.
   mutating func giveBack() {
     left = min(Self.most, left + 1)
   }

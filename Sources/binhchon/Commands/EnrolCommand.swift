@@ -55,7 +55,9 @@ struct EnrolKiosk: ClientCommand {
     _ = try store.path(saveAs)
     let shelf = IdentityShelf(directory: directory ?? "\(store.directory)/kiosk")
     let server = try ConnectionSettings.address(context.flags, context.environment)
-    guard replace || !shelf.isFilled || shelf.hasPendingKey else { throw ClientError.alreadyEnrolled(shelf.directory) }
+    guard replace || !shelf.isFilled || shelf.hasPendingKey(.enrolment) else {
+      throw ClientError.alreadyEnrolled(shelf.directory)
+    }
     let trustRoots = try readText(ca)
     let client = try RPCEnrolmentClient(
       server: server, serverName: context.flags.serverName, trustRoots: ca, logger: context.logger)
@@ -73,8 +75,10 @@ struct EnrolKiosk: ClientCommand {
         server: server.description, identity: shelf.identity, serverName: context.flags.serverName,
         lang: context.flags.lang?.rawValue), as: saveAs)
     if try store.current() == nil { try store.use(saveAs) }
+    // A renewal that was under way was the former identity's.
+    try shelf.forgetPendingKey(.renewal)
     // Last: until here the same command continues where it was cut.
-    try shelf.forgetPendingKey()
+    try shelf.forgetPendingKey(.enrolment)
     try context.console.tell(EnrolRecord(certificate, identity: shelf.identity, profile: saveAs))
     return .ok
   }

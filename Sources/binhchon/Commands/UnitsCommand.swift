@@ -27,8 +27,14 @@ struct KioskCodeCommand: ClientCommand {
       ),
     ],
     notes: Text(
-      vi: "Vai trò admin hoặc coordinator. Mã chỉ hiện một lần; máy chủ không giữ mã.",
-      en: "Role admin or coordinator. The code is shown this once; the server does not keep it."))
+      vi: """
+        Vai trò admin hoặc coordinator. Mã chỉ hiện một lần; máy chủ không giữ mã. Mã mới cho cùng đơn vị và tên làm mất hiệu \
+        lực mã trước chưa dùng: đó cũng là cách thu hồi mã.
+        """,
+      en: """
+        Role admin or coordinator. The code is shown this once; the server does not keep it. A new code for the same unit and \
+        name ends the one before, if that was not used: so a code is withdrawn.
+        """))
 
   @OptionGroup var options: GlobalOptions
 

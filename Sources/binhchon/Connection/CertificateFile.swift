@@ -15,7 +15,8 @@ struct CertificateFile: Sendable, Equatable {
   init(path: String) throws(ClientError) {
     let file = BIO_new_file(path, "r")
     defer { BIO_free(file) }
-    guard let file, let certificate = PEM_read_bio_X509(file, nil, nil, nil) else {
+    // OpenSSL would ask for the passphrase of an encrypted one.
+    guard let file, let certificate = PEM_read_bio_X509(file, nil, { _, _, _, _ in -1 }, nil) else {
       throw ClientError(
         .configuration, Text(vi: "\(path) không có chứng thư", en: "\(path) holds no certificate"),
         next: Text(vi: "cần một chứng thư dạng PEM", en: "it must be a certificate in PEM form"))

@@ -5,15 +5,23 @@ internal import TLS
 ///
 ///     DIR/current -> 4A0B…          what is used: DIR/current/kiosk is the PATH of --identity
 ///     DIR/4A0B…/kiosk.key .pem, ca.pem
-///     DIR/pending.key               a key whose certificate was asked for and has not come yet
+///     DIR/pending-enrol.key         a key whose certificate was asked for with a code and has not come yet
+///     DIR/pending-renew.key         the same for a renewal
 ///
-/// The pending key stays over a lost reply and a power cut: asked again with it, the server gives the same certificate.
+/// A pending key stays over a lost reply and a power cut: asked again with it, the server gives the same certificate.
 struct IdentityShelf: Sendable, Equatable {
   let directory: String
 
   static let name = "kiosk"
   private var current: String { directory + "/current" }
-  private var pending: String { directory + "/pending.key" }
+
+  /// What a certificate is asked for with.
+  enum Purpose: String, CaseIterable {
+    case enrolment = "enrol"
+    case renewal = "renew"
+  }
+
+  private func pending(_ purpose: Purpose) -> String { "\(directory)/pending-\(purpose.rawValue).key" }
 
   /// The PATH of `--identity`.
   var identity: String { "\(current)/\(Self.name)" }
@@ -36,23 +44,24 @@ struct IdentityShelf: Sendable, Equatable {
   var isFilled: Bool { Self.isLink(current) }
 
   /// Whether a certificate was asked for that has not come yet.
-  var hasPendingKey: Bool { FileManager.default.fileExists(atPath: pending) }
+  func hasPendingKey(_ purpose: Purpose) -> Bool { FileManager.default.fileExists(atPath: pending(purpose)) }
 
   /// The pending key, a new one if there is none.
   ///
   /// - Returns: whether it is new: a refusal of one that is older may have been answered well before.
-  func pendingKey() throws(ClientError) -> (key: PrivateKey, isNew: Bool) {
+  func pendingKey(_ purpose: Purpose) throws(ClientError) -> (key: PrivateKey, isNew: Bool) {
     do {
       try FileManager.default.createDirectory(
         atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
       throw cannotWrite(directory, error)
     }
-    if hasPendingKey {
+    let pending = pending(purpose)
+    if hasPendingKey(purpose) {
       let key = PrivateKey(pem: try readText(pending))
       // One that is torn was never sent: a key is whole before its request is made.
       if (try? key.signingRequest()) != nil { return (key, false) }
-      try forgetPendingKey()
+      try forgetPendingKey(purpose)
     }
     do throws(TLSError) {
       let key = try PrivateKey()
@@ -63,7 +72,8 @@ struct IdentityShelf: Sendable, Equatable {
     }
   }
 
-  func forgetPendingKey() throws(ClientError) {
+  func forgetPendingKey(_ purpose: Purpose) throws(ClientError) {
+    let pending = pending(purpose)
     guard unlink(pending) == 0 || errno == ENOENT else {
       throw ClientError(
         .cannotCreate, Text(vi: "không xóa được \(pending)", en: "cannot remove \(pending)"),
@@ -78,6 +88,7 @@ struct IdentityShelf: Sendable, Equatable {
     let generation = certificate.identity.serial
     let target = "\(directory)/\(generation)"
     let files = FileManager.default
+    let former = try? files.destinationOfSymbolicLink(atPath: current)
     let temporary = "\(directory)/.\(generation).\(getpid())"
     do {
       if !files.fileExists(atPath: target) {
@@ -103,10 +114,9 @@ struct IdentityShelf: Sendable, Equatable {
       try? files.removeItem(atPath: temporary)
       throw cannotWrite(target, error)
     }
-    // Rubbish that stays harms nobody; the new identity is in use.
-    for other in (try? files.contentsOfDirectory(atPath: directory)) ?? []
-    where other != generation && other.count >= 16 && other.allSatisfy(\.isHexDigit) {
-      try? files.removeItem(atPath: "\(directory)/\(other)")
+    // Nothing but what we put there ourselves. If it stays it harms nobody; the new identity is in use.
+    if let former, former != generation, !former.isEmpty, former.allSatisfy(\.isHexDigit) {
+      try? files.removeItem(atPath: "\(directory)/\(former)")
     }
   }
 

@@ -11,7 +11,7 @@ struct KioskEnrolment: Sendable {
 
   /// The first certificate, by a one-time code.
   func enrol(_ code: EnrolmentCode, by client: any EnrolmentClient) async throws -> IssuedCertificate {
-    try await obtain { signingRequest in
+    try await obtain(.enrolment) { signingRequest in
       var request = Binhchon_V1_EnrolRequest()
       request.code = code.text
       request.signingRequest = Data(signingRequest)
@@ -22,7 +22,7 @@ struct KioskEnrolment: Sendable {
 
   /// Another certificate with another key, of the same identity.
   func renew(_ identity: String, by client: any EnrolmentClient) async throws -> IssuedCertificate {
-    try await obtain { signingRequest in
+    try await obtain(.renewal) { signingRequest in
       var request = Binhchon_V1_RenewRequest()
       request.signingRequest = Data(signingRequest)
       return try await client.renew(request).certificate
@@ -32,19 +32,20 @@ struct KioskEnrolment: Sendable {
   }
 
   private func obtain(
-    _ ask: ([UInt8]) async throws -> Binhchon_V1_KioskCertificate, check: (IssuedCertificate) throws -> Void
+    _ purpose: IdentityShelf.Purpose, _ ask: ([UInt8]) async throws -> Binhchon_V1_KioskCertificate,
+    check: (IssuedCertificate) throws -> Void
   ) async throws -> IssuedCertificate {
-    var (key, isNew) = try shelf.pendingKey()
+    var (key, isNew) = try shelf.pendingKey(purpose)
     let message: Binhchon_V1_KioskCertificate
     do {
       message = try await ask(try key.signingRequest())
     } catch let refusal as Refusal where refusal.reason == "KEY_TAKEN" && !isNew {
       // Its certificate was made for an earlier code, whose answer never came: this code needs a key of its own.
-      try shelf.forgetPendingKey()
-      (key, isNew) = try shelf.pendingKey()
+      try shelf.forgetPendingKey(purpose)
+      (key, isNew) = try shelf.pendingKey(purpose)
       message = try await ask(try key.signingRequest())
     } catch let refusal as Refusal where isNew && !refusal.isTransient {
-      try shelf.forgetPendingKey()
+      try shelf.forgetPendingKey(purpose)
       throw refusal
     }
     let certificate: IssuedCertificate
@@ -107,7 +108,7 @@ struct KioskRenewal: Sendable {
     do {
       let enrolment = KioskEnrolment(shelf: shelf, trustRoots: try readText(settings.identity.trustRoots))
       let certificate = try await enrolment.renew(uri, by: client)
-      try shelf.forgetPendingKey()
+      try shelf.forgetPendingKey(.renewal)
       await client.shutdown()
       return .renewed(expires: certificate.notAfter)
     } catch {

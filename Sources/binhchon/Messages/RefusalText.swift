@@ -92,7 +92,8 @@ extension ClientError {
       (
         .notPermitted,
         Text(
-          vi: "mã đăng ký sai, đã hết hạn hoặc đã dùng", en: "the code is wrong, has expired or was used"),
+          vi: "mã đăng ký sai, đã hết hạn, đã bị thay hoặc đã dùng",
+          en: "the code is wrong, has expired, was replaced or was used"),
         Text(
           vi: "xin người quản trị một mã mới: `binhchon units kiosk-code`",
           en: "ask the administrator for a new one: `binhchon units kiosk-code`")
@@ -101,6 +102,12 @@ extension ClientError {
       (
         .badData, Text(vi: "khóa này đã có chứng thư khác", en: "this key has another certificate already"),
         Text(vi: "đăng ký vào một --directory mới", en: "enrol into a new --directory")
+      )
+    case "TOO_SOON":
+      (
+        .tryAgain,
+        Text(vi: "máy này đã đổi chứng thư trong vòng một giờ qua", en: "this kiosk renewed less than an hour ago"),
+        .tryAgainLater
       )
     case "DISK_FULL":
       (
