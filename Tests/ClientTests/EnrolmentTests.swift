@@ -238,6 +238,45 @@ import Testing
     }
   }
 
+  @Test func aRunningKioskRenewsInTimeAndItsNextConnectionUsesIt() async throws {
+    try await Self.withShelf { shelf, server in
+      let enrolment = KioskEnrolment(shelf: shelf, trustRoots: server.authority.certificatePEM)
+      _ = try await enrolment.enrol(Self.code(), by: server)
+      try shelf.forgetPendingKey(.enrolment)
+      let settings = try ConnectionSettings(
+        ConnectionSettings.Flags(server: "h:1", identity: shelf.identity), ProcessEnvironment(variables: [:]))
+      let files = settings.identity
+      let contexts = try ClientContexts(
+        .client(
+          trustRootsFile: files.trustRoots, certificateChainFile: files.certificate, privateKeyFile: files.key))
+      let first = contexts.latest()
+      #expect(contexts.latest() === first)
+      server.state.withLock { $0.lost = 1 }
+      var looks = 0
+      var told: [String] = []
+      await KioskRenewal.keep(
+        settings, now: { Self.start + (looks < 2 ? 8000 : 1) },
+        pause: {
+          looks += 1
+          if looks == 3 { throw CancellationError() }
+        }, connect: { _ in server }
+      ) { result in
+        switch result {
+        case .success(.renewed): told.append("renewed")
+        case .success(.notDue): told.append("not due")
+        case .failure: told.append("failed")
+        }
+      }
+      #expect(told == ["failed", "renewed", "not due"])
+      let second = contexts.latest()
+      #expect(second !== first)
+      #expect(contexts.latest() === second)
+      // No pair any more: what was good goes on.
+      try PrivateKey().pem.write(toFile: files.key, atomically: true, encoding: .utf8)
+      #expect(contexts.latest() === second)
+    }
+  }
+
   @Test func anIdentityMadeByHandIsNotRenewed() async throws {
     try await Self.withShelf { shelf, server in
       try FileManager.default.createDirectory(atPath: shelf.directory, withIntermediateDirectories: true)
@@ -253,6 +292,9 @@ import Testing
         try await KioskRenewal.run(settings, now: Self.start + 8) { _ in server }
       }
       #expect(error?.status == .configuration)
+      await KioskRenewal.keep(settings, now: { Self.start + 8 }, connect: { _ in server }) { _ in
+        Issue.record("it was tried")
+      }
     }
   }
 }

@@ -84,6 +84,17 @@ import Testing
     #expect(try await tap("", session()).counted == 2)
   }
 
+  @Test func ratingsOfAPollThatTheServerDoesNotHaveWaitForIt() async throws {
+    service.state.withLock {
+      $0.refusingAll = Refusal(code: StatusCode.notFound.rawValue, message: "no", reason: "UNKNOWN_POLL")
+    }
+    let summary = try await tap("54", session())
+    #expect(summary.unconfirmed == 2)
+    #expect(summary.status == .tryAgain)
+    service.state.withLock { $0.refusingAll = nil }
+    #expect(try await tap("", session()).counted == 2)
+  }
+
   @Test func twoKiosksDoNotShareASpool() async throws {
     let held = try session().openSpool()
     do {
@@ -103,7 +114,7 @@ import Testing
     let clock = DeviceClock()
     do {
       let spool = try session.openSpool()
-      let delivery = try KioskDelivery(spool) { _ in }
+      let delivery = KioskDelivery(spool) { _ in }
       let presses = [TapMarks(), .repeated, []].map {
         session.press(4, of: found.form, factory, clock.read(), marks: $0)
       }
@@ -114,7 +125,8 @@ import Testing
     let summary = try await tap("", session)
     #expect(summary.counted == 2)
     #expect(summary.status == .ok)
-    #expect(try session.openSpool().status.pending == 1)
+    #expect(try session.openSpool().status.pending == 0)
+    #expect(try session.openSpool().status.held == 1)
   }
 
   @Test(arguments: [Binhchon_V1_TimePrecision.second, .minute, .hour, .day])

@@ -11,6 +11,7 @@ import Testing
     machine.show(try KioskForm(try Samples.poll()), isOpen: page != "notOpen")
     if page == "full" { machine.deliver(DeliveryState(waiting: 9, level: .full, isReachable: false)) }
     if page == "refused" { machine.refuse(reason: "WRONG_ROLE") }
+    if page == "unfit" { machine.showNothing() }
     if page == "thanking" {
       #expect(machine.press(.character("4"), now: 1_000) == .take(choice: 3, isRepetition: false))
       machine.taken(choice: 3, now: 1_000)
@@ -23,7 +24,7 @@ import Testing
   static let pages: [(String, KioskStateMachine.Page)] = [
     ("starting", .starting), ("asking", .asking), ("thanking", thanks), ("notOpen", .resting(.notOpen)),
     ("full", .resting(.full)), ("refused", .resting(.refused(reason: "WRONG_ROLE"))),
-    ("apologising", .apologising(until: 3_000)),
+    ("apologising", .apologising(until: 3_000)), ("unfit", .resting(.unfit)),
   ]
 
   @Test(arguments: pages)
@@ -62,6 +63,7 @@ import Testing
   @Test(arguments: pages)
   func newsOnEveryPage(_ name: String, _ page: KioskStateMachine.Page) throws {
     let isThanking = ["thanking", "apologising"].contains(name)
+    let isUnfit = name == "unfit"
     var full = try Self.machine(name)
     full.deliver(DeliveryState(waiting: 1, level: .full))
     #expect(full.page == (name == "asking" ? .resting(.full) : page))
@@ -69,12 +71,25 @@ import Testing
     room.deliver(DeliveryState())
     #expect(room.page == (name == "full" ? .asking : page))
     var closed = try Self.machine(name)
-    closed.refuse(reason: "POLL_NOT_OPEN")
-    #expect(closed.page == (isThanking || name == "starting" || name == "refused" ? page : .resting(.notOpen)))
+    closed.wait(reason: "POLL_NOT_OPEN", version: 1)
+    #expect(
+      closed.page == (isThanking || isUnfit || name == "starting" || name == "refused" ? page : .resting(.notOpen)))
     var refused = try Self.machine(name)
     refused.refuse(reason: "OUT_OF_SCOPE")
     #expect(
-      refused.page == (isThanking || name == "starting" ? page : .resting(.refused(reason: "OUT_OF_SCOPE"))))
+      refused.page == (isThanking || isUnfit || name == "starting" ? page : .resting(.refused(reason: "OUT_OF_SCOPE"))))
+    var unready = try Self.machine(name)
+    unready.wait(reason: "UNKNOWN_POLL", version: 1)
+    let waiting = KioskStateMachine.Page.resting(.refused(reason: "UNKNOWN_POLL"))
+    #expect(
+      unready.page == (isThanking || isUnfit || ["starting", "refused"].contains(name) ? page : waiting))
+    unready.goOn()
+    #expect(unready.page == page)
+    unready.wait(reason: "UNKNOWN_POLL", version: 2)
+    #expect(unready.page == page)
+    var unfit = try Self.machine(name)
+    unfit.showNothing()
+    #expect(unfit.page == (isThanking ? page : .resting(.unfit)))
     var shown = try Self.machine(name)
     shown.show(try KioskForm(try Samples.poll()), isOpen: true)
     #expect(shown.page == (isThanking || ["full", "refused"].contains(name) ? page : .asking))
@@ -86,6 +101,7 @@ import Testing
     #expect(
       barred.page
         == (isThanking || ["starting", "refused"].contains(name)
+          || isUnfit
           ? page : .resting(.refused(reason: "PEER_REFUSED_CERTIFICATE"))))
     barred.deliver(DeliveryState())
     #expect(barred.page == (name == "full" ? .asking : page))
@@ -122,9 +138,46 @@ import Testing
 
   @Test func whatClosedDuringThanksShowsAfterwards() throws {
     var machine = try Self.machine("thanking")
-    machine.refuse(reason: "POLL_NOT_OPEN")
+    machine.wait(reason: "POLL_NOT_OPEN", version: 1)
     machine.tick(now: 3_000)
     #expect(machine.page == .resting(.notOpen))
+  }
+
+  @Test func theNextPersonMayBeEarlierThanTheTick() throws {
+    var machine = try Self.machine("thanking")
+    #expect(machine.press(.character("5"), now: 2_999) == .take(choice: 4, isRepetition: true))
+    #expect(machine.press(.character("5"), now: 3_000) == .take(choice: 4, isRepetition: false))
+    machine.taken(choice: 4, now: 3_000)
+    #expect(machine.page == .thanking(choice: 4, until: 5_000))
+  }
+
+  @Test func anotherVersionDuringThanksLeavesWhatWasChosen() throws {
+    var machine = try Self.machine("asking")
+    #expect(machine.press(.character("5"), now: 0) == .take(choice: 4, isRepetition: false))
+    machine.taken(choice: 4, now: 0)
+    var poll = try Samples.poll()
+    poll.version = 2
+    poll.questions[0].choices.removeLast(3)
+    machine.show(try KioskForm(poll), isOpen: true)
+    #expect(text(KioskScreen.render(machine, size: .usual, style: .plain)).contains("Đánh giá: Rất hài lòng"))
+    #expect(machine.press(.character("5"), now: 100) == .none)
+    machine.showNothing()
+    machine.tick(now: 2_000)
+    #expect(machine.page == .resting(.unfit))
+    machine.show(try KioskForm(poll), isOpen: true)
+    #expect(machine.page == .asking)
+  }
+
+  @Test func anotherVersionEndsTheWaitForTheOneBefore() throws {
+    var machine = try Self.machine("asking")
+    machine.wait(reason: "UNKNOWN_POLL", version: 1)
+    let page = machine.page
+    machine.show(try KioskForm(try Samples.poll()), isOpen: true)
+    #expect(machine.page == page)
+    var poll = try Samples.poll()
+    poll.version = 2
+    machine.show(try KioskForm(poll), isOpen: true)
+    #expect(machine.page == .asking)
   }
 
   @Test func pollsThatOneTapCannotAnswerAreRefused() throws {
@@ -220,6 +273,14 @@ import Testing
     machine.deliver(DeliveryState(waiting: 800_000, level: .nearlyFull, isReachable: false))
     let page = text(KioskScreen.render(machine, size: .usual, style: .plain))
     #expect(page.contains("800.000 đang chờ gửi · mất kết nối · bộ nhớ sắp đầy"))
+    #expect(page.contains("Rất hài lòng"))
+  }
+
+  @Test func whyRatingsStayIsSeen() throws {
+    var machine = try KioskMachineTests.machine("asking")
+    machine.deliver(DeliveryState(waiting: 3, unreadyBy: "UNKNOWN_UNIT"))
+    let page = text(KioskScreen.render(machine, size: .usual, style: .plain))
+    #expect(page.contains("3 đang chờ gửi · máy chủ chưa nhận [UNKNOWN_UNIT]"))
     #expect(page.contains("Rất hài lòng"))
   }
 

@@ -132,7 +132,7 @@ final class Simulation {
     case .timer:
       // One that was set before another was is nobody's any more.
       if timer == time { try perform(machine.elapsed(now: now, jitter: jitter)) }
-    case .request(let attempt, let taps): serve(attempt, taps)
+    case .request(let attempt, let taps): try serve(attempt, taps)
     case .reply(let attempt, let results):
       let reply = machine.replied(attempt: attempt, results, now: now, jitter: jitter)
       for settlement in reply.settled where outcome.ledger[settlement.tap.id] == nil {
@@ -201,18 +201,18 @@ final class Simulation {
 
   // MARK: The server
 
-  private func serve(_ attempt: Int, _ taps: [Tap]) {
+  private func serve(_ attempt: Int, _ taps: [Tap]) throws {
     guard isServerUp else {
       // Sometimes one learns of it, sometimes not; after `calm` always.
       if now >= Self.calm || happens(0.5) { at(now + delay, .failure(attempt: attempt, .unreachable())) }
       return
     }
     let isCommitted = !happens(chances.refused / 2)
-    var results = taps.map { tap in
+    var results = try taps.map { tap in
       if isCommitted, !happens(chances.refused / 4) { return append(tap) }
       // Refused though it was kept, as after a disk's failure; or refused and not kept.
       if happens(0.5) { _ = append(tap) }
-      return refusal(tap)
+      return try refusal(tap)
     }
     if happens(chances.cut) {
       results = results.filter { _ in Bool.random(using: &random) }.shuffled(using: &random)
@@ -228,7 +228,12 @@ final class Simulation {
     return Samples.receipt(of: tap.id, replayed: isKnown)
   }
 
-  private func refusal(_ tap: Tap) -> Binhchon_V1_BallotResult {
+  private func refusal(_ tap: Tap) throws -> Binhchon_V1_BallotResult {
+    if happens(0.3) {
+      var result = try Samples.refused(0, code: 5, reason: "UNKNOWN_POLL")
+      result.ballotID = Data(tap.id.bytes)
+      return result
+    }
     var result = Binhchon_V1_BallotResult()
     result.ballotID = Data(tap.id.bytes)
     // No result, INTERNAL, UNAVAILABLE, RESOURCE_EXHAUSTED, PERMISSION_DENIED.

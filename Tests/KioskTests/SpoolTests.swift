@@ -13,10 +13,11 @@ import Testing
     directory = try TemporaryDirectory()
   }
 
-  func open(capacity: Int = 1_000, keeps: Int = 100) throws -> Spool {
+  func open(capacity: Int = 1_000, keeps: Int = 100, keepsAside: Int = 100) throws -> Spool {
     var configuration = Spool.Configuration()
     configuration.capacity = capacity
     configuration.keeps = keeps
+    configuration.keepsAside = keepsAside
     return try Spool(directory: directory.path + "/deep/down", configuration)
   }
 
@@ -72,12 +73,13 @@ import Testing
     #expect(spool.status.level == .full)
     #expect(try spool.take([Samples.press(7)]) == [])
     #expect(spool.status.presses == 5)
-    // What was rejected is nowhere else: it still takes room.
-    try spool.settle([Samples.settlement(taps[0], .rejected(reason: "UNKNOWN_POLL"))])
+    // Whatever was answered makes room, and repetitions need none.
+    try spool.settle([Samples.settlement(taps[0], .rejected(reason: "INVALID_FIELD")), Samples.settlement(taps[1])])
+    let more = [8, 9, 10, 11, 12].map { Samples.press($0, marks: $0 % 2 == 0 ? .repeated : []) }
+    #expect(try spool.take(more).map(\.sequence) == [6, 7, 8, 9, 10])
     #expect(spool.status.level == .full)
-    try spool.settle([Samples.settlement(taps[1])])
-    #expect(try spool.take([Samples.press(8)]).map(\.sequence) == [6])
-    #expect(try spool.pending(limit: 10).map(\.sequence) == [3, 4, 5, 6])
+    #expect(try spool.take([Samples.press(13, marks: .repeated), Samples.press(14)]).map(\.sequence) == [11])
+    #expect(try spool.pending(limit: 10).map(\.sequence) == [3, 4, 5, 7, 9])
   }
 
   @Test(arguments: [(1, 1), (2, 2), (3, 3), (4, 4), (5, 4), (6, 5), (99, 80), (1_000_000, 800_000)])
@@ -90,14 +92,62 @@ import Testing
     #expect(status.level == (expected == capacity ? .full : .nearlyFull))
   }
 
-  @Test func answeredTapsAreKeptUpToABoundRejectedOnesForGood() throws {
-    let spool = try open(keeps: 2)
-    let taps = try spool.take((1...6).map { Samples.press($0) })
-    try spool.settle([Samples.settlement(taps[0], .rejected(reason: "UNKNOWN_POLL"))])
-    try spool.settle(taps[1...4].map { Samples.settlement($0) })
-    #expect(try rows() == [[1, 2], [4, 2], [5, 2], [6, 1]])
-    #expect(spool.status.counted == 4)
-    #expect(spool.status.pending == 1)
+  @Test func whatWaitsForNothingIsKeptUpToABoundAndCountedForGood() throws {
+    do {
+      let spool = try open(keeps: 2, keepsAside: 1)
+      let taps = try spool.take((1...6).map { Samples.press($0) })
+      try spool.settle([Samples.settlement(taps[0], .rejected(reason: "INVALID_FIELD"))])
+      try spool.settle(taps[1...4].map { Samples.settlement($0) })
+      #expect(try rows() == [[1, 2], [4, 2], [5, 2], [6, 1]])
+      // A key that is stuck.
+      for number in 7...20 as ClosedRange<UInt64> { _ = try spool.take([Samples.press(number, marks: .repeated)]) }
+      #expect(try rows() == [[1, 2], [4, 2], [5, 2], [6, 1], [20, 3]])
+      try spool.settle([Samples.settlement(taps[5], .rejected(reason: "INVALID_FIELD"))])
+      #expect(try rows() == [[4, 2], [5, 2], [6, 2], [20, 3]])
+    }
+    let spool = try open(keeps: 2, keepsAside: 1)
+    #expect(spool.setAside == nil)
+    let status = spool.status
+    #expect([status.presses, status.counted, status.rejected, status.held, status.pending] == [20, 4, 2, 14, 0])
+    #expect(try spool.take([Samples.press(21)]).map(\.sequence) == [21])
+  }
+
+  /// As version 1 made it: repetitions among the pending taps, no count of them, and rejected what may yet be taken.
+  @Test func anOlderSpoolIsTakenOver() throws {
+    do {
+      let spool = try open()
+      let taps = try spool.take((1...7).map { Samples.press($0, marks: $0 == 2 || $0 == 4 ? .repeated : []) })
+      try spool.settle([
+        Samples.settlement(taps[0]), Samples.settlement(taps[5], .rejected(reason: "POLL_NOT_OPEN")),
+        Samples.settlement(taps[6], .rejected(reason: "INVALID_FIELD")),
+      ])
+    }
+    for sql in [
+      "UPDATE tap SET state = 1 WHERE state = 3", "DROP INDEX held", "DROP INDEX rejected",
+      "ALTER TABLE spool DROP COLUMN held", "PRAGMA user_version = 1",
+    ] { try execute(sql) }
+    for _ in 1...2 {
+      let spool = try open()
+      #expect(spool.setAside == nil)
+      let status = spool.status
+      #expect([status.presses, status.counted, status.rejected, status.held, status.pending] == [7, 1, 1, 2, 3])
+      #expect(try spool.pending(limit: 10).map(\.sequence) == [3, 5, 6])
+    }
+    #expect(try values("PRAGMA user_version") == [[2]])
+  }
+
+  @Test func numbersThatMakeNoSenseAreDamageNotAnEnd() throws {
+    for sql in [
+      "UPDATE spool SET coarseness_ms = \(Int64.max), steady_ms = \(Int64.min), wall_ms = \(Int64.max)",
+      "UPDATE spool SET counted = \(Int64.max), flagged = \(Int64.max), duplicate = \(Int64.max), rejected = 7",
+      "UPDATE spool SET presses = \(Int64.max)", "UPDATE spool SET held = -1",
+    ] {
+      do {
+        _ = try open().take([Samples.press(1)])
+      }
+      try execute(sql)
+      _ = try open().take([Samples.press(2, precision: .hour)])
+    }
   }
 
   @Test func anotherLedgerIsOfferedWhatItMayNotHave() throws {
@@ -145,11 +195,8 @@ import Testing
     ])
     #expect(taps.map(\.marks) == [.clockUnknown, .repeated, .clockBackward, [], .clockUnknown])
     #expect(taps.map(\.sincePrevious) == [nil, 700, 1_000, nil, nil])
-    #expect(try spool.pending(limit: 10) == taps)
-    #expect(try spool.pending(holding: .repeated, limit: 10).map(\.sequence) == [1, 3, 4, 5])
-    #expect(try spool.count(marked: .repeated) == 1)
-    try spool.settle([Samples.settlement(taps[1])])
-    #expect(try spool.count(marked: .repeated) == 0)
+    #expect(try spool.pending(limit: 10) == [taps[0], taps[2], taps[3], taps[4]])
+    #expect(spool.status.held == 1)
   }
 
   @Test func aSecretPollLeavesNoFinerTimeOnTheDisk() throws {
@@ -246,9 +293,9 @@ import Testing
     do {
       _ = try open().take([Samples.press(1)])
     }
-    try execute("PRAGMA user_version = 2")
+    try execute("PRAGMA user_version = 3")
     #expect { try open() } throws: { ($0 as? SpoolError)?.code == .newer }
-    try execute("PRAGMA user_version = 1")
+    try execute("PRAGMA user_version = 2")
     #expect(try open().status.presses == 1)
   }
 

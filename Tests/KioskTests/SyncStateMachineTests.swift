@@ -9,7 +9,7 @@ import Testing
   typealias Action = SyncStateMachine.Action
 
   enum Start: String, CaseIterable {
-    case idle, reading, sending, pausing
+    case idle, reading, sending, pausing, lingering
   }
 
   static func machine(_ start: Start, batch: Int = 4) throws -> Machine {
@@ -23,6 +23,14 @@ import Testing
     let taps = [try Samples.tap(1), try Samples.tap(2)]
     #expect(machine.read(taps, now: 0, jitter: 0) == .send(attempt: 1, taps: taps, until: 1_000))
     if start == .sending { return machine }
+    if start == .lingering {
+      let refused = try Samples.refused(2, code: 5, reason: "UNKNOWN_POLL")
+      let reply = machine.replied(attempt: 1, [Samples.receipt(1), refused], now: 100, jitter: 0)
+      #expect(reply.unready == [UnreadyTap(tap: taps[1], reason: "UNKNOWN_POLL")])
+      #expect(reply.then == .read(after: 2, limit: batch))
+      #expect(machine.read([], now: 100, jitter: 0) == .pause(until: 600))
+      return machine
+    }
     #expect(machine.failed(attempt: 1, .unreachable(), now: 100, jitter: 0) == .pause(until: 200))
     return machine
   }
@@ -35,6 +43,9 @@ import Testing
       try Self.machine(.sending).state == .sending(.init(attempt: 1, flight: flight, last: 2, until: 1_000)))
     #expect(try Self.machine(.pausing).state == .pausing(until: 200))
     #expect(try Self.machine(.pausing).status == SyncStatus(isReachable: false))
+    #expect(try Self.machine(.lingering).state == .lingering(until: 600))
+    #expect(try Self.machine(.lingering).status == SyncStatus(unreadyBy: "UNKNOWN_POLL"))
+    #expect(try Start.allCases.map { try Self.machine($0).isStuck } == [false, false, false, false, true])
   }
 
   // MARK: Every event in every state
@@ -44,8 +55,9 @@ import Testing
     var machine = try Self.machine(start)
     let before = machine
     let action = machine.tapped()
-    if start == .idle {
-      #expect(action == .read(after: 0, limit: 4))
+    if start == .idle || start == .lingering {
+      // What is new goes at once, also past those that were left behind.
+      #expect(action == .read(after: start == .idle ? 0 : 2, limit: 4))
       #expect(machine.state == .reading)
     } else {
       #expect(action == .carryOn)
@@ -133,6 +145,7 @@ import Testing
     case .idle, .reading: #expect(action == .carryOn)
     case .sending: #expect(action == .wait(until: 1_000))
     case .pausing: #expect(action == .wait(until: 200))
+    case .lingering: #expect(action == .wait(until: 600))
     }
     #expect(machine == before)
   }
@@ -150,10 +163,20 @@ import Testing
       #expect(action == .pause(until: 1_100))
       #expect(machine.state == .pausing(until: 1_100))
       #expect(!machine.status.isReachable)
-    case .pausing:
+    case .pausing, .lingering:
       #expect(action == .read(after: 0, limit: 4))
       #expect(machine.state == .reading)
     }
+  }
+
+  @Test(arguments: Start.allCases)
+  func noRoomForTheAnswers(_ start: Start) throws {
+    var machine = try Self.machine(start)
+    #expect(machine.notWritten(now: 1_000, jitter: 0) == .pause(until: 1_100))
+    #expect(machine.state == .pausing(until: 1_100))
+    #expect(machine.notWritten(now: 1_100, jitter: 0) == .pause(until: 1_300))
+    machine.written()
+    #expect(machine.notWritten(now: 1_300, jitter: 0) == .pause(until: 1_400))
   }
 
   // MARK: Replies
@@ -207,10 +230,12 @@ import Testing
 
   static let verdicts: [(Int32, String?, BallotAnswer)] = [
     (3, "INVALID_FIELD", .settled(.rejected(reason: "INVALID_FIELD"))),
-    (5, "UNKNOWN_POLL", .settled(.rejected(reason: "UNKNOWN_POLL"))),
+    (5, "UNKNOWN_POLL", .unready(reason: "UNKNOWN_POLL")), (5, "UNKNOWN_UNIT", .unready(reason: "UNKNOWN_UNIT")),
+    (5, nil, .settled(.rejected(reason: "CODE_5"))),
     (6, "BALLOT_CONFLICT", .settled(.rejected(reason: "BALLOT_CONFLICT"))),
     (6, "ALREADY_RATED", .settled(.duplicate)),
-    (9, "POLL_NOT_OPEN", .settled(.rejected(reason: "POLL_NOT_OPEN"))),
+    (9, "POLL_NOT_OPEN", .unready(reason: "POLL_NOT_OPEN")),
+    (9, "BALLOT_VOIDED", .settled(.rejected(reason: "BALLOT_VOIDED"))),
     (9, nil, .settled(.rejected(reason: "CODE_9"))),
     (99, nil, .settled(.rejected(reason: "CODE_99"))),
     (8, "OVERLOADED", .later(0)), (8, "DISK_FULL", .later(0)), (14, "OUTCOME_UNKNOWN", .later(0)),
@@ -258,6 +283,62 @@ import Testing
     _ = machine.read([try Samples.tap(1)], now: 160, jitter: 0)
     #expect(machine.replied(attempt: 2, [Samples.receipt(1)], now: 170, jitter: 0).then == .read(after: 0, limit: 4))
     #expect(machine.status.barredBy == nil)
+  }
+
+  // MARK: Not ready
+
+  @Test func whatTheServerIsNotReadyForHoldsUpNobody() throws {
+    var machine = try Self.machine(.lingering)
+    // A press of another poll, while the one that stays waits for its next round.
+    #expect(machine.tapped() == .read(after: 2, limit: 4))
+    let other = [try Samples.tap(3)]
+    #expect(machine.read(other, now: 200, jitter: 0) == .send(attempt: 2, taps: other, until: 1_200))
+    #expect(machine.replied(attempt: 2, [Samples.receipt(3)], now: 250, jitter: 0).then == .read(after: 2, limit: 4))
+    #expect(machine.read([], now: 250, jitter: 0) == .pause(until: 600))
+    #expect(machine.status.unreadyBy == "UNKNOWN_POLL")
+    // Nothing new: no reason to come earlier or later.
+    #expect(machine.tapped() == .read(after: 2, limit: 4))
+    #expect(machine.read([], now: 300, jitter: 0) == .pause(until: 600))
+  }
+
+  @Test func roundsForTheUnreadyComeLaterAndLaterUntilTheServerIsReady() throws {
+    var machine = try Self.machine(.lingering)
+    let tap = [try Samples.tap(2)]
+    let refused = try Samples.refused(2, code: 9, reason: "POLL_NOT_OPEN")
+    var now: Int64 = 600
+    var waits: [Int64] = []
+    for attempt in 2...12 {
+      #expect(machine.elapsed(now: now, jitter: 0) == .read(after: 0, limit: 4))
+      _ = machine.read(tap, now: now, jitter: 0)
+      #expect(machine.replied(attempt: attempt, [refused], now: now, jitter: 0).settled == [])
+      guard case .pause(let until) = machine.read([], now: now, jitter: 0) else {
+        Issue.record("no pause")
+        return
+      }
+      waits.append(until - now)
+      now = until
+    }
+    #expect(waits == [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000, 128_000, 150_000, 150_000, 150_000])
+    #expect(machine.status == SyncStatus(unreadyBy: "POLL_NOT_OPEN"))
+    _ = machine.elapsed(now: now, jitter: 0)
+    _ = machine.read(tap, now: now, jitter: 0)
+    #expect(machine.replied(attempt: 13, [Samples.receipt(2)], now: now, jitter: 0).settled.count == 1)
+    #expect(machine.read([], now: now, jitter: 0) == .rest)
+    #expect(machine.status == SyncStatus())
+  }
+
+  @Test func thousandsOfThemAreOneRound() throws {
+    var machine = try Self.machine(.reading)
+    for first in stride(from: UInt64(1), to: 400, by: 4) {
+      let taps = try (first..<first + 4).map { try Samples.tap($0) }
+      guard case .send(let attempt, _, _) = machine.read(taps, now: 0, jitter: 0) else {
+        Issue.record("not sent")
+        return
+      }
+      let results = try taps.map { try Samples.refused($0.sequence, code: 5, reason: "UNKNOWN_UNIT") }
+      #expect(
+        machine.replied(attempt: attempt, results, now: 0, jitter: 0).then == .read(after: first + 3, limit: 4))
+    }
   }
 
   // MARK: Trouble

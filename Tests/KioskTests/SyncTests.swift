@@ -1,3 +1,4 @@
+import CFaultVFS
 import Foundation
 import Polling
 import Schema
@@ -31,6 +32,8 @@ import Testing
       state.withLock { $0.script = script }
     }
 
+    let epoch = Mutex("e1")
+
     var ledger: Int { state.withLock { $0.ledger.count } }
     var messages: Int { state.withLock { $0.messages } }
 
@@ -50,7 +53,9 @@ import Testing
           return result
         }
         let isNew = state.withLock { $0.ledger.insert(ballot.ballotID).inserted }
-        return Samples.receipt(of: try BallotID(bytes: ballot.ballotID), replayed: !isNew)
+        var result = Samples.receipt(of: try BallotID(bytes: ballot.ballotID), replayed: !isNew)
+        result.receipt.ledgerEpoch = epoch.withLock { $0 }
+        return result
       }
       if case .answerLost = step { throw SyncFailure.unreachable() }
       return response
@@ -60,11 +65,14 @@ import Testing
   final class Reports: Sendable {
     let settled = Mutex<[Settlement]>([])
     let statuses = Mutex<[SyncStatus]>([])
+    let unready = Mutex<[String]>([])
 
     func add(_ report: Sync.Report) {
       switch report {
       case .settled(let settlements): settled.withLock { $0 += settlements }
       case .status(let status): statuses.withLock { $0.append(status) }
+      case .unready(let taps): unready.withLock { $0 += taps.map(\.reason) }
+      case .notWritten: break
       }
     }
   }
@@ -84,11 +92,11 @@ import Testing
 
   /// Runs until everything is sent.
   private func drain(
-    _ server: Server, holding held: TapMarks = [], timeout: Int64 = 30_000, within bound: Duration = .seconds(50)
+    _ server: Server, timeout: Int64 = 30_000, within bound: Duration = .seconds(50)
   ) async throws {
     var configuration = SyncStateMachine.Configuration()
     configuration.timeout = timeout
-    let sync = Sync(spool: spool, holding: held, configuration)
+    let sync = Sync(spool: spool, configuration)
     let runner = start(sync, server)
     await sync.drain(within: bound)
     runner.cancel()
@@ -157,9 +165,61 @@ import Testing
   @Test func heldTapsStay() async throws {
     _ = try spool.take([Samples.press(1), Samples.press(2, marks: .repeated), Samples.press(3)])
     let server = Server()
-    try await drain(server, holding: .repeated)
+    try await drain(server)
     #expect(server.ledger == 2)
-    #expect(spool.status.pending == 1)
+    #expect(spool.status.pending == 0)
+    #expect(spool.status.held == 1)
+  }
+
+  @Test func whatTheServerIsNotReadyForStaysAndTheWaitEnds() async throws {
+    let server = Server(Array(repeating: .refuse(code: 5, reason: "UNKNOWN_POLL"), count: 10_000))
+    _ = try spool.take([Samples.press(1), Samples.press(2)])
+    try await drain(server)
+    #expect(reports.statuses.withLock { $0.last?.unreadyBy } == "UNKNOWN_POLL")
+    #expect(reports.unready.withLock { $0.prefix(2) } == ["UNKNOWN_POLL", "UNKNOWN_POLL"])
+    #expect(spool.status.pending == 2)
+    server.state.withLock { $0.script = [] }
+    try await drain(server)
+    #expect(spool.status.counted == 2)
+  }
+
+  @Test func aNewLedgerIsOfferedOnceWhatAnotherHasCounted() async throws {
+    let old = Server()
+    _ = try spool.take([Samples.press(1), Samples.press(2)])
+    try await drain(old)
+    let new = Server()
+    new.epoch.withLock { $0 = "e2" }
+    _ = try spool.take([Samples.press(3)])
+    try await drain(new)
+    #expect(new.ledger == 3)
+    #expect(new.state.withLock { $0.copies } == 3)
+    #expect(spool.status.counted == 3)
+    // And nothing again of what it has.
+    _ = try spool.take([Samples.press(4)])
+    try await drain(new)
+    #expect(new.state.withLock { $0.copies } == 4)
+  }
+
+  @Test func aFullDiskUnderTheAnswersIsWaitedOut() async throws {
+    let disk = try SpoolDiskTests.FaultyDisk()
+    let place = try TemporaryDirectory()
+    let spool = try Spool(directory: place.path, .init(), vfs: disk.name)
+    _ = try spool.take((1...3).map { Samples.press($0) })
+    disk.fail(Int(FAULT_WRITE), with: ENOSPC, forever: true)
+    let server = Server()
+    let sync = Sync(spool: spool)
+    let runner = Task {
+      try await sync.run(server.cast) { report in
+        // There is room again.
+        if case .notWritten(let error) = report, error.code == .diskFull { disk.fail(0, number: 0, with: 0) }
+      }
+    }
+    await sync.drain(within: .seconds(50))
+    runner.cancel()
+    try await runner.value
+    #expect(server.messages == 2)
+    #expect(server.ledger == 3)
+    #expect(spool.status.counted == 3)
   }
 
   @Test func withoutAServerTheWaitEndsInTime() async throws {

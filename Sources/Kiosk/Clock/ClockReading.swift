@@ -10,7 +10,7 @@ public struct ClockReading: Sendable, Equatable {
   public var steady: Int64
   /// Another value after every start of the device.
   public var boot: String
-  /// How far below the truth both times may be, in milliseconds: more than 0 where they were floored.
+  /// How far below the truth both times may be, in milliseconds, a day at most: more than 0 where they were floored.
   var coarseness: Int64 = 0
 
   public init(wall: Timestamp, steady: Int64, boot: String) {

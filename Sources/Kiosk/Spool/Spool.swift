@@ -10,10 +10,16 @@ import Synchronization
 /// Of one process at a time. Calls block for the disk, a commit each; they may come from any thread.
 public final class Spool: Sendable {
   public struct Configuration: Sendable {
-    /// How many presses may wait (and lie here rejected) before no more are taken.
+    /// How many presses may wait before no more are taken.
     public var capacity = 1_000_000
     /// How many answered presses stay for the day when the server's ledger is restored from an older backup.
     public var keeps = 100_000
+    /// Presses with one of these marks stay here and take no room: no message tells a server yet that a press was a
+    /// repetition, and it would count it.
+    public var holds: TapMarks = .repeated
+    /// How many of those stay, and how many that the server rejected: the newest. Older ones are only counted, so that
+    /// a key that is stuck fills no disk.
+    public var keepsAside = 10_000
 
     public init() {}
   }
@@ -66,7 +72,8 @@ public final class Spool: Sendable {
       // Thanked means that a sync has returned. This is the only connection, so SQLite may checkpoint as it likes.
       try connection.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216")
-      return try SpoolStore(connection, capacity: configuration.capacity, keeps: configuration.keeps)
+      try SpoolFormat.upgrade(connection)
+      return try SpoolStore(connection, configuration)
     } catch let error as SQLiteError {
       throw SpoolError(error)
     } catch let error as SpoolError {
@@ -100,24 +107,18 @@ public final class Spool: Sendable {
     try store.withLock { (store) throws(SpoolError) in try store.take(presses) }
   }
 
-  /// What may be sent next, the oldest first: nothing open, nothing settled.
+  /// What may be sent next, the oldest first: nothing open, nothing held, nothing settled.
   ///
   /// - Parameters:
   ///   - sequence: only what comes after it.
-  ///   - held: taps with one of these marks stay.
   ///   - limit: at most so many.
   ///   - bytes: about as many bytes in all; at least one tap.
   public func pending(
-    after sequence: UInt64 = 0, holding held: TapMarks = [], limit: Int, bytes: Int = 1 << 20
+    after sequence: UInt64 = 0, limit: Int, bytes: Int = 1 << 20
   ) throws(SpoolError) -> [Tap] {
     try store.withLock { (store) throws(SpoolError) in
-      try store.pending(after: sequence, holding: held, limit: limit, bytes: bytes)
+      try store.pending(after: sequence, limit: limit, bytes: bytes)
     }
-  }
-
-  /// How many taps with one of these marks are not settled. Looks at every tap there is.
-  public func count(marked marks: TapMarks) throws(SpoolError) -> UInt64 {
-    try store.withLock { (store) throws(SpoolError) in try store.count(marked: marks) }
   }
 
   /// Writes down what the server answered. A tap that was settled before keeps its first answer.
@@ -144,8 +145,9 @@ public final class Spool: Sendable {
     return try store.withLock { (store) throws(SpoolError) in try store.complete(tap, bytes: bytes) }
   }
 
-  /// For the day of a restore: what another ledger than this one has counted, as far as it is still here, goes out
-  /// again. Idempotency makes it free where the restored ledger has it.
+  /// For the day of a restore: what another ledger than this one has counted, as far as it is still here
+  /// (``Configuration/keeps``), goes out again. Idempotency makes it free where the restored ledger has it. They are
+  /// pending again, so for that time they take room.
   ///
   /// - Returns: how many.
   public func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int {

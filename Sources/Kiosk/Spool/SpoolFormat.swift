@@ -5,12 +5,12 @@ enum SpoolFormat {
   /// `PRAGMA application_id`: "BCsp".
   static let application: Int64 = 0x4243_7370
   /// `PRAGMA user_version`.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   /// `spool`: one row. `id` names this spool: sequences of another one are others. `presses` is the number of the last
-  /// tap. The clocks are those of the last press.
+  /// tap. The clocks are those of the last press. `rejected` and `held` also count taps that are here no more.
   ///
-  /// `tap.state`: 0 open, 1 pending, 2 settled. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected.
+  /// `tap.state`: 0 open, 1 pending, 2 settled, 3 held. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected.
   private static let tables = """
     CREATE TABLE spool (
       one INTEGER PRIMARY KEY CHECK (one = 1), id BLOB NOT NULL, presses INTEGER NOT NULL,
@@ -23,19 +23,44 @@ enum SpoolFormat {
     CREATE INDEX kept ON tap (sequence) WHERE state = 2 AND verdict <> 4;
     """
 
+  /// From version 1: repetitions were pending taps with a mark (1) that the sender left out, and what a server was not
+  /// ready for was rejected.
+  private static let sinceVersion2 = """
+    ALTER TABLE spool ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX held ON tap (sequence) WHERE state = 3;
+    CREATE INDEX rejected ON tap (sequence) WHERE state = 2 AND verdict = 4;
+    UPDATE tap SET state = 3 WHERE state < 2 AND marks & 1 <> 0;
+    UPDATE tap SET state = 1, verdict = NULL, reason = NULL
+      WHERE state = 2 AND verdict = 4 AND reason IN ('UNKNOWN_POLL', 'UNKNOWN_UNIT', 'POLL_NOT_OPEN');
+    UPDATE spool SET held = (SELECT count(*) FROM tap WHERE state = 3),
+      rejected = (SELECT count(*) FROM tap WHERE state = 2 AND verdict = 4);
+    PRAGMA user_version = 2;
+    """
+
   /// Makes the tables of an empty file.
   static func make(_ connection: Connection, id: [UInt8]) throws(SQLiteError) {
     try connection.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; PRAGMA application_id = \(application)")
-    try connection.execute(tables)
+    try connection.execute(tables + sinceVersion2)
     let digits = id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     try connection.execute(
       """
       INSERT INTO spool (one, id, presses, counted, flagged, duplicate, rejected) VALUES (1, X'\(digits)', 0, 0, 0, 0, 0);
-      PRAGMA user_version = \(version); COMMIT
+      COMMIT
       """)
   }
 
-  /// Throws unless this is a whole spool of this version.
+  /// Makes a whole spool of an older version one of this version, in one transaction.
+  static func upgrade(_ connection: Connection) throws(SQLiteError) {
+    guard try connection.integer("PRAGMA user_version") == 1 else { return }
+    do throws(SQLiteError) {
+      try connection.execute("BEGIN IMMEDIATE; \(sinceVersion2) COMMIT")
+    } catch {
+      if connection.isInTransaction { try connection.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  /// Throws unless this is a whole spool of this version or an older one.
   static func check(_ connection: Connection, path: String) throws(SpoolError) {
     do {
       let application = try connection.integer("PRAGMA application_id")

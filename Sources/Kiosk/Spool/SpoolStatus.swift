@@ -6,14 +6,14 @@ public struct SpoolStatus: Sendable, Equatable {
   public internal(set) var flagged: UInt64 = 0
   public internal(set) var duplicate: UInt64 = 0
   public internal(set) var rejected: UInt64 = 0
-  /// How many presses may be pending and rejected.
+  /// Those that no message can tell a server of yet: ``Spool/Configuration/holds``.
+  public internal(set) var held: UInt64 = 0
+  /// How many presses may be pending.
   public internal(set) var capacity: UInt64 = 0
 
   /// Not answered for good.
-  public var pending: UInt64 { presses - (counted + flagged + duplicate + rejected) }
-  /// Those the spool must not forget: pending ones, and rejected ones, which are nowhere else.
-  var held: UInt64 { pending + rejected }
-  public var room: UInt64 { capacity - min(capacity, held) }
+  public var pending: UInt64 { presses - (counted + flagged + duplicate + rejected + held) }
+  public var room: UInt64 { capacity - min(capacity, pending) }
 
   public enum Level: Sendable, Equatable {
     case fine

@@ -5,15 +5,16 @@ internal import SwiftProtobuf
 /// The SQL of a spool. For one thread at a time; ``Spool`` sees to that.
 ///
 /// Invariants: `status` is what the file says after the last commit; sequences are 1…`status.presses` without a gap
-/// when they are given, and none is given twice; whatever was neither settled nor kept as settled is in `tap`.
+/// when they are given, and none is given twice; whatever waits is in `tap`.
 final class SpoolStore {
   private let connection: Connection
   private(set) var status = SpoolStatus()
   /// Of the last press. Finer than on the disk while this process runs.
   private var reading: ClockReading?
-  private let keeps: Int
-  /// Settled taps that are still here, rejected ones aside.
-  private var kept: Int64 = 0
+  private let keeps: Int64
+  private let keepsAside: Int64
+  private let holds: TapMarks
+  private var kept = Kept()
   /// After the first failure of the disk nobody knows what is on it.
   private var failure: SpoolError?
 
@@ -24,21 +25,32 @@ final class SpoolStore {
   private let tally: Statement
   private let complete: Statement
 
-  init(_ connection: Connection, capacity: Int, keeps: Int) throws(SQLiteError) {
+  /// Taps that are still here and wait for nothing.
+  private struct Kept {
+    /// Settled, rejected ones aside.
+    var settled: Int64 = 0
+    var rejected: Int64 = 0
+    var held: Int64 = 0
+  }
+
+  init(_ connection: Connection, _ configuration: Spool.Configuration) throws(SQLiteError) {
     self.connection = connection
-    self.keeps = keeps
-    status.capacity = UInt64(max(1, capacity))
+    keeps = Int64(max(0, configuration.keeps))
+    keepsAside = Int64(max(0, configuration.keepsAside))
+    holds = configuration.holds
+    status.capacity = UInt64(max(1, configuration.capacity))
     insert = try connection.prepare(
       """
       INSERT INTO tap (sequence, ballot_id, ballot, marks, since_previous_ms, state)
       VALUES (?1, ?2, ?3, ?4, nullif(?5, -1), ?6)
       """)
     note = try connection.prepare(
-      "UPDATE spool SET presses = ?1, wall_ms = ?2, steady_ms = ?3, coarseness_ms = ?4, boot = ?5")
+      "UPDATE spool SET presses = ?1, wall_ms = ?2, steady_ms = ?3, coarseness_ms = ?4, boot = ?5, held = ?6")
+    // By this index it steps over nothing, whatever else is kept.
     select = try connection.prepare(
       """
-      SELECT sequence, ballot_id, ballot, marks, coalesce(since_previous_ms, -1) FROM tap
-      WHERE state = 1 AND sequence > ?1 AND marks & ?2 = 0 ORDER BY sequence LIMIT ?3
+      SELECT sequence, ballot_id, ballot, marks, coalesce(since_previous_ms, -1) FROM tap INDEXED BY pending
+      WHERE state = 1 AND sequence > ?1 ORDER BY sequence LIMIT ?2
       """)
     settle = try connection.prepare(
       """
@@ -56,27 +68,34 @@ final class SpoolStore {
   private func load() throws(SQLiteError) {
     let row = try connection.prepare(
       """
-      SELECT presses, counted, flagged, duplicate, rejected, wall_ms, steady_ms, coarseness_ms, boot,
-        (SELECT count(*) FROM tap WHERE state = 1), (SELECT count(*) FROM tap WHERE state = 2 AND verdict <> 4),
+      SELECT presses, counted, flagged, duplicate, rejected, held, wall_ms, steady_ms, coarseness_ms, boot,
+        (SELECT count(*) FROM tap WHERE state < 2), (SELECT count(*) FROM tap WHERE state = 2 AND verdict <> 4),
+        (SELECT count(*) FROM tap WHERE state = 2 AND verdict = 4), (SELECT count(*) FROM tap WHERE state = 3),
         (SELECT max(sequence) FROM tap)
       FROM spool
       """)
     guard try row.step() else { throw SQLiteError.damaged("the spool has no row about itself") }
-    let counts = (0..<5).map { UInt64(clamping: row.integer($0)) }
-    let settled = counts.dropFirst().reduce(UInt64(0)) { $0.addingReportingOverflow($1).partialValue }
-    guard settled <= counts[0], counts[0] - settled == UInt64(clamping: row.integer(9)),
-      row.integer(11) <= row.integer(0)
+    let counts = (0..<6).map { UInt64(clamping: row.integer($0)) }
+    var waiting = counts[0]
+    for count in counts.dropFirst() {
+      guard count <= waiting else { throw SQLiteError.damaged("the spool's counts are more than its presses") }
+      waiting -= count
+    }
+    let kept = Kept(settled: row.integer(11), rejected: row.integer(12), held: row.integer(13))
+    guard waiting == UInt64(clamping: row.integer(10)), kept.rejected <= row.integer(4), kept.held <= row.integer(5),
+      row.integer(14) <= row.integer(0)
     else { throw SQLiteError.damaged("the spool's counts do not fit its taps") }
     status.presses = counts[0]
     status.counted = counts[1]
     status.flagged = counts[2]
     status.duplicate = counts[3]
     status.rejected = counts[4]
-    kept = row.integer(10)
-    if let boot = row.text(8) {
+    status.held = counts[5]
+    self.kept = kept
+    if let boot = row.text(9) {
       var reading = ClockReading(
-        wall: Timestamp(milliseconds: row.integer(5)), steady: row.integer(6), boot: boot)
-      reading.coarseness = max(0, row.integer(7))
+        wall: Timestamp(milliseconds: row.integer(6)), steady: row.integer(7), boot: boot)
+      reading.coarseness = min(TimePrecision.day.milliseconds, max(0, row.integer(8)))
       self.reading = reading
     }
   }
@@ -90,10 +109,12 @@ final class SpoolStore {
 
   /// Keeps as many presses as there is room for, in order, in one transaction. They are on the disk when this returns.
   func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
-    let presses = presses.prefix(Int(clamping: status.room))
+    let presses = fitting(presses)
     guard !presses.isEmpty else { return [] }
     var taps: [Tap] = []
     var reading = self.reading
+    var kept = self.kept
+    let held = presses.count { isHeld($0) }
     for press in presses { taps.append(try tap(press, number: taps.count + 1, after: &reading)) }
     try transact { () throws(SQLiteError) in
       for (tap, press) in zip(taps, presses) {
@@ -102,9 +123,11 @@ final class SpoolStore {
         try insert.bind(3, copying: tap.bytes)
         try insert.bind(4, Int64(tap.marks.rawValue))
         try insert.bind(5, tap.sincePrevious ?? -1)
-        try insert.bind(6, press.isOpen ? 0 : 1)
+        try insert.bind(6, isHeld(press) ? 3 : press.isOpen ? 0 : 1)
         try insert.run()
       }
+      kept.held += Int64(held)
+      try forget(&kept.held, beyond: keepsAside, where: "state = 3")
       guard let last = taps.last, let press = presses.last else { return }
       let clock = press.precision == .second ? press.reading : press.reading.floored(to: press.precision)
       try note.bind(1, Int64(clamping: last.sequence))
@@ -112,11 +135,38 @@ final class SpoolStore {
       try note.bind(3, clock.steady)
       try note.bind(4, clock.coarseness)
       try note.bind(5, clock.boot)
+      try note.bind(6, Int64(clamping: status.held + UInt64(held)))
       try note.run()
     }
     self.reading = reading
+    self.kept = kept
     status.presses += UInt64(taps.count)
+    status.held += UInt64(held)
     return taps
+  }
+
+  /// The presses before the first one that there is no room for.
+  private func fitting(_ presses: [Press]) -> ArraySlice<Press> {
+    var room = status.room
+    return presses.prefix { press in
+      if isHeld(press) { return true }
+      guard room > 0 else { return false }
+      room -= 1
+      return true
+    }
+  }
+
+  private func isHeld(_ press: Press) -> Bool { !press.marks.isDisjoint(with: holds) }
+
+  /// Deletes the oldest of such taps beyond a bound.
+  private func forget(_ count: inout Int64, beyond bound: Int64, where condition: String) throws(SQLiteError) {
+    guard count > bound else { return }
+    try connection.execute(
+      """
+      DELETE FROM tap WHERE sequence IN (
+        SELECT sequence FROM tap WHERE \(condition) ORDER BY sequence LIMIT \(count - bound))
+      """)
+    count = bound
   }
 
   private func tap(_ press: Press, number: Int, after reading: inout ClockReading?) throws(SpoolError) -> Tap {
@@ -139,16 +189,14 @@ final class SpoolStore {
   ///
   /// - Parameters:
   ///   - sequence: only those after this one.
-  ///   - held: only those without these marks.
   ///   - bytes: about how many bytes they may have together; there is always one.
   func pending(
-    after sequence: UInt64, holding held: TapMarks, limit: Int, bytes: Int
+    after sequence: UInt64, limit: Int, bytes: Int
   ) throws(SpoolError) -> [Tap] {
     try guarded { () throws(SQLiteError) in
       defer { select.reset() }
       try select.bind(1, Int64(clamping: sequence))
-      try select.bind(2, Int64(held.rawValue))
-      try select.bind(3, Int64(limit))
+      try select.bind(2, Int64(limit))
       var taps: [Tap] = []
       var room = bytes
       while room > 0, try select.step() {
@@ -167,14 +215,7 @@ final class SpoolStore {
     }
   }
 
-  func count(marked marks: TapMarks) throws(SpoolError) -> UInt64 {
-    try guarded { () throws(SQLiteError) in
-      let count = try connection.integer("SELECT count(*) FROM tap WHERE state < 2 AND marks & \(marks.rawValue) <> 0")
-      return UInt64(clamping: count ?? 0)
-    }
-  }
-
-  /// Writes down what became of taps, and forgets the oldest settled ones beyond the bound.
+  /// Writes down what became of taps, and forgets the oldest settled ones beyond their bounds.
   func settle(_ settlements: [Settlement]) throws(SpoolError) {
     guard !settlements.isEmpty else { return }
     var status = self.status
@@ -189,21 +230,15 @@ final class SpoolStore {
         // Settled before: the first answer stands.
         guard connection.changes == 1 else { continue }
         status.count(settlement.verdict)
-        if !settlement.verdict.isRejected { kept += 1 }
+        if settlement.verdict.isRejected { kept.rejected += 1 } else { kept.settled += 1 }
       }
       try tally.bind(1, Int64(clamping: status.counted))
       try tally.bind(2, Int64(clamping: status.flagged))
       try tally.bind(3, Int64(clamping: status.duplicate))
       try tally.bind(4, Int64(clamping: status.rejected))
       try tally.run()
-      if kept > keeps {
-        try connection.execute(
-          """
-          DELETE FROM tap WHERE sequence IN (
-            SELECT sequence FROM tap WHERE state = 2 AND verdict <> 4 ORDER BY sequence LIMIT \(kept - Int64(keeps)))
-          """)
-        kept = Int64(keeps)
-      }
+      try forget(&kept.settled, beyond: keeps, where: "state = 2 AND verdict <> 4")
+      try forget(&kept.rejected, beyond: keepsAside, where: "state = 2 AND verdict = 4")
     }
     self.status = status
     self.kept = kept
@@ -230,6 +265,7 @@ final class SpoolStore {
         "SELECT verdict, count(*) FROM tap WHERE state = 2 AND verdict <> 4 AND ledger_epoch <> ? GROUP BY verdict")
       try others.bind(1, epoch)
       while try others.step() { again.append((UInt8(clamping: others.integer(0)), others.integer(1))) }
+      if again.isEmpty { return }
       let update = try connection.prepare(
         """
         UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL
@@ -244,6 +280,7 @@ final class SpoolStore {
           duplicate = duplicate - \(count(3))
         """)
     }
+    if again.isEmpty { return 0 }
     try guarded { () throws(SQLiteError) in try load() }
     return again.reduce(0) { $0 + Int($1.1) }
   }

@@ -3,11 +3,21 @@ public import Schema
 import Synchronization
 
 /// Sends what the spool has, in the background, and writes down the answers.
+///
+/// A receipt that names a ledger none has named in this run makes the spool offer again what it still has of other
+/// ledgers' (``Spool/offerAgain(unlessIn:)``). No answer says yet whether a new ledger is a restored one or a fresh one.
+/// It need not: what a restored one has it answers again, what a fresh one lacks has no other copy than this one, and
+/// a ballot of a poll that it does not know stays pending. Once for each ledger, and for the first few only: two
+/// servers that answer in turns would otherwise be offered everything for ever.
 public final class Sync: Sendable {
   public enum Report: Sendable {
     /// The spool has forgotten none of these before this was said.
     case settled([Settlement])
+    /// The server cannot take these yet.
+    case unready([UnreadyTap])
     case status(SyncStatus)
+    /// The spool's disk is full: what was answered will be asked again.
+    case notWritten(SpoolError)
   }
 
   /// One message and its reply. Throws `SyncFailure`; anything else counts as unreachable.
@@ -27,17 +37,17 @@ public final class Sync: Sendable {
     var drains: [AsyncStream<Never>.Continuation] = []
   }
 
+  /// So many are believed to be other ledgers, and not the same ones in turns.
+  private static let ledgers = 8
+
   private let spool: Spool
-  private let held: TapMarks
   private let configuration: SyncStateMachine.Configuration
   private let events: AsyncStream<Event>
   private let mailbox: AsyncStream<Event>.Continuation
   private let waiting = Mutex(Waiting())
 
-  /// - Parameter held: taps with one of these marks stay in the spool.
-  public init(spool: Spool, holding held: TapMarks = [], _ configuration: SyncStateMachine.Configuration = .init()) {
+  public init(spool: Spool, _ configuration: SyncStateMachine.Configuration = .init()) {
     self.spool = spool
-    self.held = held
     self.configuration = configuration
     (events, mailbox) = AsyncStream.makeStream()
   }
@@ -51,8 +61,8 @@ public final class Sync: Sendable {
     if isNews { mailbox.yield(.tapped) }
   }
 
-  /// Returns when everything that may be sent has been answered, the server does not let us in, `run` has ended, or the
-  /// time is over.
+  /// Returns when everything that may be sent has been answered, the server does not let us in or is not ready for the
+  /// rest, `run` has ended, or the time is over.
   public func drain(within bound: Duration) async {
     let (drained, signal) = AsyncStream.makeStream(of: Never.self)
     let hasEnded = waiting.withLock { waiting in
@@ -73,7 +83,7 @@ public final class Sync: Sendable {
   /// Sends until the task is cancelled. Once per instance.
   ///
   /// - Parameter report: called from this task, in order.
-  /// - Throws: the spool failed. What was not written down is still pending there.
+  /// - Throws: the spool failed, and not only for want of room. What was not written down is still pending there.
   public func run(_ cast: @escaping Cast, report: @escaping @Sendable (Report) -> Void) async throws(SpoolError) {
     var run = Run(machine: SyncStateMachine(configuration), cast: cast, report: report)
     defer {
@@ -95,15 +105,20 @@ public final class Sync: Sendable {
         action = run.machine.failed(attempt: attempt, failure, now: now, jitter: jitter)
       case .replied(let attempt, .success(let response)):
         let reply = run.machine.replied(attempt: attempt, response.results, now: now, jitter: jitter)
-        try run.settle(reply.settled, in: spool)
-        action = reply.then
+        action =
+          try run.settle(reply.settled, in: spool) ? reply.then : run.machine.notWritten(now: now, jitter: jitter)
+        if !reply.unready.isEmpty { run.report(.unready(reply.unready)) }
+      }
+      while case .read(let after, let limit) = action {
+        if let taps = try pending(after: after, limit: limit, &run) {
+          action = run.machine.read(taps, now: Sync.now, jitter: jitter)
+        } else {
+          action = run.machine.notWritten(now: Sync.now, jitter: jitter)
+        }
       }
       if run.machine.status != before { run.report(.status(run.machine.status)) }
-      while case .read(let after, let limit) = action {
-        action = run.machine.read(try pending(after: after, limit: limit, run), now: Sync.now, jitter: jitter)
-      }
       perform(action, &run)
-      if run.machine.status.barredBy != nil { release() }
+      if run.machine.isStuck { release() }
     }
   }
 
@@ -113,11 +128,27 @@ public final class Sync: Sendable {
     let report: @Sendable (Report) -> Void
     var exchange: Task<Void, Never>?
     var timer: Task<Void, Never>?
+    /// That were named by receipts, and offered what others have.
+    var ledgers: Set<String> = []
 
-    func settle(_ settlements: [Settlement], in spool: Spool) throws(SpoolError) {
-      guard !settlements.isEmpty else { return }
-      try spool.settle(settlements)
-      report(.settled(settlements))
+    /// False: there is no room to write it down.
+    mutating func settle(_ settlements: [Settlement], in spool: Spool) throws(SpoolError) -> Bool {
+      guard !settlements.isEmpty else { return true }
+      do throws(SpoolError) {
+        try spool.settle(settlements)
+        machine.written()
+        report(.settled(settlements))
+        for ledger in Set(settlements.map(\.ledgerEpoch)).subtracting(ledgers)
+        where !ledger.isEmpty && ledgers.count < Sync.ledgers {
+          _ = try spool.offerAgain(unlessIn: ledger)
+          ledgers.insert(ledger)
+        }
+        return true
+      } catch {
+        guard error.code == .diskFull else { throw error }
+        report(.notWritten(error))
+        return false
+      }
     }
   }
 
@@ -162,13 +193,16 @@ public final class Sync: Sendable {
   }
 
   /// What cannot be read as a ballot any more would hold up the others for ever: it is rejected here, and kept.
-  private func pending(after: UInt64, limit: Int, _ run: Run) throws(SpoolError) -> [Tap] {
+  /// Nil: there is no room to write that down.
+  private func pending(after: UInt64, limit: Int, _ run: inout Run) throws(SpoolError) -> [Tap]? {
     while true {
-      let taps = try spool.pending(after: after, holding: held, limit: limit)
+      let taps = try spool.pending(after: after, limit: limit)
       let unreadable = taps.filter { (try? $0.ballot()) == nil }
       guard !unreadable.isEmpty else { return taps }
-      try run.settle(
-        unreadable.map { Settlement(tap: $0, verdict: .rejected(reason: "UNREADABLE"), result: .init()) }, in: spool)
+      let rejections = unreadable.map {
+        Settlement(tap: $0, verdict: .rejected(reason: "UNREADABLE"), result: .init())
+      }
+      guard try run.settle(rejections, in: spool) else { return nil }
     }
   }
 

@@ -16,11 +16,21 @@ public struct SyncStatus: Sendable, Equatable {
   public var isReachable = true
   /// Why the server takes nothing from us; nil: it does, as far as we know.
   public var barredBy: String?
+  /// Why some taps stay although others go; nil: none does, as far as we know.
+  public var unreadyBy: String?
 
-  public init(isReachable: Bool = true, barredBy: String? = nil) {
+  public init(isReachable: Bool = true, barredBy: String? = nil, unreadyBy: String? = nil) {
     self.isReachable = isReachable
     self.barredBy = barredBy
+    self.unreadyBy = unreadyBy
   }
+}
+
+/// A tap that the server cannot take yet. It stays pending.
+public struct UnreadyTap: Sendable, Equatable {
+  public var tap: Tap
+  /// A name of `binhchon.v1.Reason`.
+  public var reason: String
 }
 
 /// Decides what a kiosk sends, and what an answer settles.
@@ -29,6 +39,10 @@ public struct SyncStatus: Sendable, Equatable {
 /// names its id, whichever reply it comes in; whatever else happens it stays pending in the spool and goes out again
 /// under the same id and bytes, which the server counts once. So lost, repeated, swapped and cut replies, and restarts
 /// of either side, cost time and nothing else.
+///
+/// Taps go in rounds. Those that did not go through are left behind, and go again in the next round; newer ones do not
+/// wait for that. After a round in which the server was not ready for some, the next one comes later and later, up to
+/// five minutes: it takes people to mend that.
 ///
 /// Times are milliseconds of any steady clock; `jitter` is 0..<1.
 public struct SyncStateMachine: Sendable, Equatable {
@@ -59,6 +73,7 @@ public struct SyncStateMachine: Sendable, Equatable {
   public struct OnReply: Sendable, Equatable {
     /// To be written down before anything else is done.
     public var settled: [Settlement] = []
+    public var unready: [UnreadyTap] = []
     public var then: Action
   }
 
@@ -67,6 +82,8 @@ public struct SyncStateMachine: Sendable, Equatable {
     case reading
     case sending(Sending)
     case pausing(until: Int64)
+    /// All that is new has gone; those left behind go again then.
+    case lingering(until: Int64)
   }
 
   struct Sending: Sendable, Equatable {
@@ -88,30 +105,37 @@ public struct SyncStateMachine: Sendable, Equatable {
   private var timeouts = 0
   /// Up to this one there are taps that did not go through in this round, and must not hold up the others.
   private var leftBehind: UInt64 = 0
+  /// When those go again; nil: this round is not over.
+  private var nextRound: Int64?
+  /// Why the server was not ready for some of them; nil: it was.
+  private var unreadyBy: String?
+  /// Milliseconds.
+  private var unreadyPace = Pace(first: 1_000, longest: 300_000)
+  private var writePace = Pace()
 
   public init(_ configuration: Configuration = .init()) {
     self.configuration = configuration
     limit = max(1, configuration.batch)
   }
 
+  /// Nothing that is here goes on before people have mended something.
+  public var isStuck: Bool {
+    if case .lingering = state { return status.unreadyBy != nil }
+    return status.barredBy != nil
+  }
+
   /// There may be something to send: at the start, and after every tap.
   public mutating func tapped() -> Action {
-    guard state == .idle else { return .carryOn }
-    return read()
+    switch state {
+    case .idle, .lingering: read()
+    case .reading, .sending, .pausing: .carryOn
+    }
   }
 
   /// What the spool has.
   public mutating func read(_ taps: [Tap], now: Int64, jitter: Double) -> Action {
     guard state == .reading else { return .carryOn }
-    guard let last = taps.last else {
-      guard leftBehind > 0 else {
-        state = .idle
-        return .rest
-      }
-      // A round is over: the next one begins with those that were left.
-      leftBehind = 0
-      return pause(now, jitter)
-    }
+    guard let last = taps.last else { return rest(now, jitter) }
     attempt += 1
     let until = now + configuration.timeout << Int64(min(timeouts, 4))
     state = .sending(
@@ -137,11 +161,12 @@ public struct SyncStateMachine: Sendable, Equatable {
         reply.settled.append(Settlement(tap: tap, verdict: verdict, result: result))
       case .later(let milliseconds): later = max(later ?? 0, milliseconds)
       case .barred(let reason): barredBy = reason
+      case .unready(let reason): reply.unready.append(UnreadyTap(tap: tap, reason: reason))
       case .none: break
       }
     }
-    if !reply.settled.isEmpty {
-      pace.reset()
+    if !reply.settled.isEmpty { pace.reset() }
+    if !reply.settled.isEmpty || !reply.unready.isEmpty {
       timeouts = 0
       limit = min(max(1, configuration.batch), limit * 2)
     }
@@ -149,14 +174,15 @@ public struct SyncStateMachine: Sendable, Equatable {
       state = .sending(sending)
       return reply
     }
-    status = SyncStatus(isReachable: true, barredBy: barredBy)
+    unreadyBy = reply.unready.last?.reason ?? unreadyBy
+    status = SyncStatus(isReachable: true, barredBy: barredBy, unreadyBy: unreadyBy ?? status.unreadyBy)
     if barredBy != nil || later != nil {
       reply.then = pause(now, jitter, asked: later ?? 0)
     } else if sending.flight.isEmpty {
       reply.then = read()
     } else {
       leftBehind = sending.last
-      reply.then = reply.settled.isEmpty ? pause(now, jitter) : read()
+      reply.then = reply.settled.isEmpty && reply.unready.isEmpty ? pause(now, jitter) : read()
     }
     return reply
   }
@@ -166,13 +192,13 @@ public struct SyncStateMachine: Sendable, Equatable {
     guard case .sending(let sending) = state, attempt == sending.attempt else { return .carryOn }
     switch failure {
     case .unreachable(let retryAfter):
-      status = SyncStatus(isReachable: false)
+      status = SyncStatus(isReachable: false, unreadyBy: status.unreadyBy)
       return pause(now, jitter, asked: retryAfter)
     case .barred(let reason):
-      status = SyncStatus(isReachable: true, barredBy: reason)
+      status = SyncStatus(isReachable: true, barredBy: reason, unreadyBy: status.unreadyBy)
       return pause(now, jitter)
     case .refused:
-      status = SyncStatus(isReachable: true)
+      status = SyncStatus(isReachable: true, unreadyBy: status.unreadyBy)
       // One of them may be to blame: halves find it, and then the others go on without it.
       if sending.flight.count == 1 { leftBehind = sending.last }
       limit = max(1, sending.flight.count / 2)
@@ -180,14 +206,30 @@ public struct SyncStateMachine: Sendable, Equatable {
     }
   }
 
+  /// What the last reply settled could not be written down, for want of room: it goes again, and is answered again.
+  public mutating func notWritten(now: Int64, jitter: Double) -> Action {
+    let until = now + writePace.next(jitter: jitter)
+    state = .pausing(until: until)
+    return .pause(until: until)
+  }
+
+  /// It was written down.
+  public mutating func written() {
+    writePace.reset()
+  }
+
   /// The time that was asked for has come.
   public mutating func elapsed(now: Int64, jitter: Double) -> Action {
     switch state {
     case .idle, .reading: return .carryOn
     case .pausing(let until): return now < until ? .wait(until: until) : read()
+    case .lingering(let until):
+      guard now >= until else { return .wait(until: until) }
+      (leftBehind, nextRound, unreadyBy) = (0, nil, nil)
+      return read()
     case .sending(let sending):
       guard now >= sending.until else { return .wait(until: sending.until) }
-      status = SyncStatus(isReachable: false)
+      status = SyncStatus(isReachable: false, unreadyBy: status.unreadyBy)
       timeouts += 1
       limit = max(1, limit / 2)
       return pause(now, jitter)
@@ -197,6 +239,22 @@ public struct SyncStateMachine: Sendable, Equatable {
   private mutating func read() -> Action {
     state = .reading
     return .read(after: leftBehind, limit: limit)
+  }
+
+  /// Everything has been tried.
+  private mutating func rest(_ now: Int64, _ jitter: Double) -> Action {
+    guard leftBehind > 0 else {
+      unreadyPace.reset()
+      status.unreadyBy = nil
+      state = .idle
+      return .rest
+    }
+    if nextRound == nil { status.unreadyBy = unreadyBy }
+    let until =
+      nextRound ?? now + (unreadyBy == nil ? pace.next(jitter: jitter) : unreadyPace.next(jitter: jitter))
+    nextRound = until
+    state = .lingering(until: until)
+    return .pause(until: until)
   }
 
   private mutating func pause(_ now: Int64, _ jitter: Double, asked: Int64 = 0) -> Action {

@@ -49,6 +49,9 @@ enum BallotAnswer: Equatable {
   case later(Int64)
   /// The server does not take this from us. People have to mend that, and then it will.
   case barred(reason: String)
+  /// The server knows no such poll, version or unit, or the poll is not open: also for people to mend, be it by
+  /// publishing it. Others may go on.
+  case unready(reason: String)
   /// Nothing that settles it: no answer, or the server's own fault. It goes again, after the others.
   case none
 
@@ -67,6 +70,11 @@ enum BallotAnswer: Equatable {
     case 7, 16: self = .barred(reason: refused.reason ?? (refused.code == 7 ? "PERMISSION_DENIED" : "UNAUTHENTICATED"))
     // UNKNOWN, UNIMPLEMENTED, INTERNAL, DATA_LOSS: nothing was said about the ballot.
     case 2, 12, 13, 15: self = .none
+    // NOT_FOUND, FAILED_PRECONDITION.
+    case 5, 9:
+      let reason = refused.reason ?? "CODE_\(refused.code)"
+      let isUnready = ["UNKNOWN_POLL", "UNKNOWN_UNIT", "POLL_NOT_OPEN"].contains(reason)
+      self = isUnready ? .unready(reason: reason) : .settled(.rejected(reason: reason))
     default:
       self = .settled(
         refused.reason == "ALREADY_RATED" ? .duplicate : .rejected(reason: refused.reason ?? "CODE_\(refused.code)"))

@@ -18,9 +18,14 @@ struct Kiosk: ClientCommand {
       ),
     ],
     notes: Text(
-      vi: "Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc. Mỗi đánh giá được ghi vào đĩa trước lời cảm ơn.",
-      en: "Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks.")
-  )
+      vi: """
+        Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc. Mỗi đánh giá được ghi vào đĩa trước lời cảm ơn. Chứng thư \
+        do `binhchon kiosk enrol` đặt được tự gia hạn khi chạy.
+        """,
+      en: """
+        Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks. A \
+        certificate from `binhchon kiosk enrol` is renewed in time while it runs.
+        """))
 
   @OptionGroup var options: GlobalOptions
 
@@ -73,6 +78,9 @@ struct Kiosk: ClientCommand {
         service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait),
         spoolPath: spool, spoolConfiguration: bounds)
       let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
+      // On the terminal that the page fills nothing else is written.
+      let renewal = try keepIdentity(context, isSilent: isScreen && console.errorIsTerminal)
+      defer { renewal.cancel() }
       let summary =
         isScreen
         ? try await session.runScreen() : try await session.runPipe(ByteSource(descriptor: STDIN_FILENO))
@@ -84,6 +92,28 @@ struct Kiosk: ClientCommand {
       if summary.unconfirmed > 0 { return .tryAgain }
       if Task.isCancelled { throw CancellationError() }
       return isScreen ? .interrupted : summary.status
+    }
+  }
+
+  /// Renews the certificate in time, while the kiosk runs.
+  private func keepIdentity(_ context: CommandContext, isSilent: Bool) throws -> Task<Void, Never> {
+    let settings = try ConnectionSettings(context.flags, context.environment)
+    return Task {
+      await KioskRenewal.keep(settings, connect: { try RPCEnrolmentClient($0, logger: context.logger) }) { result in
+        switch result {
+        case _ where isSilent: break
+        case .success(.notDue): break
+        case .success(.renewed(let expires)):
+          let end = LocalTime.spoken(milliseconds: expires.multipliedReportingOverflow(by: 1_000).partialValue)
+          context.console.say(Text(vi: "đã đổi chứng thư, hạn mới \(end)", en: "certificate renewed, until \(end)"))
+        case .failure(let error):
+          let why = (error as? ClientError) ?? (error as? Refusal).map { ClientError($0, server: nil) }
+          context.console.say(
+            Text(
+              vi: "chưa đổi được chứng thư, sẽ thử lại: \(why?.what.vi ?? "\(error)")",
+              en: "the certificate could not be renewed, will try again: \(why?.what.en ?? "\(error)")"))
+        }
+      }
     }
   }
 }

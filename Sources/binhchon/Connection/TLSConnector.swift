@@ -9,7 +9,7 @@ struct TLSConnector: ClientConnector {
   let address: ServerAddress
   /// The name that the server's certificate must carry.
   let serverName: String
-  let context: TLSContext
+  let contexts: ClientContexts
   let group: any EventLoopGroup
 
   static let connectTimeout = TimeAmount.seconds(5)
@@ -18,7 +18,7 @@ struct TLSConnector: ClientConnector {
   init(_ settings: ConnectionSettings, group: any EventLoopGroup) throws(TLSError) {
     address = settings.server
     serverName = settings.serverName ?? settings.server.host
-    context = try TLSContext(
+    contexts = try ClientContexts(
       .client(
         trustRootsFile: settings.identity.trustRoots, certificateChainFile: settings.identity.certificate,
         privateKeyFile: settings.identity.key, applicationProtocols: ["ttrpc-ext/1", "ttrpc"]))
@@ -28,6 +28,7 @@ struct TLSConnector: ClientConnector {
   func connect(
     _ install: @escaping @Sendable (any NIOCore.Channel, ProtocolLevel) throws -> Void
   ) async throws -> any NIOCore.Channel {
+    let context = contexts.latest()
     let ready = group.next().makePromise(of: Void.self)
     let bootstrap = ClientBootstrap(group: group)
       .connectTimeout(Self.connectTimeout)

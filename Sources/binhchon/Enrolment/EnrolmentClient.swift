@@ -95,7 +95,7 @@ extension TLSConnector {
   ) throws(TLSError) {
     address = server
     self.serverName = serverName ?? server.host
-    context = try TLSContext(.client(trustRootsFile: trustRoots, applicationProtocols: ["ttrpc-ext/1", "ttrpc"]))
+    contexts = try ClientContexts(.client(trustRootsFile: trustRoots, applicationProtocols: ["ttrpc-ext/1", "ttrpc"]))
     self.group = group
   }
 }

@@ -63,12 +63,12 @@ struct KioskEnrolment: Sendable {
   }
 }
 
-/// Renews a kiosk's certificate in time. An unattended kiosk calls it by itself, say once an hour and when it starts.
+/// Renews a kiosk's certificate in time. A kiosk page does so by itself: ``keep(_:now:pause:connect:report:)``.
 struct KioskRenewal: Sendable {
   enum Outcome: Sendable, Equatable {
     /// Seconds since 1970.
     case notDue(expires: Int64)
-    /// New connections must be made with the identity's files as they are now.
+    /// New connections are made with the identity's files as they are now: ``ClientContexts``.
     case renewed(expires: Int64)
   }
 

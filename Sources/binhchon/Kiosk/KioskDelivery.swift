@@ -7,48 +7,39 @@ import Synchronization
 final class KioskDelivery: Sendable {
   enum Report: Sendable {
     case settled(Tap, CastOutcome)
+    /// The server cannot take it yet, and perhaps earlier ones.
+    case unready(Tap, reason: String)
     case delivery(DeliveryState)
+    /// The spool's disk is full: answers are not written down, and will be asked again.
+    case notWritten(SpoolError)
     /// The spool's disk failed: nothing more can be taken.
     case failed(SpoolError)
   }
 
-  /// No message tells a server yet that a press was a repetition, and it would count it: these stay in the spool.
-  static let held: TapMarks = .repeated
-
-  private struct State {
-    var sync = SyncStatus()
-    var held: UInt64
-  }
-
   private let spool: Spool
   private let sync: Sync
-  private let state: Mutex<State>
+  private let status = Mutex(SyncStatus())
   private let report: @Sendable (Report) -> Void
 
-  init(_ spool: Spool, report: @escaping @Sendable (Report) -> Void) throws(SpoolError) {
+  init(_ spool: Spool, report: @escaping @Sendable (Report) -> Void) {
     self.spool = spool
     self.report = report
-    sync = Sync(spool: spool, holding: Self.held)
-    state = Mutex(State(held: try spool.count(marked: Self.held)))
+    sync = Sync(spool: spool)
   }
 
   /// How many presses of repetition stay.
-  var heldCount: UInt64 { state.withLock { $0.held } }
+  var heldCount: UInt64 { spool.status.held }
 
   var delivery: DeliveryState {
-    let status = spool.status
-    return state.withLock { state in
-      DeliveryState(
-        waiting: Int(clamping: status.pending - min(status.pending, state.held)), level: status.level,
-        isReachable: state.sync.isReachable, barredBy: state.sync.barredBy)
-    }
+    let (spool, sync) = (spool.status, status.withLock { $0 })
+    return DeliveryState(
+      waiting: Int(clamping: spool.pending), level: spool.level, isReachable: sync.isReachable, barredBy: sync.barredBy,
+      unreadyBy: sync.unreadyBy)
   }
 
   /// Keeps presses in the spool; they are on the disk when this returns. Those beyond its capacity are not taken.
   func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
     let taps = try spool.take(presses)
-    let held = taps.count { !$0.marks.isDisjoint(with: Self.held) }
-    state.withLock { $0.held += UInt64(held) }
     sync.wake()
     report(.delivery(delivery))
     return taps
@@ -67,7 +58,12 @@ final class KioskDelivery: Sendable {
     switch update {
     case .settled(let settlements):
       for settlement in settlements { report(.settled(settlement.tap, settlement.outcome)) }
-    case .status(let status): state.withLock { $0.sync = status }
+    case .unready(let taps):
+      if let last = taps.max(by: { $0.tap.sequence < $1.tap.sequence }) {
+        report(.unready(last.tap, reason: last.reason))
+      }
+    case .status(let status): self.status.withLock { $0 = status }
+    case .notWritten(let error): report(.notWritten(error))
     }
     report(.delivery(delivery))
   }

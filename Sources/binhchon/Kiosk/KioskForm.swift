@@ -10,6 +10,8 @@ struct KioskForm: Sendable, Equatable {
 
   static let keys: [Character] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]
 
+  /// Of the poll.
+  var version: UInt32
   var title: Text
   var question: String
   var wording: Text
@@ -38,6 +40,7 @@ struct KioskForm: Sendable, Equatable {
       throw unfit(
         Text(vi: "câu hỏi cần từ 2 đến 10 lựa chọn", en: "its question must have 2 to 10 choices"))
     }
+    version = poll.version
     title = poll.title.text
     self.question = question.id
     wording = question.text.text

@@ -12,7 +12,7 @@ enum KioskScreen {
       case .starting:
         message(Text(vi: "Đang kết nối…", en: "Connecting…"), nil, kiosk.language, room, size)
       case .asking: choices(kiosk, room, size, style)
-      case .thanking(let choice, _): thanks(kiosk, choice, room, size)
+      case .thanking: thanks(kiosk, room, size)
       case .apologising:
         message(
           Text(vi: "Xin lỗi, máy chưa ghi được đánh giá", en: "Sorry, your rating could not be kept"),
@@ -22,6 +22,12 @@ enum KioskScreen {
         message(
           Text(vi: "Hiện chưa nhận đánh giá", en: "Ratings are not open now"),
           Text(vi: "Xin Ông/Bà quay lại sau", en: "Please come back later"), kiosk.language, room, size)
+      case .resting(.unfit):
+        message(
+          Text(vi: "Tạm ngừng nhận đánh giá", en: "Ratings are paused"),
+          Text(
+            vi: "Xin báo cho cán bộ: máy này không hiển thị được cuộc bình chọn hiện nay",
+            en: "Please tell the staff: this kiosk cannot show the poll as it is now"), kiosk.language, room, size)
       case .resting(.full):
         message(
           Text(vi: "Tạm ngừng nhận đánh giá", en: "Ratings are paused"),
@@ -54,12 +60,15 @@ enum KioskScreen {
   private static func footer(_ kiosk: KioskStateMachine, _ size: ScreenSize) -> [Line] {
     let other = Text(vi: "English: l", en: "Tiếng Việt: l")(kiosk.language)
     var right: [String] = []
-    if kiosk.delivery.waiting > 0, !kiosk.delivery.isReachable || kiosk.delivery.waiting > Self.usualBacklog {
+    if kiosk.delivery.waiting > 0, kiosk.delivery.isTrouble || kiosk.delivery.waiting > Self.usualBacklog {
       let count = Figures(language: kiosk.language).count(UInt64(kiosk.delivery.waiting))
       right.append(Text(vi: "\(count) đang chờ gửi", en: "\(count) waiting to be sent")(kiosk.language))
     }
     if !kiosk.delivery.isReachable, kiosk.delivery.barredBy == nil {
       right.append(Text(vi: "mất kết nối", en: "no connection")(kiosk.language))
+    }
+    if kiosk.delivery.isReachable, kiosk.delivery.barredBy == nil, let reason = kiosk.delivery.unreadyBy {
+      right.append(Text(vi: "máy chủ chưa nhận [\(reason)]", en: "not taken yet [\(reason)]")(kiosk.language))
     }
     if kiosk.delivery.level != .fine {
       right.append(Text(vi: "bộ nhớ sắp đầy", en: "spool nearly full")(kiosk.language))
@@ -104,8 +113,8 @@ enum KioskScreen {
     return "│" + TextWidth.padded(text, width - 2) + "│"
   }
 
-  private static func thanks(_ kiosk: KioskStateMachine, _ choice: Int, _ room: Int, _ size: ScreenSize) -> [Line] {
-    let label = kiosk.form?.choices[choice].label(kiosk.language) ?? ""
+  private static func thanks(_ kiosk: KioskStateMachine, _ room: Int, _ size: ScreenSize) -> [Line] {
+    let label = kiosk.thanked?(kiosk.language) ?? ""
     let thanks = Text(vi: "Xin cảm ơn Ông/Bà!", en: "Thank you!")(kiosk.language)
     let chosen = Text(vi: "Đánh giá: \(label)", en: "Your rating: \(label)")(kiosk.language)
     let top = max(0, (room - 3) / 2)

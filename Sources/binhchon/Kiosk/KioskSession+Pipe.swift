@@ -9,19 +9,16 @@ extension KioskSession {
     let factory = BallotFactory(poll: found, unit: unit, channel: channel)
     let record = TapRecord()
     let spool = try openSpool()
-    let delivery: KioskDelivery
-    do {
-      delivery = try KioskDelivery(spool) { report in
-        switch report {
-        case .settled(let tap, let outcome):
-          record.add(outcome)
-          record.attempt { try print(tap, outcome) }
-        case .delivery(let delivery): log(delivery, record)
-        case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
-        }
+    let delivery = KioskDelivery(spool) { report in
+      switch report {
+      case .settled(let tap, let outcome):
+        record.add(outcome)
+        record.attempt { try print(tap, outcome) }
+      case .unready: break  // Not answered for good: told with what is left.
+      case .delivery(let delivery): log(delivery, record)
+      case .notWritten: logNotWritten()
+      case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
       }
-    } catch {
-      throw ClientError(error, spool: spoolPath)
     }
     let runner = Task { await delivery.run(service) }
     let clock = DeviceClock()

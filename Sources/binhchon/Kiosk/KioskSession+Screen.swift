@@ -8,12 +8,18 @@ extension KioskSession {
     case poll(Binhchon_V1_Poll)
     case delivery(DeliveryState)
     case refused(reason: String)
+    /// The server cannot take ballots of this version yet.
+    case unready(reason: String, version: UInt32)
+    /// It took some of it.
+    case taken
     case failed(SpoolError)
   }
 
   private struct PageState {
     var machine: KioskStateMachine
     var factory: BallotFactory?
+    /// Why the poll as it is now cannot be shown; nil: it can.
+    var unfit: ClientError?
     let clock = DeviceClock()
   }
 
@@ -28,23 +34,27 @@ extension KioskSession {
     let spool = try openSpool()
     // What becomes of an earlier run's ratings, of another poll perhaps, says nothing about the next one.
     let earlier = spool.status.presses
-    let delivery: KioskDelivery
-    do {
-      delivery = try KioskDelivery(spool) { report in
-        switch report {
-        case .delivery(let delivery):
-          if hasLog { log(delivery, record) }
-          screen.post(.delivery(delivery))
-        case .settled(let tap, let outcome):
-          record.add(outcome)
-          if case .refused(let refusal) = outcome, tap.sequence > earlier {
-            screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
-          }
-        case .failed(let error): screen.post(.failed(error))
+    let delivery = KioskDelivery(spool) { report in
+      switch report {
+      case .delivery(let delivery):
+        if hasLog { log(delivery, record) }
+        screen.post(.delivery(delivery))
+      case .settled(let tap, let outcome):
+        record.add(outcome)
+        guard tap.sequence > earlier else { break }
+        switch outcome {
+        case .refused(let refusal):
+          screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
+        case .taken: if record.goOn() { screen.post(.taken) }
+        case .rejected, .unknown: break
         }
+      case .unready(let tap, let reason):
+        guard tap.sequence > earlier, let ballot = try? tap.ballot() else { break }
+        record.holdUp()
+        screen.post(.unready(reason: reason, version: ballot.pollVersion))
+      case .notWritten: if hasLog { logNotWritten() }
+      case .failed(let error): screen.post(.failed(error))
       }
-    } catch {
-      throw ClientError(error, spool: spoolPath)
     }
     let runner = Task { await delivery.run(service) }
     // The poll may open, close or get a new version while the kiosk stands there.
@@ -68,11 +78,11 @@ extension KioskSession {
         case .tick: state.machine.tick(now: now())
         case .resized: break
         case .ended: return false
-        case .update(.poll(let poll)):
-          state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
-          state.machine.show(try KioskForm(poll), isOpen: poll.status != .closed)
+        case .update(.poll(let poll)): show(poll, &state, hasLog: hasLog)
         case .update(.delivery(let delivery)): state.machine.deliver(delivery)
         case .update(.refused(let reason)): state.machine.refuse(reason: reason)
+        case .update(.unready(let reason, let version)): state.machine.wait(reason: reason, version: version)
+        case .update(.taken): state.machine.goOn()
         case .update(.failed(let error)): throw ClientError(error, spool: spoolPath)
         }
         return true
@@ -88,6 +98,20 @@ extension KioskSession {
     }
     await finish(delivery, runner, record)
     return record.summary
+  }
+
+  /// A version that no kiosk can show is waited out.
+  private func show(_ poll: Binhchon_V1_Poll, _ state: inout PageState, hasLog: Bool) {
+    do throws(ClientError) {
+      let form = try KioskForm(poll)
+      state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
+      state.machine.show(form, isOpen: poll.status != .closed)
+      state.unfit = nil
+    } catch {
+      state.machine.showNothing()
+      if hasLog, state.unfit != error { console.report(error) }
+      state.unfit = error
+    }
   }
 
   /// False: the page is to end.

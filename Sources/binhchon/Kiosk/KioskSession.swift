@@ -112,12 +112,19 @@ struct KioskSession: Sendable {
       let count = console.figures.count(held)
       console.say(
         Text(
-          vi: "\(count) lần bấm lặp được giữ trong \(spoolPath), chưa gửi",
-          en: "\(count) repeated presses are kept in \(spoolPath), not sent yet"))
+          vi: "\(count) lần bấm lặp được ghi lại trong \(spoolPath), chưa gửi",
+          en: "\(count) repeated presses are noted in \(spoolPath), not sent yet"))
     }
   }
 
   // MARK: The log
+
+  func logNotWritten() {
+    console.say(
+      Text(
+        vi: "đĩa đầy: chưa ghi được trả lời của máy chủ, sẽ hỏi lại",
+        en: "the disk is full: what the server answered is not written down, it will be asked again"))
+  }
 
   /// What whoever looks after the kiosk must hear of.
   func log(_ delivery: DeliveryState, _ record: TapRecord) {
@@ -143,13 +150,17 @@ struct KioskSession: Sendable {
 }
 
 extension DeliveryState {
-  /// Why nothing goes out; nil: it does.
+  /// Why some or all stay here; nil: they go out.
   var trouble: Text? {
     if let reason = barredBy {
       return Text(
         vi: "máy chủ từ chối chứng thư này [\(reason)]", en: "the server refuses this certificate [\(reason)]")
     }
-    return isReachable
-      ? nil : Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
+    guard isReachable else {
+      return Text(vi: "không liên lạc được với máy chủ", en: "the server cannot be reached")
+    }
+    return unreadyBy.map { reason in
+      Text(vi: "máy chủ chưa nhận được một số phiếu [\(reason)]", en: "the server cannot take some yet [\(reason)]")
+    }
   }
 }

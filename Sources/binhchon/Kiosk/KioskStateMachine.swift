@@ -14,6 +14,8 @@ struct KioskStateMachine: Sendable, Equatable {
   }
   enum Rest: Sendable, Equatable {
     case notOpen
+    /// The poll as it is now does not fit a kiosk's page.
+    case unfit
     /// Too many wait to be sent.
     case full
     /// The server takes none from here, whatever is chosen; the reason is for whoever looks after the kiosk.
@@ -36,10 +38,15 @@ struct KioskStateMachine: Sendable, Equatable {
   private(set) var language: Language
   private(set) var delivery = DeliveryState()
   private(set) var form: KioskForm?
+  /// What was chosen when the page last thanked for it; the form may have changed since.
+  private(set) var thanked: Text?
   private let home: Language
   private var lastKey: Int64 = 0
   private var isOpen = false
+  private var isFit = true
   private var refusal: String?
+  /// Why the server cannot take ballots of this form yet.
+  private var unready: String?
 
   init(language: Language) {
     self.language = language
@@ -47,6 +54,8 @@ struct KioskStateMachine: Sendable, Equatable {
   }
 
   mutating func press(_ key: Key, now: Int64) -> Action {
+    // The tick that ends the thanks may come later than the next person.
+    tick(now: now)
     lastKey = now
     switch key {
     case .interrupt: return .quit
@@ -66,7 +75,9 @@ struct KioskStateMachine: Sendable, Equatable {
 
   /// The rating is on the disk. Who presses on while the page thanks does not hold it up for the next person.
   mutating func taken(choice: Int, now: Int64) {
-    if page == .asking { page = .thanking(choice: choice, until: now + Self.thanks) }
+    guard page == .asking, let form, form.choices.indices.contains(choice) else { return }
+    thanked = form.choices[choice].label
+    page = .thanking(choice: choice, until: now + Self.thanks)
   }
 
   /// The rating could not be kept.
@@ -85,8 +96,16 @@ struct KioskStateMachine: Sendable, Equatable {
 
   /// The poll, when first heard of and whenever it may have changed.
   mutating func show(_ form: KioskForm, isOpen: Bool) {
+    if form != self.form { unready = nil }
     self.form = form
     self.isOpen = isOpen
+    isFit = true
+    settle()
+  }
+
+  /// The poll has become one that does not fit a kiosk's page.
+  mutating func showNothing() {
+    isFit = false
     settle()
   }
 
@@ -96,17 +115,32 @@ struct KioskStateMachine: Sendable, Equatable {
     settle()
   }
 
-  /// The server refused a ballot. A closed poll may open again; anything else is mended by people, and until then
-  /// nobody is thanked for a rating that is not kept.
+  /// The server refused a ballot for good. People have to mend that, and until then nobody is thanked for a rating that
+  /// is not kept.
   mutating func refuse(reason: String) {
-    if reason == "POLL_NOT_OPEN" { isOpen = false } else { refusal = reason }
+    refusal = reason
+    settle()
+  }
+
+  /// The server keeps no ballot of this version yet; they wait. No more are taken until it does, or there is another
+  /// version.
+  mutating func wait(reason: String, version: UInt32) {
+    guard form?.version == version else { return }
+    if reason == "POLL_NOT_OPEN" { isOpen = false } else { unready = reason }
+    settle()
+  }
+
+  /// The server took one.
+  mutating func goOn() {
+    unready = nil
     settle()
   }
 
   /// The page of a kiosk nobody is thanked at.
   private var resting: Page {
+    if !isFit { return .resting(.unfit) }
     if form == nil { return .starting }
-    if let reason = refusal ?? delivery.barredBy { return .resting(.refused(reason: reason)) }
+    if let reason = refusal ?? delivery.barredBy ?? unready { return .resting(.refused(reason: reason)) }
     if !isOpen { return .resting(.notOpen) }
     return delivery.level == .full ? .resting(.full) : .asking
   }
@@ -134,7 +168,9 @@ struct DeliveryState: Sendable, Equatable {
   var isReachable = true
   /// Why the server does not let us in; nil: it does, as far as we know.
   var barredBy: String?
+  /// Why the server takes some of them, but not all, now; nil: all, as far as we know.
+  var unreadyBy: String?
 
-  /// Nothing goes out, for whatever reason.
-  var isTrouble: Bool { !isReachable || barredBy != nil }
+  /// Some or all stay here, for whatever reason.
+  var isTrouble: Bool { !isReachable || barredBy != nil || unreadyBy != nil }
 }

@@ -7,6 +7,7 @@ final class TapRecord: Sendable {
     var summary = CastSummary()
     var failure: (any Error)?
     var last = DeliveryState()
+    var isHeldUp = false
   }
   private let state = Mutex(State())
 
@@ -20,6 +21,19 @@ final class TapRecord: Sendable {
     state.withLock { $0.summary.addUnconfirmed(count) }
   }
 
+  /// The server cannot take a tap of this run yet.
+  func holdUp() {
+    state.withLock { $0.isHeldUp = true }
+  }
+
+  /// The server took a tap of this run; true: that is news.
+  func goOn() -> Bool {
+    state.withLock { state in
+      defer { state.isHeldUp = false }
+      return state.isHeldUp
+    }
+  }
+
   /// What is news in this, for the log.
   func news(_ delivery: DeliveryState) -> News {
     state.withLock { state in
@@ -31,7 +45,7 @@ final class TapRecord: Sendable {
   }
 
   struct News {
-    /// The server did answer, and does not now.
+    /// The server did take what came, and does not now.
     var hasLostServer: Bool
     /// Of the spool; nil: as before.
     var level: SpoolStatus.Level?

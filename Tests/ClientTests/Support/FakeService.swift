@@ -1,5 +1,6 @@
 import Foundation
 import Schema
+import SwiftProtobuf
 import Synchronization
 
 @testable import binhchon
@@ -78,6 +79,10 @@ final class FakeService: PollingService {
     var status = Google_Rpc_Status()
     status.code = refusal.code
     status.message = refusal.message
+    var info = Google_Rpc_ErrorInfo()
+    info.reason = refusal.reason ?? ""
+    // A message of ours that cannot be packed would be missed by the test that needs it.
+    if !info.reason.isEmpty, let detail = try? Google_Protobuf_Any(message: info) { status.details = [detail] }
     return status
   }
 
