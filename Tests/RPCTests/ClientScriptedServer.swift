@@ -222,7 +222,7 @@ final class TestEnvironment: Sendable {
   func environment(random: Double = 0.5, timeout: Duration = .seconds(5)) -> ClientEnvironment {
     ClientEnvironment(
       sleep: { duration in
-        guard duration < timeout else { return try await Task.sleep(for: duration) }
+        guard duration < timeout else { try await never() }
         self.slept.withLock { $0.append(duration) }
         try Task.checkCancellation()
       },
