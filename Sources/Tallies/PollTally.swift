@@ -78,8 +78,8 @@ public actor PollTally {
   /// (``finishWatches()``); returns then.
   ///
   /// First comes a snapshot (none when the watcher has seen the newest figures, a reset when it has seen those of
-  /// another ledger), then what is new, at most one event per `interval`. Whoever is slow to take an event gets fewer
-  /// and newer ones.
+  /// another ledger), then what is new, at most one event per `interval`, told in sweeps that are 50 ms apart at least.
+  /// Whoever is slow to take an event gets fewer and newer ones.
   public func watch(
     _ watcher: any TallyWatcher, unit: UnitPath, channel: Channel?, interval: Duration, since: WatchPosition? = nil
   ) async {
@@ -195,7 +195,7 @@ public actor PollTally {
   private func scheduleSweep(_ due: Int64) {
     // A sweep looks for the next when it is done.
     guard !isFinished, !isSweeping else { return }
-    // Midnight is never after what is planned.
+    // What is planned is never after midnight.
     if let wake, wake.at <= max(due, earliestSweep) { return }
     let now = clock.elapsed().nanoseconds
     let at = max(min(due, now + untilMidnight.nanoseconds), now, earliestSweep)

@@ -299,6 +299,30 @@ import Testing
     }
   }
 
+  @Test func manyWatchersOfTheSameAreToldTheSame() async throws {
+    try await Self.withAssembly { assembly in
+      let official = Self.caller(assembly, "official/hai-chau/lan")
+      var request = Binhchon_V1_WatchTallyRequest()
+      request.poll = "hai-chau-hai-long"
+      var watches: [ResponseStream<Binhchon_V1_WatchTallyResponse>.AsyncIterator] = []
+      for unit in [String](repeating: "", count: 300) + ["hai-chau/mot-cua/quay-01"] {
+        request.unit = unit
+        var watch = try await official.call(TallyMethods.watchTally, request).makeAsyncIterator()
+        #expect(try await watch.next()?.kind == .snapshot)
+        watches.append(watch)
+      }
+      var cast = Binhchon_V1_CastBallotRequest()
+      cast.ballot = Self.fresh()
+      _ = try await Self.caller(assembly, "kiosk/hai-chau/mot-cua/k").call(BallotMethods.castBallot, cast)
+      for index in watches.indices {
+        let update = try await watches[index].next()
+        #expect(update?.kind == .update)
+        #expect(update?.tally.unit == (index == 300 ? "hai-chau/mot-cua/quay-01" : "hai-chau"))
+        #expect(update?.tally.windows.map(\.ballots) == [1, 0, 1, 1, 1])
+      }
+    }
+  }
+
   @Test func healthNeedsNoCertificateAndTellsOfTheEnd() async throws {
     try await Self.withAssembly { assembly in
       let anybody = Self.caller(assembly, nil)

@@ -9,11 +9,17 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  /// What one server gives to all its connections.
-  struct Shared: Sendable {
+  /// What one server gives to all its connections: one object, or each of thousands would carry a copy of the limits.
+  final class Shared: Sendable {
     let router: Router
     let limits: ServerLimits
     let budget: ServerBudget
+
+    init(router: Router, limits: ServerLimits, budget: ServerBudget) {
+      self.router = router
+      self.limits = limits
+      self.budget = budget
+    }
   }
 
   let shared: Shared
