@@ -6,7 +6,9 @@ struct LedgerDirectory {
 
   var ledger: String { path + "/ledger.db" }
   var lock: String { path + "/ledger.lock" }
-  /// What `create` is making; renamed when it is whole.
+  /// What SQLite keeps beside it.
+  var journals: [String] { ["-wal", "-shm", "-journal"].map { ledger + $0 } }
+  /// What is being made; renamed when it is whole.
   var unfinished: String { path + "/ledger.db.new" }
 }
 

@@ -51,6 +51,9 @@ enum LedgerFactory {
         """)
       if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
       try Schema.migrate(connection, from: found)
+      if let fingerprint = options.secretFingerprint {
+        try Meta.keep(secretFingerprint: fingerprint, connection, path: directory.ledger)
+      }
       let store = try LedgerStore(connection, options)
       return Opened(store: store, lock: lock, state: try LedgerState(connection, store))
     } catch let error as SQLiteError {
@@ -61,7 +64,7 @@ enum LedgerFactory {
   }
 
   /// 128 random bits in hexadecimal.
-  private static func newEpoch() -> String {
+  static func newEpoch() -> String {
     var generator = SystemRandomNumberGenerator()
     return (0..<4).map { _ in
       let digits = String(UInt32.random(in: .min ... .max, using: &generator), radix: 16)

@@ -19,6 +19,8 @@ public struct LedgerFileError: Error, Equatable, CustomStringConvertible {
     public static let newer = Code("newer")
     /// The file is no ledger, or not a whole one.
     public static let damaged = Code("damaged")
+    /// It belongs to another secret than the one given.
+    public static let wrongSecret = Code("wrongSecret")
     /// The disk is full, or refuses.
     public static let io = Code("io")
   }

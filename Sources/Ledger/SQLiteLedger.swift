@@ -13,6 +13,9 @@ public final class SQLiteLedger: Ledger {
     public var journalLimit: Int64 = 2 << 30
     /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
     public var observerLag = 1_000
+    /// Says which secret credentials and codes are hashed with, without saying the secret. The first opening with one
+    /// keeps it; later ones must have the same. Nil: not looked at.
+    public var secretFingerprint: String?
     /// Entries that are gathered in memory before their ballots go into the index; the start after a crash reads about
     /// twice as many at most.
     var settlingStride: UInt64 = 32_768

@@ -48,6 +48,14 @@ public final class Assembly: Sendable {
   private let board: TallyBoard
   private let health: Health
 
+  /// What a ledger keeps to know its secret again: see `SQLiteLedger.Options.secretFingerprint`.
+  ///
+  /// - Parameter hash: HMAC-SHA-256 under the pepper.
+  public static func secretFingerprint(_ hash: ([UInt8]) throws -> [UInt8]) rethrows -> String {
+    // No credential's or code's message: those have a zero byte after a name.
+    try hash(Array("BinhChon secret".utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Opens the ledger and builds the services over it.
   ///
   /// - Parameter onDiskFailure: called once, when the ledger has latched: end the process soon.
@@ -59,6 +67,11 @@ public final class Assembly: Sendable {
     let observer = CommitObserver()
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
+    do {
+      ledgerOptions.secretFingerprint = try secretFingerprint(options.hash)
+    } catch {
+      throw LedgerFileError(.wrongSecret, "the pepper cannot be used: \(error)")
+    }
     let (ledger, state) = try SQLiteLedger.open(
       directory: options.dataDirectory, options: ledgerOptions,
       onFailure: { problem in

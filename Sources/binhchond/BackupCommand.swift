@@ -1,13 +1,16 @@
 import ArgumentParser
+import FoundationEssentials
+import Glibc
 import Ledger
 
-struct Backup: ParsableCommand {
+struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Copy the ledger to one file, recounted and synced before it gets its name.",
     discussion: """
       Examples:
         binhchond backup --to /media/usb/binhchon-2026-11-22.db /var/lib/binhchon
-        binhchond backup --to FILE --config /var/lib/binhchon/binhchon.yaml
+        # and try whether it can be restored
+        binhchond backup --verify --to FILE --config /var/lib/binhchon/binhchon.yaml
 
       May run while the server does. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every \
       dossier could be rated again.
@@ -18,7 +21,10 @@ struct Backup: ParsableCommand {
   @Option(help: "The file to make; it must not exist.")
   var to: String
 
-  func run() throws {
+  @Flag(help: "Also restore the copy beside it, as on the day of need, open it, and remove that again.")
+  var verify = false
+
+  func run() async throws {
     let progress = Progress("pages copied")
     let directory = try place.path
     let report: LedgerBackup.Report
@@ -31,6 +37,23 @@ struct Backup: ParsableCommand {
     print(
       "\(to): \(report.verified.entries) entries up to revision \(report.verified.revision), \(report.bytes) bytes, recounted"
     )
+    if verify { try await rehearse(report.verified) }
     print("backup: ok")
+  }
+
+  private func rehearse(_ verified: VerifyReport) async throws {
+    let place = "\(to).rehearsal-\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    do {
+      _ = try LedgerRestore.run(backup: to, to: place)
+      let (ledger, state) = try SQLiteLedger.open(directory: place) { _ in }
+      await ledger.close()
+      guard state.revision == verified.revision, state.epoch != verified.epoch else {
+        throw Failure(.damagedData, "\(to) restores to revision \(state.revision), not \(verified.revision)")
+      }
+    } catch let error as LedgerFileError {
+      throw Failure(error)
+    }
+    print("\(to): restored and opened in a rehearsal")
   }
 }

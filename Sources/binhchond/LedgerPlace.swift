@@ -33,7 +33,7 @@ extension Failure {
       case .missing: .noInput
       case .locked: .tryAgain
       case .damaged: .damagedData
-      case .newer: .configuration
+      case .newer, .wrongSecret: .configuration
       default: .ioError
       }
     self.init(status, error.message)

@@ -13,12 +13,15 @@ struct BinhChonD: AsyncParsableCommand {
         binhchond serve --config /var/lib/binhchon/binhchon.yaml
         # recounts every figure from the ledger
         binhchond verify /var/lib/binhchon
+        # a copy, and back from it
+        binhchond backup --to /media/usb/binhchon.db /var/lib/binhchon
+        binhchond restore /media/usb/binhchon.db /var/lib/binhchon-new --pepper /media/usb/pepper
 
       Exit codes (sysexits): 0 done, 1 verify found a difference, 64 usage, 65 damaged data, 66 no such file, \
       69 cannot listen, 70 our fault, 73 cannot create, 74 disk error, 75 in use by another process, 78 configuration.
       """,
     version: "binhchond 0.1.0",
-    subcommands: [Serve.self, Init.self, Verify.self, Backup.self, CheckConfig.self])
+    subcommands: [Serve.self, Init.self, Verify.self, Backup.self, Restore.self, CheckConfig.self])
 
   static func main() async {
     // What we make is nobody else's to read, wherever it is put: ledger, journal, backup.

@@ -315,7 +315,9 @@ import Testing
       cast.ballot = Self.fresh()
       _ = try await Self.caller(assembly, "kiosk/hai-chau/mot-cua/k").call(BallotMethods.castBallot, cast)
       for index in watches.indices {
-        let update = try await watches[index].next()
+        var update = try await watches[index].next()
+        // On a busy machine the vote comes after a heartbeat or two.
+        while update?.kind == .current { update = try await watches[index].next() }
         #expect(update?.kind == .update)
         #expect(update?.tally.unit == (index == 300 ? "hai-chau/mot-cua/quay-01" : "hai-chau"))
         #expect(update?.tally.windows.map(\.ballots) == [1, 0, 1, 1, 1])

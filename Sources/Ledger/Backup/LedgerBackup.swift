@@ -33,7 +33,7 @@ public enum LedgerBackup {
     let partial = target + ".partial"
     try Files.remove(partial)
     do throws(LedgerFileError) {
-      let pages = try copy(source, to: partial, progress)
+      let pages = try copy(source, access: .readOnly, to: partial, progress)
       let report = try LedgerVerifier.run(backup: partial)
       guard report.isClean else {
         throw LedgerFileError(
@@ -52,11 +52,12 @@ public enum LedgerBackup {
   }
 
   /// Returns the number of pages.
-  private static func copy(
-    _ source: String, to partial: String, _ progress: (Int64, Int64) -> Void
+  static func copy(
+    _ source: String, access: Connection.Access, to partial: String,
+    _ progress: (Int64, Int64) -> Void = { _, _ in }
   ) throws(LedgerFileError) -> Int64 {
     do throws(SQLiteError) {
-      let from = try Connection(path: source, access: .readOnly)
+      let from = try Connection(path: source, access: access)
       let to = try Connection(path: partial, access: .create)
       // We sync once at the end, and a copy that was interrupted is thrown away.
       try to.execute("PRAGMA synchronous = OFF; PRAGMA journal_mode = OFF")

@@ -1,0 +1,63 @@
+import ArgumentParser
+import FoundationEssentials
+import Ledger
+import Server
+import TLS
+
+struct Restore: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a ledger of a backup, recounted, under a new epoch.",
+    discussion: """
+      Examples:
+        # a new directory, with the pepper that was kept beside the backup
+        binhchond restore /media/usb/binhchon-2026-11-22.db /var/lib/binhchon-new --pepper /media/usb/pepper
+        # a data directory that lost its ledger, and has its pepper still
+        binhchond restore /media/usb/binhchon-2026-11-22.db /var/lib/binhchon
+
+      Never touches a ledger: one that is there must be moved away first, with ledger.db-wal and ledger.db-shm. What \
+      was counted after the backup comes again from the kiosks, which see the new epoch and offer what they have.
+      """)
+
+  @Argument(help: "The backup.")
+  var file: String
+
+  @Argument(help: "The data directory: new, or without a ledger.")
+  var directory: String
+
+  @Option(help: "The pepper that belongs to the backup; copied to DIR/pepper if there is none. Default: DIR/pepper.")
+  var pepper: String?
+
+  func run() throws {
+    let kept = "\(directory)/pepper"
+    let secret = try Pepper.load(pepper ?? kept)
+    if pepper != nil, FileManager.default.fileExists(atPath: kept), try Pepper.load(kept) != secret {
+      throw Failure(.configuration, "\(kept) is another pepper than \(pepper ?? ""): move the wrong one away")
+    }
+    let fingerprint = try Assembly.secretFingerprint { try hmacSHA256(key: secret, message: $0) }
+    let progress = Progress("entries recounted")
+    let report: LedgerRestore.Report
+    do throws(LedgerFileError) {
+      report = try LedgerRestore.run(backup: file, to: directory, secretFingerprint: fingerprint) {
+        progress.show($0, of: $1)
+      }
+    } catch {
+      throw Failure(error)
+    }
+    progress.end()
+    if let pepper, !FileManager.default.fileExists(atPath: kept) { try copy(pepper, to: kept) }
+    print(
+      "\(directory): \(report.verified.entries) entries up to revision \(report.verified.revision), recounted; "
+        + "epoch \(report.epoch) after \(report.verified.epoch)")
+    if !FileManager.default.fileExists(atPath: "\(directory)/binhchon.yaml") {
+      print("There is no \(directory)/binhchon.yaml yet: copy the one you had.")
+    }
+    print("restore: ok")
+  }
+
+  private func copy(_ pepper: String, to kept: String) throws {
+    guard let text = FileManager.default.contents(atPath: pepper) else {
+      throw Failure(.noInput, "pepper file \(pepper) cannot be read")
+    }
+    try writePrivateFile(String(decoding: text, as: UTF8.self), to: kept)
+  }
+}
