@@ -5,7 +5,7 @@ internal import SQLite
 struct Batch {
   let store: LedgerStore
   var knowledge: LedgerStore.Knowledge
-  private var unsettled: Unsettled
+  var unsettled: Unsettled
   private let firstSequence: UInt64
   private var polls: [PublishedPoll] = []
   /// For encoding one body after another.
@@ -64,6 +64,8 @@ struct Batch {
     case .enrolKiosk(let certificate, let codeHash, let at):
       try enrolKiosk(certificate, codeHash: codeHash, at: at)
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
+    case .refusePress(let press): try refuse(press)
+    case .reportKiosk(let report): try keep(report)
     }
   }
 
@@ -99,6 +101,7 @@ struct Batch {
     }
     switch admission {
     case .new(let part):
+      if let refused = try refusal(of: record) { return refused }
       if part.spendsCredentials, let credential = ballot.credential {
         let poll = try store.number(ballot.poll.rawValue, &knowledge)
         guard try store.spend(credential, poll: poll) else { return .refused(.alreadyRated) }
@@ -106,8 +109,12 @@ struct Batch {
       let sequence = try append(.cast, body)
       unsettled.add(ballot.id, sequence: sequence)
       unsettled.counts.count(part)
+      if let press = EnteredPress(record) { unsettled.books.enter(press) }
       return .entered(sequence: sequence, .cast(record))
-    case .known, .notNow: return try outcome(admission, ballot)
+    case .notNow(let reason):
+      if let earlier = try earlier(ballot) { return earlier }
+      return try refusal(of: record) ?? .refused(reason)
+    case .known: return try outcome(admission, ballot)
     }
   }
 
@@ -185,7 +192,7 @@ struct Batch {
   private mutating func publish(_ poll: Poll, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
     if let known = knowledge.definitions[poll.id], let newest = known.versions.last, let first = known.sequences.last {
       if PublishEntry.isSame(newest, poll) {
-        return .replayed(sequence: first, .poll(PublishedPoll(poll: newest, isClosed: known.isClosed)))
+        return .replayed(sequence: first, .poll(PublishedPoll(poll: newest, closedAt: known.closing?.at)))
       }
       if known.isClosed { return .refused(.pollClosed) }
     }
@@ -195,7 +202,7 @@ struct Batch {
     let sequence = try append(.publish) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
     if let problem = knowledge.definitions.publish(version, sequence: sequence) { throw .damaged(problem) }
-    return entered(sequence, PublishedPoll(poll: version, isClosed: false))
+    return entered(sequence, PublishedPoll(poll: version))
   }
 
   private mutating func close(
@@ -204,13 +211,14 @@ struct Batch {
     guard let known = knowledge.definitions[id], let newest = known.versions.last else {
       return .refused(.unknownPoll)
     }
-    let closed = PublishedPoll(poll: newest, isClosed: true)
-    if let earlier = known.closedBy { return .replayed(sequence: earlier, .poll(closed)) }
+    if let earlier = known.closing {
+      return .replayed(sequence: earlier.sequence, .poll(PublishedPoll(poll: newest, closedAt: earlier.at)))
+    }
     let entry = CloseEntry(poll: id, reason: reason, by: by, at: at)
     let sequence = try append(.close) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
-    if let problem = knowledge.definitions.close(id, sequence: sequence) { throw .damaged(problem) }
-    return entered(sequence, closed)
+    if let problem = knowledge.definitions.close(id, at: at, sequence: sequence) { throw .damaged(problem) }
+    return entered(sequence, PublishedPoll(poll: newest, closedAt: at))
   }
 
   private mutating func entered(_ sequence: UInt64, _ poll: PublishedPoll) -> Outcome {
