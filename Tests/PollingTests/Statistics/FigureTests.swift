@@ -28,7 +28,9 @@ struct LevelCountsTests {
 
   @Test func countsThatNobodyHas() {
     #expect(LevelCounts([.max, 1]) == nil)
-    #expect(LevelCounts([0, .max])?.mean() == Rational(2))
+    #expect(LevelCounts([.max])?.mean() == Rational(1))
+    #expect(LevelCounts([0, .max])?.mean() == nil)
+    #expect(LevelCounts([1])?.sum(lowest: .max) == .max && LevelCounts([0, 1])?.sum(lowest: .max) == nil)
   }
 }
 
