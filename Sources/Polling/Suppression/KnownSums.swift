@@ -26,9 +26,9 @@ struct KnownSums: Sendable {
   /// - Parameter sums: the cells of each known sum.
   init(_ sums: [Set<Int>]) {
     // The short ones first: single cells then leave the long rows at one stroke.
-    for (index, cells) in sums.enumerated().sorted(by: { ($0.element.count, $0.offset) < ($1.element.count, $1.offset) }
-    ) {
-      var row = Row(cells: Dictionary(uniqueKeysWithValues: cells.map { ($0, 1) }), sums: [index: 1])
+    let order = sums.indices.sorted { (sums[$0].count, $0) < (sums[$1].count, $1) }
+    for index in order {
+      var row = Row(cells: Dictionary(uniqueKeysWithValues: sums[index].map { ($0, 1) }), sums: [index: 1])
       reduce(&row)
       guard let pivot = row.cells.keys.min(), let leading = row.cells[pivot] else { continue }
       scale(&row, by: Self.inverse(leading))
