@@ -1,0 +1,63 @@
+/// The table that a tally by units is: for every unit the sum of all below it, by choice and in total.
+public struct UnitBreakdown: Hashable, Sendable {
+  public struct Cell: Hashable, Sendable {
+    public let unit: UnitPath
+    public let choice: String
+  }
+
+  /// One place of the table.
+  public struct Place: Hashable, Sendable {
+    public let unit: UnitPath
+    /// Nil: the row's total, n.
+    public let choice: String?
+
+    public init(unit: UnitPath, choice: String?) {
+      self.unit = unit
+      self.choice = choice
+    }
+  }
+
+  public let choices: [String]
+  /// Sorted; every one with a row.
+  public let units: [UnitPath]
+  /// Of each unit itself, without those below it.
+  public let counts: [Cell: Int64]
+
+  /// - Parameters:
+  ///   - counts: per unit, how often each choice was taken there, in the order of `choices`.
+  ///   - units: what has a row besides the units that have counts: districts, the whole.
+  public init(choices: [String], counts: [UnitPath: [Int64]], units: [UnitPath] = []) {
+    self.choices = choices
+    self.units = Set(counts.keys).union(units).sorted()
+    var cells: [Cell: Int64] = [:]
+    for (unit, row) in counts {
+      for (choice, count) in zip(choices, row) { cells[Cell(unit: unit, choice: choice)] = count }
+    }
+    self.counts = cells
+  }
+
+  /// Row by row, the choices before the total.
+  public var places: [Place] {
+    units.flatMap { unit in (choices + [nil]).map { Place(unit: unit, choice: $0) } }
+  }
+
+  /// The cells that a place of the table is the sum of.
+  public func cells(of place: Place) -> Set<Cell> {
+    Set(
+      units.filter { place.unit.contains($0) }.flatMap { unit in
+        (place.choice.map { [$0] } ?? choices).map { Cell(unit: unit, choice: $0) }
+      })
+  }
+
+  public func value(of place: Place) -> Int64 {
+    cells(of: place).reduce(0) { $0 &+ (counts[$1] ?? 0) }
+  }
+
+  /// What may be shown by `rule`, if nothing of it was ever shown before. See ``DisclosureLog`` for what was.
+  public func published(by rule: SuppressionRule) -> [Place: Int64] {
+    let places = places
+    let hidden = rule.suppressed(places.map(cells(of:)), counts: counts)
+    return Dictionary(
+      uniqueKeysWithValues: places.indices.filter { !hidden.contains($0) }.map { (places[$0], value(of: places[$0])) })
+  }
+}
