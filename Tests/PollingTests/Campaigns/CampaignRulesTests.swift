@@ -51,6 +51,9 @@ struct CampaignRulesTests {
     Case("number twice, written otherwise", "legal_bases[3].number", "is there twice") {
       $0.legalBases.append(try CampaignSample.basis("x", .resolution, "25-nq/TƯ", nil))
     },
+    Case("number of another term", nil) {
+      $0.legalBases.append(try CampaignSample.basis("x", .resolution, "25-NQ/TW", try CampaignSample.day(2023, 1, 1)))
+    },
     Case("carries out what is not there", "legal_bases[0].implements[0]", "names x, which is not there") {
       $0.legalBases[0].implements = [try RecordID("x")]
     },

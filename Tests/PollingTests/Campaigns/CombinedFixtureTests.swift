@@ -155,8 +155,7 @@ struct CombinedFixtureTests {
     )
     var machines: [ScreeningStateMachine] = []
     for nomination in nominations {
-      var machine = ScreeningStateMachine(
-        unit: nomination.nominee.unit, interested: ["to-dan-van"], policy: campaign.screening)
+      var machine = ScreeningStateMachine(nomination, in: campaign, interested: ["to-dan-van"])
       for (move, actor) in [(ScreeningMove.submit, registrant), (.receive, mai), (.accept, mai), (.propose, mai)] {
         _ = machine.handle(try ScreeningStateMachineTests.request(move, by: actor))
       }

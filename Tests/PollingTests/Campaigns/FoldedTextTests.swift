@@ -14,6 +14,7 @@ struct FoldedTextTests {
     ("ấ", "a\u{301}\u{302}"),
     ("Đống Đa", "\u{D0}ống đa"), ("Đảng", "\u{189}ảng"),
     ("“Dân vận khéo”", "\"dân vận khéo\""), ("Mô\u{200B} hình", "mô hình"), ("Mô hình\u{FEFF}", "mô hình"),
+    ("ma\u{200D}\u{301}", "má"), ("hoà/thuỷ", "HÒA/THỦY"), ("“khoẻ”, hoà", "\"khỏe\", hòa"),
   ]
 
   @Test(arguments: same)
@@ -28,6 +29,7 @@ struct FoldedTextTests {
     ("Bàn", "Bán", true), ("Bân", "Ban", true), ("dô", "đô", true), ("mô hình", "môhình", false),
     ("tổ 1", "tổ 2", false),
     ("An ninh", "Anh ninh", false), ("tư", "tu", true), ("a", "b", false),
+    ("hoà/thuỷ", "hoả/thuỷ", true), ("mìnhchuẩn", "mỉnhchuẩn", true), ("“hoà”-thuỷ", "“hoả”-thuỷ", true),
   ]
 
   @Test(arguments: different)

@@ -45,8 +45,11 @@ struct RecognitionTests {
 
   @Test func byOneDecisionPerLevelAndYear() throws {
     var book = RecognitionBook()
-    let (first, second) = (try Self.decision(), try Self.decision("qd-4600"))
+    let first = try Self.decision()
+    var second = try Self.decision("qd-4600")
+    second.number = "4600/QĐ-UBND"
     var province = try Self.decision("qd-77")
+    province.number = "77/QĐ-UBND"
     province.level = .province
     for decision in [first, second, province] { try book.add(decision) }
     try book.recognise(Self.nomination(1), screening: .awaiting, under: first.id)
@@ -62,6 +65,12 @@ struct RecognitionTests {
     var other = first
     other.count = 99
     #expect(throws: CampaignRefusal(.alreadyExists)) { try book.add(other) }
+    // The same paper under another name: its models would be counted twice.
+    var twin = try Self.decision("twin")
+    twin.number = "4512/QÐ-UBND"
+    #expect(throws: CampaignRefusal(.alreadyExists)) { try book.add(twin) }
+    twin.date = try CampaignSample.day(2023, 11, 7)
+    #expect(try book.add(twin))
   }
 
   @Test func decisionsKeepTheirRules() throws {

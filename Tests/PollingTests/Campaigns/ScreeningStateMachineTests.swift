@@ -36,10 +36,9 @@ struct ScreeningStateMachineTests {
     in state: State, policy: ScreeningPolicy? = nil, hasVote: Bool? = nil
   ) throws -> ScreeningStateMachine {
     let way = try #require(ways[state])
-    var policy = policy ?? ScreeningPolicy()
-    policy.hasVote = hasVote ?? way.hasVote
     var machine = ScreeningStateMachine(
-      unit: try UnitPath("dong-da/lang-ha"), interested: ["lang-ha-1"], policy: policy)
+      unit: try UnitPath("dong-da/lang-ha"), interested: ["lang-ha-1"], policy: policy ?? ScreeningPolicy(),
+      hasVote: hasVote ?? way.hasVote)
     for move in way.moves {
       // Whoever hands it in does not screen it.
       let actor = try actor(move == .submit ? "lang-ha-1" : "mai")
@@ -49,6 +48,11 @@ struct ScreeningStateMachineTests {
       }
     }
     return machine
+  }
+
+  /// From eligible the campaign decides between a vote and none: the one in which the move can be made.
+  static func machine(in state: State, for move: ScreeningMove) throws -> ScreeningStateMachine {
+    try machine(in: state, hasVote: state == .eligible ? move == .openVote : nil)
   }
 
   /// Every move that leads somewhere. All others, in every state, are refused.
@@ -66,11 +70,7 @@ struct ScreeningStateMachineTests {
 
   @Test(arguments: State.allCases, ScreeningMove.allCases)
   func everyMoveInEveryState(_ state: State, _ move: ScreeningMove) throws {
-    // From eligible the campaign decides between a vote and none.
-    let hasVote = state == .eligible ? move == .openVote : nil
-    let before =
-      state == .eligible && hasVote == true
-      ? try Self.machine(in: state, hasVote: true) : try Self.machine(in: state)
+    let before = try Self.machine(in: state, for: move)
     #expect(before.state == state)
     var machine = before
     let request = try Self.request(move)
@@ -92,10 +92,10 @@ struct ScreeningStateMachineTests {
   /// The same with two persons for every move: the first one proposes, and only the second one moves.
   @Test(arguments: State.allCases, ScreeningMove.allCases)
   func everyMoveInEveryStateByTwo(_ state: State, _ move: ScreeningMove) throws {
-    let hasVote = state == .eligible && move == .openVote
-    let plain = hasVote ? try Self.machine(in: state, hasVote: true) : try Self.machine(in: state)
-    let policy = ScreeningPolicy(twoPersons: Set(ScreeningMove.allCases), hasVote: plain.policy.hasVote)
-    var machine = ScreeningStateMachine(unit: plain.unit, interested: ["lang-ha-1"], policy: policy)
+    let plain = try Self.machine(in: state, for: move)
+    var machine = ScreeningStateMachine(
+      unit: plain.unit, interested: ["lang-ha-1"],
+      policy: ScreeningPolicy(twoPersons: Set(ScreeningMove.allCases)), hasVote: plain.hasVote)
     for way in try #require(Self.ways[state]).moves {
       for person in way == .submit ? ["lang-ha-1", "lang-ha-2"] : ["mai", "hoa"] {
         _ = machine.handle(try Self.request(way, by: try Self.actor(person)))

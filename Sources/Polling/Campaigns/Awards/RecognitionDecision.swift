@@ -35,6 +35,12 @@ public struct RecognitionDecision: Hashable, Sendable {
     if let end = level.endedOn, date >= end { found.append(Violation("level", "did not exist any more on its date")) }
     return found
   }
+
+  /// Whether both are one document.
+  fileprivate func isSame(as other: RecognitionDecision) -> Bool {
+    date == other.date && FoldedText(number) == FoldedText(other.number)
+      && FoldedText(signer) == FoldedText(other.signer)
+  }
 }
 
 /// Which nominations were recognised, and by which decision.
@@ -53,14 +59,16 @@ public struct RecognitionBook: Sendable {
   public init() {}
 
   /// - Returns: false: it was there already, the same.
-  /// - Throws: ``CampaignRefusal`` `ALREADY_EXISTS`, `INVALID_FIELD`.
+  /// - Throws: ``CampaignRefusal`` `INVALID_FIELD`; `ALREADY_EXISTS`: the id has other content, or another id has this
+  ///   number, date and signer: its models would be counted twice.
   @discardableResult
   public mutating func add(_ decision: RecognitionDecision) throws(CampaignRefusal) -> Bool {
+    guard decision.violations().isEmpty else { throw CampaignRefusal(.invalidField) }
     if let known = decisions[decision.id] {
       guard known == decision else { throw CampaignRefusal(.alreadyExists) }
       return false
     }
-    guard decision.violations().isEmpty else { throw CampaignRefusal(.invalidField) }
+    guard !decisions.values.contains(where: { $0.isSame(as: decision) }) else { throw CampaignRefusal(.alreadyExists) }
     decisions[decision.id] = decision
     return true
   }

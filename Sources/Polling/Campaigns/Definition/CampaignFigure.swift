@@ -51,7 +51,7 @@ public struct FigureRule: Hashable, Sendable {
 
   /// - Parameter figures: those of the campaign's papers, or those counted in its nominations.
   public func check(_ figures: [String: Figure]) -> Outcome {
-    guard let whole = figures[whole]?.value, let sum = Figure.sum(parts.map { figures[$0] ?? .unknown }) else {
+    guard let whole = figures.reading(whole).value, let sum = Figure.sum(parts.map(figures.reading)) else {
       return .open
     }
     return sum == whole ? .holds : .broken(expected: whole, actual: sum)
@@ -72,9 +72,15 @@ extension Figure {
   }
 }
 
+extension [String: Figure] {
+  /// Only names are hashed: a peer's text may be made to take hours.
+  fileprivate func reading(_ name: String) -> Figure { Name.isValid(name) ? self[name] ?? .unknown : .unknown }
+}
+
 extension Campaign {
   /// What the campaign's papers give, sums worked out. A sum of sums is unknown: every sum is of stated figures.
   public var readings: [String: Figure] {
+    let figures = figures.filter { Name.isValid($0.name) }
     var readings: [String: Figure] = [:]
     for figure in figures {
       if case .stated(let value) = figure.origin { readings[figure.name] = .stated(value) }
@@ -85,7 +91,7 @@ extension Campaign {
       case .stated: break
       case .unknown: readings[figure.name] = .unknown
       case .sum(let parts):
-        readings[figure.name] = Figure.sum(parts.map { stated[$0] ?? .unknown }).map(Figure.derived) ?? .unknown
+        readings[figure.name] = Figure.sum(parts.map(stated.reading)).map(Figure.derived) ?? .unknown
       }
     }
     return readings

@@ -10,14 +10,13 @@ extension Campaign {
     /// Two fields would match the same words.
     case ambiguous
     case unknownReference(String)
-    /// A document carries out one that is younger, or itself.
+    /// A document carries out one that is younger than itself.
     case youngerBasis(String)
     case circular
     case levelEnded
     case negative
     case broken(expected: Int64, actual: Int64)
     case notBetween(Int64, Int64)
-    case unfit
   }
 
   public struct Breach: Hashable, Sendable {
@@ -70,7 +69,9 @@ extension Campaign {
   private func checkLegalBases(_ check: inout CampaignCheck) {
     let bases = Array(legalBases.prefix(100))
     check.unique(bases.map(\.id.rawValue), "legal_bases", "id")
-    check.unique(bases.map { "\($0.foldedNumber ?? "") \(FoldedText($0.issuer)?.text ?? "")" }, "legal_bases", "number")
+    for (index, basis) in bases.enumerated() {
+      check.holds(!bases.prefix(index).contains { $0.isSame(as: basis) }, "legal_bases[\(index)].number", .twice)
+    }
     let known = Dictionary(bases.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     check.limited(legalBases, 100, "legal_bases") { check, basis, field in
       check.holds(basis.foldedNumber != nil, "\(field).number", .missing)
@@ -89,26 +90,22 @@ extension Campaign {
   private func checkFigures(_ check: inout CampaignCheck) {
     let names = figures.prefix(200).map(\.name)
     check.names(names, "figures", "name")
-    let stated = Set(figures.prefix(200).filter { !$0.isSum }.map(\.name))
+    let stated = Set(figures.prefix(200).filter { !$0.isSum }.map(\.name).filter(Name.isValid))
     check.limited(figures, 200, "figures") { check, figure, field in
       switch figure.origin {
       case .stated(let value): check.holds(value >= 0, "\(field).stated", .negative)
       case .sum(let parts):
         check.holds(!parts.isEmpty, "\(field).sum", .missing)
-        for part in parts.prefix(50) where !stated.contains(part) {
-          check.add("\(field).sum", .unknownReference(part))
-        }
+        check.known(parts, stated, "\(field).sum")
       case .unknown: break
       }
     }
-    let known = Set(names).union(CountedFigure.allCases.map(\.rawValue))
-    let readings = check.breaches.isEmpty ? self.readings : [:]
+    let known = Set(names.filter(Name.isValid)).union(CountedFigure.allCases.map(\.rawValue))
+    let readings = self.readings
     check.limited(rules, 100, "rules") { check, rule, field in
       check.holds(!rule.parts.isEmpty, "\(field).parts", .missing)
-      for part in rule.parts.prefix(50) where !known.contains(part) {
-        check.add("\(field).parts", .unknownReference(part))
-      }
-      check.holds(known.contains(rule.whole), "\(field).whole", .unknownReference(rule.whole))
+      check.known(rule.parts, known, "\(field).parts")
+      check.known([rule.whole], known, "\(field).whole")
       if case .broken(let expected, let actual) = rule.check(readings) {
         check.add(field, .broken(expected: expected, actual: actual))
       }
@@ -133,7 +130,6 @@ extension Campaign.Problem: CustomStringConvertible {
     case .broken(let expected, let actual):
       "does not add up: CONTROL_TOTAL_MISMATCH expected=\(expected) actual=\(actual)"
     case .notBetween(let least, let most): "must be \(least) to \(most)"
-    case .unfit: "does not fit the method"
     }
   }
 }
@@ -165,6 +161,18 @@ struct CampaignCheck {
   ) {
     holds(items.count <= limit, field, .tooMany(limit: limit))
     for (index, item) in items.prefix(limit).enumerated() { each(&self, item, "\(field)[\(index)]") }
+  }
+
+  /// Names that must be among others. Only names are hashed, and told: a peer's text may be made to take hours.
+  mutating func known(_ names: [String], _ known: Set<String>, _ field: String) {
+    holds(names.count <= 50, field, .tooMany(limit: 50))
+    for name in names.prefix(50) {
+      if !Name.isValid(name) {
+        add(field, .noName)
+      } else {
+        holds(known.contains(name), field, .unknownReference(name))
+      }
+    }
   }
 
   /// Names that must be such, and different.

@@ -17,7 +17,8 @@ public struct FoldedText: Hashable, Sendable {
     guard original.utf8.count <= Self.longest else { return nil }
     var folding = Folding()
     // Lower case first: capital letters with marks have the same letters with marks.
-    for character in original.lowercased() { folding.add(character) }
+    let visible = original.lowercased().unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
+    for character in String(String.UnicodeScalarView(visible)) { folding.add(character) }
     folding.endWord()
     guard !folding.text.isEmpty else { return nil }
     text = folding.text
@@ -28,7 +29,8 @@ public struct FoldedText: Hashable, Sendable {
 private struct Folding {
   var text = ""
   var unaccented = ""
-  private var tone: Unicode.Scalar?
+  /// Of the word so far: one, but for words that were run together.
+  private var tones = String.UnicodeScalarView()
   /// Whether a space is due before the next letter; a dash takes it away.
   private var spaceIsDue = false
 
@@ -36,7 +38,7 @@ private struct Folding {
     guard let first = character.unicodeScalars.first else { return }
     if let letter = VietnameseLetter.all[character] {
       append(letter.written, letter.base)
-      tone = letter.tone ?? tone
+      if let tone = letter.tone { tones.append(tone) }
     } else if first.properties.isWhitespace {
       endWord()
       spaceIsDue = !text.isEmpty && text.last != "-"
@@ -45,15 +47,17 @@ private struct Folding {
       spaceIsDue = false
       append("-", "-")
     } else if let quote = Self.quotes[first] {
+      endWord()
       append(quote, quote)
-    } else if !first.properties.isDefaultIgnorableCodePoint {
+    } else {
+      if !first.properties.isAlphabetic { endWord() }
       append(character, character)
     }
   }
 
   mutating func endWord() {
-    if let tone { text.unicodeScalars.append(tone) }
-    tone = nil
+    text.unicodeScalars.append(contentsOf: tones)
+    tones = String.UnicodeScalarView()
   }
 
   private mutating func append(_ written: Character, _ base: Character) {

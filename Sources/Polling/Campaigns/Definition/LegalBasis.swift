@@ -49,6 +49,14 @@ public struct LegalBasis: Hashable, Sendable {
     let text = folded.text.filter { $0 != " " }
     return text.hasSuffix("/tư") ? text.dropLast(3) + "/tw" : text
   }
+
+  /// Whether both are one document, as far as anybody can tell. Numbers begin anew with every term of office, so dates
+  /// tell two of one number apart.
+  func isSame(as other: LegalBasis) -> Bool {
+    guard let number = foldedNumber, number == other.foldedNumber else { return false }
+    let isDatedOtherwise = date != nil && other.date != nil && date != other.date
+    return !isDatedOtherwise && FoldedText(issuer) == FoldedText(other.issuer)
+  }
 }
 
 extension [LegalBasis] {

@@ -60,13 +60,10 @@ public struct ScreeningPolicy: Hashable, Sendable {
   public var twoPersons: Set<ScreeningMove>
   /// Moves for which a document must be named. Recognition always needs one.
   public var documented: Set<ScreeningMove>
-  /// Whether eligible nominees are voted on.
-  public var hasVote: Bool
 
-  public init(twoPersons: Set<ScreeningMove> = [], documented: Set<ScreeningMove> = [], hasVote: Bool = false) {
+  public init(twoPersons: Set<ScreeningMove> = [], documented: Set<ScreeningMove> = []) {
     self.twoPersons = twoPersons
     self.documented = documented
-    self.hasVote = hasVote
   }
 }
 

@@ -56,19 +56,28 @@ public struct ScreeningStateMachine: Hashable, Sendable {
   public private(set) var proposal: Proposal?
   public let unit: UnitPath
   public let policy: ScreeningPolicy
+  /// Whether eligible nominees are voted on.
+  public let hasVote: Bool
   /// Who registered or handed in the nomination, and whom it puts forward.
   public private(set) var interested: Set<String>
 
   /// A nomination that was just registered.
   ///
   /// - Parameters:
-  ///   - unit: the nominee's.
+  ///   - campaign: whose rules it goes by, in the version it was filled in under.
   ///   - interested: accounts of who registered it and of whom it puts forward.
-  public init(unit: UnitPath, interested: Set<String>, policy: ScreeningPolicy) {
+  public init(_ nomination: Nomination, in campaign: Campaign, interested: Set<String>) {
+    self.init(
+      unit: nomination.nominee.unit, interested: interested, policy: campaign.screening, hasVote: campaign.vote != nil)
+  }
+
+  /// - Parameter unit: the nominee's.
+  init(unit: UnitPath, interested: Set<String>, policy: ScreeningPolicy, hasVote: Bool) {
     state = .registered
     self.unit = unit
     self.interested = interested
     self.policy = policy
+    self.hasVote = hasVote
   }
 
   public mutating func handle(_ request: ScreeningRequest) -> Action {
@@ -119,7 +128,7 @@ public struct ScreeningStateMachine: Hashable, Sendable {
 
   private func refusal(of request: ScreeningRequest) -> Refusal? {
     let (move, actor) = (request.move, request.actor)
-    if move == .openVote && !policy.hasVote || move == .propose && policy.hasVote { return .notInThisCampaign }
+    if move == .openVote && !hasVote || move == .propose && hasVote { return .notInThisCampaign }
     if !actor.roles.contains(move.role) { return .wrongRole }
     if !actor.unit.contains(unit) { return .outsideSubtree }
     if move.role != .registrant && interested.contains(actor.id) { return .selfScreening }
