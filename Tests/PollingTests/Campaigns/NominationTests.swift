@@ -91,6 +91,19 @@ struct NominationTests {
     #expect(register.nominations.count == 4)
   }
 
+  @Test func notEndlesslyManyDuplicatesAreTold() throws {
+    let campaign = try CampaignSample.campaign()
+    var register = NominationRegister()
+    for index in 0..<30 {
+      let submission = try register.submit(try CampaignSample.nomination("n\(index)"), in: campaign)
+      guard case .registered(let duplicates) = submission else {
+        Issue.record("\(submission)")
+        return
+      }
+      #expect(duplicates.count == min(index, 20))
+    }
+  }
+
   /// 2020: 89 collectives and 77 individuals registered, and nobody says how many models.
   @Test func modelsAreUnknownWhereNoneArePutForward() throws {
     var campaign = try CampaignSample.campaign()

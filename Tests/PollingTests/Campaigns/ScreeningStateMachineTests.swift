@@ -171,6 +171,11 @@ struct ScreeningStateMachineTests {
       Guard("no reason to reject", .awaiting, try request(.reject, reason: ""), .noReason),
       Guard("no reason to accept", .received, try request(.accept, reason: ""), nil),
       Guard("no decision", .awaiting, try request(.recognise, document: "\u{A0}"), .noDocument),
+      Guard(
+        "endless reason", .received, try request(.accept, reason: String(repeating: "a", count: 4_001)), .tooLong),
+      Guard(
+        "endless document", .received, try request(.accept, document: String(repeating: "a", count: 1_001)), .tooLong),
+      Guard("longest reason", .received, try request(.accept, reason: String(repeating: "a", count: 4_000)), nil),
       Guard("no document", .received, try request(.accept, document: ""), nil),
       Guard(
         "no document where the campaign asks for one", .received, try request(.accept, document: ""), .noDocument,

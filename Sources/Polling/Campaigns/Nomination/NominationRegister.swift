@@ -14,6 +14,9 @@ public struct NominationRegister: Sendable {
     case replayed
   }
 
+  /// Of one nomination no more are told: whoever submits chooses how many have one name.
+  public static let mostDuplicates = 20
+
   private struct LooseIdentity: Hashable, Sendable {
     var kind: SubjectKind
     var name: String
@@ -45,7 +48,7 @@ public struct NominationRegister: Sendable {
     }
     let nominee = nomination.nominee
     let identity = LooseIdentity(kind: nominee.kind, name: name.unaccented, unit: nominee.unit)
-    let duplicates = byName[identity, default: []].map { position in
+    let duplicates = byName[identity, default: []].prefix(Self.mostDuplicates).map { position in
       let other = nominations[position]
       return FoldedText(other.nominee.name)?.text == name.text
         ? Duplicate.sameName(other.id) : .similarName(other.id)

@@ -38,6 +38,8 @@ public struct ScreeningStateMachine: Hashable, Sendable {
     case selfScreening
     case noReason
     case noDocument
+    /// The reason or the document's number.
+    case tooLong
     /// Who proposed the move cannot be the second person.
     case samePerson
     /// The second person names another reason or document than the first.
@@ -50,6 +52,9 @@ public struct ScreeningStateMachine: Hashable, Sendable {
     case proposed(Proposal)
     case refused(Refusal)
   }
+
+  /// In bytes of UTF-8.
+  public static let longestReason = 4_000
 
   public private(set) var state: State
   /// Gone with the next move, whichever.
@@ -128,6 +133,9 @@ public struct ScreeningStateMachine: Hashable, Sendable {
 
   private func refusal(of request: ScreeningRequest) -> Refusal? {
     let (move, actor) = (request.move, request.actor)
+    if request.reason.utf8.count > Self.longestReason || request.document.utf8.count > FoldedText.longest {
+      return .tooLong
+    }
     if move == .openVote && !hasVote || move == .propose && hasVote { return .notInThisCampaign }
     if !actor.roles.contains(move.role) { return .wrongRole }
     if !actor.unit.contains(unit) { return .outsideSubtree }
