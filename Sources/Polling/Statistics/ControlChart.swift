@@ -1,5 +1,5 @@
 /// A p-chart: the shares of one unit over periods of unequal n, against the limits that chance sets around a baseline
-/// (W. A. Shewhart; D. C. Montgomery, Introduction to Statistical Quality Control, 7.3).
+/// (W. A. Shewhart; D. C. Montgomery, Introduction to Statistical Quality Control, 7.2).
 public struct ControlChart: Sendable {
   public struct Point: Hashable, Sendable {
     public enum Verdict: Hashable, Sendable {

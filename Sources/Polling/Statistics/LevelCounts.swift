@@ -25,15 +25,23 @@ public struct LevelCounts: Hashable, Sendable {
     Proportion(counts.suffix(max(0, levels)).reduce(0, +), of: total)
   }
 
-  /// The mean, where the worst level counts `lowest` and each better one 1 more: 1…5 for five levels, 0…2 for the
-  /// indicators of NĐ 61/2018. Exact. Nil: no data.
-  public func mean(lowest: Int64 = 1) -> Rational? {
-    guard let share = Rational(1, over: total) else { return nil }
-    var sum = Rational.zero
+  /// All answers' levels added up, where the worst level counts `lowest` and each better one 1 more. Nil: more than 64
+  /// bits hold.
+  public func sum(lowest: UInt64 = 1) -> UInt64? {
+    var sum: UInt64 = 0
     for (level, count) in counts.enumerated() {
-      guard let count = Rational(count, over: 1) else { continue }
-      sum = sum + count * (Rational(Int64(level)) + Rational(lowest))
+      let (weight, tooHigh) = lowest.addingReportingOverflow(UInt64(level))
+      let (part, tooMuch) = count.multipliedReportingOverflow(by: weight)
+      let (next, overflow) = sum.addingReportingOverflow(part)
+      if tooHigh || tooMuch || overflow { return nil }
+      sum = next
     }
-    return sum * share
+    return sum
+  }
+
+  /// The mean level: from 1 to 5 for five levels, with `lowest` 0 from 0 to 2 for the indicators of NĐ 61/2018. Exact.
+  /// Nil: no data.
+  public func mean(lowest: UInt64 = 1) -> Rational? {
+    sum(lowest: lowest).flatMap { Rational($0, over: total) }
   }
 }

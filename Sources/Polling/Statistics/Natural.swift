@@ -22,8 +22,6 @@ struct Natural: Hashable, Comparable, Sendable {
 
   var isZero: Bool { limbs.isEmpty }
 
-  var isEven: Bool { (limbs.first ?? 0).isMultiple(of: 2) }
-
   /// Nil: it needs more than 64 bits.
   var exactly: UInt64? {
     guard limbs.count <= 2 else { return nil }

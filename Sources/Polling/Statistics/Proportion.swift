@@ -26,7 +26,7 @@ public struct Proportion: Hashable, Sendable {
   }
 
   /// Equal tails of Beta(k + ½, n − k + ½), the posterior of Jeffreys' prior; 0 and 1 at the ends (L. D. Brown,
-  /// T. T. Cai, A. DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16 (2001), 4.3).
+  /// T. T. Cai, A. DasGupta, "Interval estimation for a binomial proportion", Statistical Science 16 (2001)).
   public func jeffreys(_ confidence: Confidence = .ninetyFive) -> Interval {
     let beta = BetaDistribution(a: Double(count) + 0.5, b: Double(total - count) + 0.5)
     return Interval(

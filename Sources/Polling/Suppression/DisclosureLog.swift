@@ -51,7 +51,11 @@ public struct DisclosureLog<Cell: Hashable & Sendable>: Sendable {
     }
     let known = earlier.enumerated().flatMap { number, release in release.shown.map { parts($0, through: number) } }
     let lastShown = Set(releases.last?.shown ?? [])
-    let candidates = figures.indices.filter { !isFull || lastShown.contains(figures[$0]) }
+    // The state by itself comes first: after corrections a figure may be small though much happened to it.
+    let hiddenAnyway = rule.suppressed(figures, counts: counts)
+    let candidates = figures.indices.filter {
+      !hiddenAnyway.contains($0) && (!isFull || lastShown.contains(figures[$0]))
+    }
     let hidden = rule.suppressed(
       candidates.map { parts(figures[$0], through: earlier.count) }, counts: increments, known: known)
     let shown = candidates.indices.filter { !hidden.contains($0) }.map { candidates[$0] }

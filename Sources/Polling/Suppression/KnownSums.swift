@@ -8,43 +8,47 @@ struct KnownSums: Sendable {
     var cells: [Int: UInt64]
     /// Which of the known sums it is made of.
     var sums: [Int: UInt64]
+
+    func adding(_ other: Row) -> Row {
+      var row = self
+      KnownSums.subtract(other, times: KnownSums.prime - 1, from: &row)
+      return row
+    }
   }
 
-  private static let prime: UInt64 = 1 << 61 - 1
-  static let minusOne = prime - 1
+  private static let prime: UInt64 = (1 << 61) - 1
 
   /// By pivot: each row has 1 there and all others 0.
-  private(set) var rows: [Int: Row] = [:]
+  private var rows: [Int: Row] = [:]
+  /// The pivots of the rows in which a cell has a coefficient.
+  private var users: [Int: Set<Int>] = [:]
 
   /// - Parameter sums: the cells of each known sum.
   init(_ sums: [Set<Int>]) {
     // The short ones first: single cells then leave the long rows at one stroke.
-    for (index, cells) in sums.enumerated().sorted(by: { ($0.element.count, $0.offset) < ($1.element.count, $1.offset) }
-    ) {
-      var row = Row(cells: Dictionary(uniqueKeysWithValues: cells.map { ($0, 1) }), sums: [index: 1])
+    let order = sums.indices.sorted { (sums[$0].count, $0) < (sums[$1].count, $1) }
+    for index in order {
+      var row = Row(cells: Dictionary(uniqueKeysWithValues: sums[index].map { ($0, 1) }), sums: [index: 1])
       reduce(&row)
       guard let pivot = row.cells.keys.min(), let leading = row.cells[pivot] else { continue }
       scale(&row, by: Self.inverse(leading))
-      for (other, var old) in rows {
-        guard let factor = old.cells[pivot] else { continue }
+      for other in users[pivot] ?? [] {
+        guard var old = rows[other], let factor = old.cells[pivot] else { continue }
         Self.subtract(row, times: factor, from: &old)
+        for cell in row.cells.keys where old.cells[cell] == nil { users[cell]?.remove(other) }
+        for cell in row.cells.keys where old.cells[cell] != nil { users[cell, default: []].insert(other) }
         rows[other] = old
       }
+      for cell in row.cells.keys { users[cell, default: []].insert(pivot) }
       rows[pivot] = row
     }
   }
 
-  /// The known sums that a sum of these cells follows from, by whatever additions and subtractions. Nil: it does not.
-  func derivation(of cells: Set<Int>) -> [Int]? {
-    var row = Row(cells: Dictionary(uniqueKeysWithValues: cells.map { ($0, 1) }), sums: [:])
+  /// What is left of a cell when everything is taken away that the known sums say of it: where cells leave nothing together,
+  /// their sum is known too.
+  func residue(of cell: Int) -> Row {
+    var row = Row(cells: [cell: 1], sums: [:])
     reduce(&row)
-    return row.cells.isEmpty ? row.sums.keys.sorted() : nil
-  }
-
-  /// `left` ± `right`.
-  static func combined(_ left: Row, _ right: Row, adding: Bool) -> Row {
-    var row = left
-    subtract(right, times: adding ? minusOne : 1, from: &row)
     return row
   }
 
@@ -69,8 +73,8 @@ struct KnownSums: Sendable {
   private static func subtract(_ other: [Int: UInt64], times factor: UInt64, from row: inout [Int: UInt64]) {
     for (place, coefficient) in other {
       let taken = product(coefficient, factor)
-      let left = (row[place] ?? 0) + (prime - taken)
-      let rest = left >= prime ? left - prime : left
+      let sum = (row[place] ?? 0) + (prime - taken)
+      let rest = sum >= prime ? sum - prime : sum
       row[place] = rest == 0 ? nil : rest
     }
   }

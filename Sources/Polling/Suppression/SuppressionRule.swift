@@ -1,9 +1,10 @@
 /// Which figures of a publication must be left out so that nobody can work out how a handful of people rated.
 ///
 /// A figure is a sum of cells. It is small when it counts at least 1 and fewer than k people; 0 tells of nobody. Small
-/// figures are left out (primary suppression), and then as many others as it takes (complementary suppression) until
-/// no small sum follows from what is shown by adding and subtracting: neither a figure that was left out, nor a single
-/// cell, nor the rest between figures that are shown. Which of the two a figure was left out for is not to be shown.
+/// figures are left out (primary suppression), and then as many others as it takes (complementary suppression) until no
+/// small group of cells can be told by adding and subtracting what is shown, in whatever multiples, even by somebody who
+/// knows which cells are 0. Which of the two a figure was left out for is not to be shown. A mean or a share may be
+/// shown where every count it is made of is.
 ///
 /// What it does not prevent: bounds. Who knows that two hidden figures add up to 9 knows that neither is 10.
 public struct SuppressionRule: Hashable, Sendable {
@@ -24,31 +25,31 @@ public struct SuppressionRule: Hashable, Sendable {
     self.isComplementary = isComplementary
   }
 
-  /// A negative count is a correction that took away so many.
-  public func isSmall(_ count: Int64) -> Bool { count != 0 && count.magnitude < UInt64(threshold) }
-
   /// - Parameters:
   ///   - figures: the cells that each is the sum of.
-  ///   - counts: of every cell; those that are missing count 0.
+  ///   - counts: of every cell; those that are missing count 0. A negative one is a correction that took away so many,
+  ///     and tells of as many people.
   ///   - known: sums of cells that everybody already knows.
-  /// - Returns: the places of the figures to leave out.
+  /// - Returns: the places of the figures to leave out; the same for the same input.
   public func suppressed<Cell: Hashable>(
     _ figures: [Set<Cell>], counts: [Cell: Int64], known: [Set<Cell>] = []
   ) -> Set<Int> {
-    // Numbered by first appearance, so that equal input gives equal output.
-    var numbers: [Cell: Int] = [:]
-    var values: [Int64] = []
-    func numbered(_ cells: Set<Cell>) -> Set<Int> {
-      Set(
-        cells.map { cell in
-          if let number = numbers[cell] { return number }
-          numbers[cell] = values.count
-          values.append(counts[cell] ?? 0)
-          return values.count - 1
-        })
+    // Cells that are in the same sums cannot be told apart by them: they are one.
+    var memberships: [Cell: [Int]] = [:]
+    for (place, cells) in (figures + known).enumerated() {
+      for cell in cells where (counts[cell] ?? 0) != 0 { memberships[cell, default: []].append(place) }
     }
-    let (figures, known) = (figures.map(numbered), known.map(numbered))
-    var publication = Publication(rule: self, figures: figures, known: known, values: values)
+    var sizes: [[Int]: UInt64] = [:]
+    for (cell, places) in memberships {
+      let (sum, overflow) = sizes[places, default: 0].addingReportingOverflow((counts[cell] ?? 0).magnitude)
+      sizes[places] = overflow ? .max : sum
+    }
+    let cells = sizes.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+    var sums = [Set<Int>](repeating: [], count: figures.count + known.count)
+    for (number, cell) in cells.enumerated() { for place in cell.key { sums[place].insert(number) } }
+    var publication = Publication(
+      rule: self, figures: Array(sums.prefix(figures.count)), known: Array(sums.dropFirst(figures.count)),
+      sizes: cells.map(\.value))
     publication.suppress()
     return publication.hidden
   }
@@ -59,28 +60,54 @@ private struct Publication {
   let rule: SuppressionRule
   let figures: [Set<Int>]
   let known: [Set<Int>]
-  let values: [Int64]
-  let sums: [Int64]
+  /// How many people each cell counts, none of them 0.
+  let sizes: [UInt64]
+  /// And each figure.
+  let totals: [UInt64]
   var hidden: Set<Int> = []
 
-  init(rule: SuppressionRule, figures: [Set<Int>], known: [Set<Int>], values: [Int64]) {
+  init(rule: SuppressionRule, figures: [Set<Int>], known: [Set<Int>], sizes: [UInt64]) {
     self.rule = rule
     self.figures = figures
     self.known = known
-    self.values = values
-    sums = figures.map { $0.reduce(0) { $0 &+ values[$1] } }
+    self.sizes = sizes
+    totals = figures.map { cells in
+      cells.reduce(0) { sum, cell in
+        let (total, overflow) = sum.addingReportingOverflow(sizes[cell])
+        return overflow ? .max : total
+      }
+    }
   }
 
+  /// How many figures are gone through again, at most, to find those that were left out without need.
+  private static let mostWork = 60_000
+
   mutating func suppress() {
-    hidden = Set(figures.indices.filter { rule.isSmall(sums[$0]) })
+    hidden = Set(figures.indices.filter(isSmall))
     guard rule.isComplementary else { return }
+    hideUntilSafe()
+    showAgain()
+  }
+
+  private func isSmall(_ figure: Int) -> Bool {
+    totals[figure] > 0 && totals[figure] < UInt64(rule.threshold)
+  }
+
+  /// Ways to small groups, each as the places of the shown figures (and behind them, of what is known) that lead there.
+  private func leaks(showing shown: [Int]) -> [[Int]] {
+    let span = KnownSums(shown.map { figures[$0] } + known)
+    return SmallGroups(in: span, sizes: sizes, below: UInt64(rule.threshold)).derivations
+  }
+
+  private mutating func hideUntilSafe() {
     while hidden.count < figures.count {
       let shown = figures.indices.filter { !hidden.contains($0) }
-      let leaks = leaks(from: shown)
+      let leaks = leaks(showing: shown)
       guard !leaks.isEmpty else { return }
       let before = hidden.count
       for leak in leaks {
         let sources = leak.filter { $0 < shown.count }.map { shown[$0] }
+        // One that is left out already may have closed this way too: the next round tells.
         guard sources.allSatisfy({ !hidden.contains($0) }) else { continue }
         if let victim = sources.min(by: { cost($0) < cost($1) }) { hidden.insert(victim) }
       }
@@ -89,51 +116,19 @@ private struct Publication {
     }
   }
 
-  /// Few cells before many, small sums before large, but those that protect nobody last.
-  private func cost(_ figure: Int) -> (Int, Int, UInt64, Int) {
-    (sums[figure] == 0 ? 1 : 0, figures[figure].count, sums[figure].magnitude, figure)
+  /// One of several ways to a group may have been closed for nothing, because another had to be closed as well: the
+  /// dearest figures are tried first.
+  private mutating func showAgain() {
+    guard !figures.isEmpty else { return }
+    let candidates = hidden.filter { !isSmall($0) }.sorted { cost($1) < cost($0) }
+    for figure in candidates.prefix(Self.mostWork / figures.count) {
+      let shown = figures.indices.filter { !hidden.contains($0) || $0 == figure }
+      if leaks(showing: shown).isEmpty { hidden.remove(figure) }
+    }
   }
 
-  /// Ways to a small sum, each as the places of the shown figures (and behind them, of what is known) it is made of.
-  private func leaks(from shown: [Int]) -> [[Int]] {
-    let published = shown.map { figures[$0] } + known
-    let span = KnownSums(published)
-    var leaks: [[Int]] = []
-    func check(_ row: KnownSums.Row) {
-      if isSmallGroup(row) { leaks.append(row.sums.keys.sorted()) }
-    }
-    // What was left out, and every cell by itself.
-    for figure in hidden.sorted() where rule.isSmall(sums[figure]) {
-      if let way = span.derivation(of: figures[figure]) { leaks.append(way) }
-    }
-    for (cell, value) in values.enumerated() where rule.isSmall(value) {
-      if let way = span.derivation(of: [cell]) { leaks.append(way) }
-    }
-    // The smallest groups that can be told apart, and what two of them make together.
-    let rows = span.rows.sorted { $0.key < $1.key }.map(\.value)
-    for row in rows { check(row) }
-    for (place, left) in rows.enumerated() where left.cells.count > 1 {
-      for right in rows[(place + 1)...] where right.cells.count > 1 {
-        guard !Set(left.cells.keys).isDisjoint(with: right.cells.keys) else { continue }
-        check(KnownSums.combined(left, right, adding: true))
-        check(KnownSums.combined(left, right, adding: false))
-      }
-    }
-    // The rest between one figure and another.
-    for (outer, cells) in published.enumerated() {
-      for (inner, others) in published.enumerated() where inner != outer && others.isSubset(of: cells) {
-        let rest = cells.subtracting(others).reduce(0) { $0 &+ values[$1] }
-        if rule.isSmall(rest), min(inner, outer) < shown.count { leaks.append([inner, outer].sorted()) }
-      }
-    }
-    return leaks
-  }
-
-  /// Whether a row is the sum of some cells, each once, and a small one.
-  private func isSmallGroup(_ row: KnownSums.Row) -> Bool {
-    guard let sign = row.cells.values.first, sign == 1 || sign == KnownSums.minusOne,
-      row.cells.values.allSatisfy({ $0 == sign })
-    else { return false }
-    return rule.isSmall(row.cells.keys.reduce(0) { $0 &+ values[$1] })
+  /// Few cells before many, small sums before large.
+  private func cost(_ figure: Int) -> (Int, UInt64, Int) {
+    (figures[figure].count, totals[figure], figure)
   }
 }

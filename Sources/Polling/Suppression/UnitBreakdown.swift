@@ -22,6 +22,8 @@ public struct UnitBreakdown: Hashable, Sendable {
   public let units: [UnitPath]
   /// Of each unit itself, without those below it.
   public let counts: [Cell: Int64]
+  /// Per unit, those with a row in its subtree, itself included.
+  private let subtrees: [UnitPath: [UnitPath]]
 
   /// - Parameters:
   ///   - counts: per unit, how often each choice was taken there, in the order of `choices`.
@@ -34,6 +36,14 @@ public struct UnitBreakdown: Hashable, Sendable {
       for (choice, count) in zip(choices, row) { cells[Cell(unit: unit, choice: choice)] = count }
     }
     self.counts = cells
+    let rows = Dictionary(uniqueKeysWithValues: self.units.map { ($0.rawValue, $0) })
+    var subtrees: [UnitPath: [UnitPath]] = [:]
+    for unit in self.units {
+      let path = unit.rawValue
+      let ends = path.indices.filter { path[$0] == "/" } + [path.endIndex]
+      for end in ends { if let above = rows[String(path[..<end])] { subtrees[above, default: []].append(unit) } }
+    }
+    self.subtrees = subtrees
   }
 
   /// Row by row, the choices before the total.
@@ -44,7 +54,7 @@ public struct UnitBreakdown: Hashable, Sendable {
   /// The cells that a place of the table is the sum of.
   public func cells(of place: Place) -> Set<Cell> {
     Set(
-      units.filter { place.unit.contains($0) }.flatMap { unit in
+      (subtrees[place.unit] ?? []).flatMap { unit in
         (place.choice.map { [$0] } ?? choices).map { Cell(unit: unit, choice: $0) }
       })
   }

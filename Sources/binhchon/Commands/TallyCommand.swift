@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Polling
 internal import Schema
 
 struct TallyCommand: ClientCommand {
@@ -31,17 +32,17 @@ struct TallyCommand: ClientCommand {
       request.poll = which.poll
       request.unit = which.unit
       request.channel = which.channel?.channel ?? .unspecified
-      if csv || console.json {
+      if csv {
         let record = TallyRecord(try await service.getTally(request))
-        if csv {
-          try console.printVerbatim(TallyRecord.csvHeader + record.csv)
-        } else {
-          try console.print(json: record)
-        }
+        try console.printVerbatim(TallyRecord.csvHeader + record.csv)
         return .ok
       }
       let poll = try await service.poll(named: which.poll)
       let tally = try await service.getTally(request)
+      if console.json {
+        try console.print(json: TallyRecord(tally, of: poll))
+        return .ok
+      }
       let columns = console.outputIsTerminal ? TerminalMode.size.columns : nil
       for line in TallyTable.lines(tally, poll, console.figures, columns: columns) { try console.print(line) }
       return .ok
@@ -97,7 +98,41 @@ enum TallyTable {
       }
       lines += [Line(), Line(question.text.text(language))]
       lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
+      if let table = levels(of: question, in: tally, figures) {
+        lines.append(Line())
+        lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
+      }
     }
     return lines
+  }
+
+  /// What the levels of a question come to in each window, never without n and interval; nil: it has none.
+  private static func levels(
+    of question: Binhchon_V1_Question, in tally: Binhchon_V1_Tally, _ figures: Figures
+  ) -> Table? {
+    guard question.kind == .ordinal else { return nil }
+    let language = figures.language
+    let range = "1–\(question.choices.count)"
+    var table = Table(
+      headings: [
+        "", "n", Text(vi: "hai mức cao nhất", en: "top two levels")(language),
+        Text(vi: "khoảng 95 %", en: "95% interval")(language),
+        Text(vi: "mức trung bình (\(range))", en: "mean level (\(range))")(language),
+      ], sides: [.left, .right, .right, .right, .right])
+    for name in Binhchon_V1_Window.named {
+      let counted = tally.windows.first { $0.window == name }?.questions.first { $0.question == question.id }
+      let levels = LevelCounts(of: question, in: counted)
+      var row = [name.label(language), figures.count(levels?.total ?? 0)]
+      if let top = levels?.topTwoBox, let share = Shares.each([top.count], of: top.total)?.first {
+        row += [
+          "\(figures.count(top.count)) · \(figures.percent(share))", figures.percent(top.wilson()),
+          levels?.mean().map(figures.decimal) ?? "–",
+        ]
+      } else {
+        row.append(Figures.noData(language))
+      }
+      table.rows.append(row)
+    }
+    return table
   }
 }

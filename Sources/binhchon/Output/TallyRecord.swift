@@ -1,3 +1,4 @@
+internal import Polling
 internal import Schema
 
 /// A tally for programs: plain names, integers as numbers, no locale. Fields are only ever added.
@@ -5,11 +6,34 @@ struct TallyRecord: Encodable {
   struct Choice: Encodable {
     var choice: String
     var count: UInt64
+    /// Hundredths of a percent; those of a question add up to 10000. Nil: no data, or the question takes several choices.
+    var shareHundredths: UInt64?
   }
   struct Question: Encodable {
     var question: String
     var choices: [Choice]
     var undervotes: UInt64
+    /// Of a question with levels; nil: it has none, or no data.
+    var levels: Levels?
+  }
+  /// A fraction as it was counted, not in lowest terms.
+  struct Fraction: Encodable {
+    var numerator: UInt64
+    var denominator: UInt64
+  }
+  struct Ends: Encodable {
+    var lower: Double
+    var upper: Double
+  }
+  struct Levels: Encodable {
+    /// n: blanks are in none of these figures.
+    var answers: UInt64
+    /// Answers in the two best levels, of all.
+    var topTwo: Fraction
+    /// Wilson's interval of 95 % around it.
+    var topTwoInterval: Ends
+    /// The levels' numbers from 1 for the worst added up, over n.
+    var meanLevel: Fraction?
   }
   struct Channel: Encodable {
     var channel: String
@@ -36,7 +60,8 @@ struct TallyRecord: Encodable {
   var status: String
   var windows: [Window]
 
-  init(_ tally: Binhchon_V1_Tally) {
+  /// - Parameter definition: for what only it tells: which questions have levels, and in which order. Nil: counts only.
+  init(_ tally: Binhchon_V1_Tally, of definition: Binhchon_V1_Poll? = nil) {
     poll = tally.poll
     pollVersion = tally.pollVersion
     unit = tally.unit
@@ -51,13 +76,42 @@ struct TallyRecord: Encodable {
       Window(
         window: window.window.word, ballots: window.ballots, flaggedBallots: window.flaggedBallots,
         questions: window.questions.map { question in
-          Question(
-            question: question.question,
-            choices: question.choices.map { Choice(choice: $0.choice, count: $0.count) },
-            undervotes: question.undervotes)
+          Question(question, definition?.questions.first { $0.id == question.question })
         },
         channels: window.channels.map { Channel(channel: $0.channel.word, ballots: $0.ballots) })
     }
+  }
+}
+
+extension TallyRecord.Question {
+  fileprivate init(_ counted: Binhchon_V1_QuestionCount, _ asked: Binhchon_V1_Question?) {
+    question = counted.question
+    undervotes = counted.undervotes
+    let shares = asked.flatMap { $0.kind == .multiple ? nil : Shares.ofSum(counted.choices.map(\.count)) }
+    choices = counted.choices.enumerated().map { place, choice in
+      TallyRecord.Choice(choice: choice.choice, count: choice.count, shareHundredths: shares?[place])
+    }
+    levels = asked.flatMap { LevelCounts(of: $0, in: counted) }.flatMap { TallyRecord.Levels($0) }
+  }
+}
+
+extension TallyRecord.Levels {
+  fileprivate init?(_ levels: LevelCounts) {
+    guard let top = levels.topTwoBox else { return nil }
+    let interval = top.wilson()
+    answers = levels.total
+    topTwo = TallyRecord.Fraction(numerator: top.count, denominator: top.total)
+    topTwoInterval = TallyRecord.Ends(lower: interval.lower, upper: interval.upper)
+    meanLevel = levels.sum().map { TallyRecord.Fraction(numerator: $0, denominator: levels.total) }
+  }
+}
+
+extension LevelCounts {
+  /// Nil: the question has no levels. Choices that only older versions of the poll had are no level of this one.
+  init?(of question: Binhchon_V1_Question, in counted: Binhchon_V1_QuestionCount?) {
+    guard question.kind == .ordinal else { return nil }
+    self.init(
+      question.choices.map { level in counted?.choices.first { $0.choice == level.code }?.count ?? 0 })
   }
 }
 

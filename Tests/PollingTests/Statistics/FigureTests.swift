@@ -28,7 +28,9 @@ struct LevelCountsTests {
 
   @Test func countsThatNobodyHas() {
     #expect(LevelCounts([.max, 1]) == nil)
-    #expect(LevelCounts([0, .max])?.mean() == Rational(2))
+    #expect(LevelCounts([.max])?.mean() == Rational(1))
+    #expect(LevelCounts([0, .max])?.mean() == nil)
+    #expect(LevelCounts([1])?.sum(lowest: .max) == .max && LevelCounts([0, 1])?.sum(lowest: .max) == nil)
   }
 }
 
@@ -52,17 +54,29 @@ struct SharesTests {
     }
   }
 
-  /// OpenCPS takes the best level as 100 less the others', rounded: 33 + 33 + 34, or −1 where the others round up to 101;
-  /// and divides by 0 where nobody has rated.
+  /// OpenCPS takes the best level as 100 less the others, each rounded: halves that are rounded up are taken from the
+  /// best, which may even fall below 0; and it divides by 0 where nobody has rated.
   @Test func theBestLevelIsNotWhatTheOthersLeave() {
-    // Two others of 0.5 % each, rounded up, take a whole percent from the best.
-    let shares = Shares.ofSum([1, 1, 198])
-    #expect(shares == [50, 50, 9_900])
-    // Two of three equals: theirs 33 + 33, so 34 for the best, though all have the same count.
-    #expect(Shares.ofSum([2, 2, 2])?.map { $0 / 100 } == [33, 33, 33])
-    // 1/8 and 7/8 at three others: nothing ever is negative.
-    #expect(Shares.ofSum([67, 67, 66, 0])?.last == 0)
+    func portal(_ counts: [UInt64]) -> Double {
+      let total = Double(counts.reduce(0, +))
+      return 100 - counts.dropLast().reduce(0) { $0 + (Double($1) / total * 100).rounded() }
+    }
+    #expect(portal([1, 1, 198]) == 98)
+    #expect(Shares.ofSum([1, 1, 198]) == [50, 50, 9_900])
+    #expect(portal([101, 99, 0]) == -1)
+    #expect(Shares.ofSum([101, 99, 0]) == [5_050, 4_950, 0])
+    #expect(portal([0, 0, 0]).isNaN)
     #expect(Shares.ofSum([0, 0, 0]) == nil)
+  }
+
+  /// Seed facts: the shares that their numbers come to.
+  @Test(
+    arguments: [
+      (314, 613, 512), (299, 613, 488), (12, 314, 38), (3, 299, 10), (20, 166, 120),
+    ] as [(UInt64, UInt64, Int64)])
+  func sharesOfTheSeeds(_ count: UInt64, _ total: UInt64, _ tenths: Int64) throws {
+    let share = try #require(Proportion(count, of: total)).share
+    #expect((share * Rational(100)).roundedHalfUp(places: 1) == tenths)
   }
 }
 

@@ -9,9 +9,10 @@ struct Attacker<Cell: Hashable> {
   let counts: [Cell: Int64]
   let threshold: Int64
 
+  /// A correction tells of as many people as a vote does.
   private func isSmall(_ cells: some Collection<Cell>) -> Bool {
-    let count = cells.reduce(0) { $0 + (counts[$1] ?? 0) }
-    return count != 0 && abs(count) < threshold
+    let count = cells.reduce(0) { $0 + abs(counts[$1] ?? 0) }
+    return count != 0 && count < threshold
   }
 
   /// One published figure less another that is part of it.

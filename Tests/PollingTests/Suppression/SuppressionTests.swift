@@ -63,6 +63,36 @@ struct SuppressionTests {
     #expect(attacker.allCombinations() == 0)
   }
 
+  /// The table of a search that found what pairs and single cells do not: two in one column, behind a unit of the whole that
+  /// has no counts of its own, which anybody may guess.
+  @Test func zerosAreNoCover() throws {
+    let table = try Self.breakdown([3, 7, 0], [0, 2, 3])
+    let published = table.published(by: try SuppressionRule(threshold: 3))
+    let attacker = Attacker(
+      figures: published.keys.map { table.cells(of: $0) }, counts: table.counts, threshold: 3)
+    #expect(attacker.allCombinations() == 0)
+    #expect(published.count >= 6)
+  }
+
+  /// A bulletin is made again from the same ledger and must be the same, whatever order the cells come in.
+  @Test func sameInputSameOutput() throws {
+    var random = SplitMix64(seed: 7)
+    let table = try Self.randomTable(units: 6, choices: 4, upTo: 12, &random)
+    let figures = table.places.map(table.cells(of:))
+    let rule = try SuppressionRule()
+    let first = rule.suppressed(figures, counts: table.counts)
+    #expect(!first.isEmpty)
+    for _ in 0..<5 {
+      let shuffled = figures.map { figure in
+        figure.shuffled(using: &random).reduce(into: Set(minimumCapacity: Int.random(in: 0...99, using: &random))) {
+          $0.insert($1)
+        }
+      }
+      let counts = Dictionary(uniqueKeysWithValues: table.counts.shuffled(using: &random).map { ($0.key, $0.value) })
+      #expect(rule.suppressed(shuffled, counts: counts) == first)
+    }
+  }
+
   @Test(arguments: [0, 1, 2] as [UInt32])
   func thresholdsThatHideNothing(_ threshold: UInt32) {
     #expect(throws: InvalidValue.self) { try SuppressionRule(threshold: threshold) }
