@@ -81,6 +81,7 @@ public struct PaperCheck {
     }
     let width = sample.map(\.count).max() ?? 0
     let verdicts = detector.verdicts(count: width)
+    if isOurExport(sample) { throw PaperProblem(.ourExport) }
     guard let (place, map) = heading(sample, verdicts) else {
       throw problem ?? noHeading(sample, verdicts)
     }
@@ -150,12 +151,17 @@ public struct PaperCheck {
     row.cells.indices.map { verdicts[$0].encoding.decode(row[$0]).text.trimmed }
   }
 
+  /// The headings of `binhchon tally --csv`.
+  private func isOurExport(_ sample: [SourceRow]) -> Bool {
+    let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
+    return sample.prefix(Self.headingRows).contains { row in
+      ours.isSubset(of: Set(row.cells.indices.map { String(decoding: row[$0], as: UTF8.self) }))
+    }
+  }
+
   private func noHeading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> PaperProblem {
     let rows = sample.prefix(Self.headingRows).map { cells($0, verdicts) }
     if rows.allSatisfy({ $0.allSatisfy(\.isEmpty) }) { return PaperProblem(.emptyFile) }
-    // The headings of `binhchon tally --csv`.
-    let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
-    if rows.contains(where: { ours.isSubset(of: Set($0)) }) { return PaperProblem(.ourExport) }
     let seen = rows.first { $0.contains { !$0.isEmpty } } ?? []
     return PaperProblem(.noHeading, detail: seen.prefix(8).map { String($0.prefix(40)) }.joined(separator: " | "))
   }

@@ -129,8 +129,11 @@ enum DelimiterGuess {
 
   static func delimiter(of sample: [UInt8]) -> UInt8 {
     var best = (delimiter: candidates[0], score: -1)
+    // What is too much is told by the reader proper; the sample is bounded.
+    var limits = PaperLimits()
+    (limits.cellBytes, limits.rowBytes, limits.columns) = (sample.count, sample.count, sample.count + 1)
     for delimiter in candidates {
-      var machine = DelimitedStateMachine(delimiter: delimiter)
+      var machine = DelimitedStateMachine(delimiter: delimiter, limits: limits)
       var offset = 0
       var counts: [Int: Int] = [:]
       do {

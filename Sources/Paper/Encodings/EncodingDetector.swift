@@ -17,7 +17,10 @@ public struct EncodingVerdict: Hashable, Sendable {
 /// that were typed with different fonts.
 public struct EncodingDetector {
   private struct Column {
-    var isUTF8 = true
+    /// Cells beyond ASCII that are well-formed UTF-8, less those that are not. The old encodings are hardly ever
+    /// well-formed by chance; a cell or two may be broken.
+    var wellFormed = 0
+    var isUTF8: Bool { wellFormed >= 0 }
     var shares: [SyllableShare] = Array(repeating: SyllableShare(), count: EncodingDetector.candidates.count)
     var firstCell: [UInt8] = []
     /// A cell that comes again says nothing new.
@@ -42,7 +45,7 @@ public struct EncodingDetector {
     guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
     if columns[column].firstCell.isEmpty { columns[column].firstCell = Array(bytes) }
     guard columns[column].seen.insert(Array(bytes)).inserted else { return }
-    if columns[column].isUTF8, !UTF8Letters.isValid(bytes) { columns[column].isUTF8 = false }
+    columns[column].wellFormed += UTF8Letters.isValid(bytes) ? 1 : -1
     for (index, candidate) in Self.candidates.enumerated() {
       columns[column].shares[index].add(candidate.decode(bytes))
     }
