@@ -93,7 +93,7 @@ let package = Package(
       "KioskTests",
       ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
     tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
-    tests("ClientTests", ["binhchon", "Kiosk", "RPC", "Schema", "TLS", "Polling", protobuf]),
+    tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",

@@ -116,14 +116,15 @@ import Testing
       Array((Samples.heading + (1...12).map { "Quầy 01,\($0)/7/2025,HL,37" }.joined(separator: "\n")).utf8)
     case .unaccented: rows("Quay 01,14/7/2025,hai long,5")
     case .levelByNumber: rows("Quầy 01,14/7/2025,4,5")
-    case .repeatsUnchecked: []
+    case .repeatsUnchecked: rows("Quầy 01,14/7/2025,HL,5", "Quầy 02,14/7/2025,HL,6", "Quầy 02,14/7/2025,BT,6")
     }
   }
 
-  @Test(arguments: FindingCode.allCases.filter { $0 != .repeatsUnchecked })
+  @Test(arguments: FindingCode.allCases)
   func everyCodeIsProvoked(_ code: FindingCode) throws {
     var options = PaperCheck.Options()
     if code == .tooManyRows { options.limits.rows = 3 }
+    if code == .repeatsUnchecked { options.limits.remembered = 2 }
     if code == .noSuchSheet { options.sheet = "Trang 9" }
     let isForm = code == .tooManyChoices || code == .questionnaireTwice
     let checked = try check(Self.file(code), isForm ? Samples.questionnairePoll() : nil, options: options)

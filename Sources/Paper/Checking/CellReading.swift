@@ -15,6 +15,9 @@ struct CellReading {
   var isEitherWay = false
   var provesDayFirst = false
   var findings: [(code: FindingCode, detail: String)] = []
+
+  /// The text as findings show it: its beginning.
+  var shown: String { String(text.unicodeScalars.prefix(200)) }
 }
 
 /// Reads cells by what their column holds. Pure.
@@ -40,13 +43,13 @@ struct CellReader {
     guard !reading.isEmpty else { return reading }
     let undefined = decoded.losses.filter { $0.kind == .undefined }
     if !undefined.isEmpty {
-      reading.findings.append((.unreadableLetters, undefined.map(\.shown).joined(separator: " ")))
+      reading.findings.append((.unreadableLetters, Self.listed(undefined)))
     }
     let capitals = decoded.losses.filter { $0.kind == .capitalUnknown }
     if !capitals.isEmpty {
-      reading.findings.append((.capitalUnknown, capitals.map(\.shown).joined(separator: " ")))
+      reading.findings.append((.capitalUnknown, Self.listed(capitals)))
     }
-    reading.isTotalsWord = Self.totalsWords.contains(MatchKey(reading.text).bare)
+    reading.isTotalsWord = Self.isTotalsWord(reading.text)
     if reading.isTotalsWord { return reading }
     switch field {
     case .unit: readUnit(&reading)
@@ -64,6 +67,19 @@ struct CellReader {
     "tong", "tong:", "tong cong", "tong cong:", "tong so", "tong so:", "cong", "cong:", "total", "total:", "totals",
     "grand total", "sum",
   ]
+
+  /// Each letter with its place, from 1.
+  private static func listed(_ letters: [LossyLetter]) -> String {
+    let shown = letters.prefix(20).map { "\($0.shown)@\($0.position + 1)" }.joined(separator: " ")
+    return letters.count > 20 ? "\(shown) … × \(letters.count)" : shown
+  }
+
+  private static func isTotalsWord(_ text: String) -> Bool {
+    // Nearly all texts begin otherwise: T-01, P 77.
+    guard let first = text.unicodeScalars.first, "tTcCsSgG".unicodeScalars.contains(first), text.utf8.count <= 40
+    else { return false }
+    return totalsWords.contains(MatchKey(text).bare)
+  }
 
   private func readUnit(_ reading: inout CellReading) {
     switch index.unit(reading.text) {
@@ -188,11 +204,10 @@ struct CellReader {
 extension String {
   /// Without white space at its ends, no-break spaces too.
   var trimmed: String {
-    guard unicodeScalars.first?.properties.isWhitespace == true || unicodeScalars.last?.properties.isWhitespace == true
-    else { return self }
+    guard unicodeScalars.first?.isSpace == true || unicodeScalars.last?.isSpace == true else { return self }
     var scalars = unicodeScalars[...]
-    while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
-    while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
+    while scalars.first?.isSpace == true { scalars.removeFirst() }
+    while scalars.last?.isSpace == true { scalars.removeLast() }
     return String(scalars)
   }
 }

@@ -81,7 +81,10 @@ extension FindingCode {
       say(
         "dòng có nhiều ô hơn tiêu đề", "bao ô có dấu phân cách bằng dấu nháy kép", "more cells than the heading has",
         "quote the cell that holds the delimiter")
-    case .missingValue: say("ô trống", "điền ô này", "the cell is empty", "fill it in")
+    case .missingValue:
+      say(
+        "ô trống", "điền ô này; ô gộp (merge) thì điền từng dòng; phiếu bỏ trống: ghi “trống”", "the cell is empty",
+        "fill it in, each of merged cells too; if it was left blank on paper write “blank”")
     case .unknownUnit:
       say(
         "không có đơn vị này trong cuộc bình chọn", "xem các đơn vị: binhchon polls show", "the poll has no such unit",

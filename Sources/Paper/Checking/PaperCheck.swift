@@ -102,7 +102,7 @@ public struct PaperCheck {
       map: map,
       reader: CellReader(poll: poll, index: PollIndex(poll), startsIn1904: file.startsIn1904, today: today),
       encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
-    var checker = PaperChecker(poll: poll, reader: reader)
+    var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
     func done(_ row: CheckedRow) throws {
       report.add(row)
       for finding in row.findings { try events.found(finding) }
@@ -155,7 +155,8 @@ public struct PaperCheck {
   private func isOurExport(_ sample: [SourceRow]) -> Bool {
     let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
     return sample.prefix(Self.headingRows).contains { row in
-      ours.isSubset(of: Set(row.cells.indices.map { String(decoding: row[$0], as: UTF8.self) }))
+      ours.isSubset(
+        of: row.cells.indices.filter { row[$0].count <= 20 }.map { String(decoding: row[$0], as: UTF8.self) })
     }
   }
 

@@ -3,30 +3,28 @@ internal import Polling
 /// Checks row after row of one file against a poll. Pure but for what it remembers, which is bounded: a group of rows,
 /// and a hash of each sheet or questionnaire to find those that are there twice.
 public struct PaperChecker {
-  /// Hashes that are kept; beyond, repeats are not looked for and that is told.
-  static let mostRemembered = 4_000_000
-
   private let poll: Poll
   private var reader: RowReader
   private var group: SheetGroup?
   private var seen: Set<Int> = []
   private var isSeenFull = false
+  private let mostRemembered: Int
   private var patterns: PatternWatch
   private var sum = 0
   private var sumSinceTotal = 0
+  private var isSumDoubtful = false
   private var eitherWay = 0
   private var firstEitherWay: Int?
   private var provesDayFirst = false
   private let sheetsColumn: Int?
 
-  init(poll: Poll, reader: RowReader) {
+  init(poll: Poll, reader: RowReader, mostRemembered: Int) {
+    self.mostRemembered = mostRemembered
     self.poll = poll
     self.reader = reader
     patterns = PatternWatch(questions: poll.questions.count)
     sheetsColumn = reader.map.column(.sheets)
   }
-
-  func encoding(_ column: Int) -> ColumnEncoding { reader.encoding(column) }
 
   /// Takes a row; those that are done are given to `done`, in the order of the file.
   mutating func take(_ row: SourceRow, _ done: (CheckedRow) throws -> Void) throws {
@@ -39,11 +37,12 @@ public struct PaperChecker {
       firstEitherWay = firstEitherWay ?? row.number
     }
     provesDayFirst = provesDayFirst || read.provesDayFirst
+    isSumDoubtful = isSumDoubtful || read.isBlocked
     if read.isTotalsRow {
       checked.findings.append(totalsRow(row, read.total))
       checked.isRejected = checked.findings.contains { $0.code.blocks }
       try closeGroup(done)
-      return try done(checked)
+      return try give(checked, done)
     }
     if let entry = read.entry {
       if let finding = patterns.add(entry, row: row.number) { checked.findings.append(finding) }
@@ -56,8 +55,8 @@ public struct PaperChecker {
         checked.isRejected = checked.isRejected || finding.code.blocks
       }
     }
-    guard let key = read.group else { return try done(checked) }
-    if let open = group, open.key != key || open.rows.count >= SheetGroup.longest { try closeGroup(done) }
+    guard let key = read.group else { return try give(checked, done) }
+    if let open = group, open.key != key || open.isFull { try closeGroup(done) }
     if group == nil {
       group = SheetGroup(key: key, findsRepeats: sheetsColumn != nil)
       if sheetsColumn != nil, !remember(key) {
@@ -76,18 +75,26 @@ public struct PaperChecker {
       found.append(
         Finding(.datesEitherWay, row: firstEitherWay, column: reader.map.column(.period), detail: "× \(eitherWay)"))
     }
-    if isSeenFull { found.append(Finding(.repeatsUnchecked, detail: "> \(Self.mostRemembered)")) }
+    if isSeenFull { found.append(Finding(.repeatsUnchecked, detail: "> \(mostRemembered)")) }
     return found
   }
 
   private mutating func closeGroup(_ done: (CheckedRow) throws -> Void) throws {
     guard let open = group.take() else { return }
-    for row in open.closed(in: poll) { try done(row) }
+    for row in open.closed(in: poll) { try give(row, done) }
+  }
+
+  private func give(_ row: CheckedRow, _ done: (CheckedRow) throws -> Void) throws {
+    guard row.isRejected else { return try done(row) }
+    var row = row
+    row.texts = reader.texts(row.source)
+    try done(row)
   }
 
   private mutating func totalsRow(_ row: SourceRow, _ total: Int?) -> Finding {
     defer { sumSinceTotal = 0 }
-    guard let total else { return Finding(.totalsRow, row: row.number) }
+    // With rows that could not be read above it, its sum says nothing.
+    guard let total, !isSumDoubtful else { return Finding(.totalsRow, row: row.number) }
     if total == sum || total == sumSinceTotal { return Finding(.totalsRow, row: row.number, value: "\(total)") }
     return Finding(.totalsDiffer, row: row.number, value: "\(total)", detail: "\(sum)")
   }
@@ -105,17 +112,18 @@ public struct PaperChecker {
       guard !questionnaire.number.isEmpty else { return nil }
       var hasher = Hasher()
       hasher.combine(questionnaire.unit)
-      hasher.combine(questionnaire.number)
+      hasher.combine(bytesOf: questionnaire.number)
       if remember(hasher.finalize()) { return nil }
       return Finding(
-        .questionnaireTwice, row: row, column: reader.map.column(.questionnaire), value: questionnaire.number)
+        .questionnaireTwice, row: row, column: reader.map.column(.questionnaire),
+        value: String(questionnaire.number.unicodeScalars.prefix(200)))
     }
   }
 
   /// False: it was there already.
   private mutating func remember(_ hash: Int) -> Bool {
     if seen.contains(hash) { return false }
-    guard seen.count < Self.mostRemembered else {
+    guard seen.count < mostRemembered else {
       isSeenFull = true
       return true
     }

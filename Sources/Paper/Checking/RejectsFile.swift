@@ -4,7 +4,6 @@ public struct RejectsFile {
   private let delimiter: UInt8
   private let headings: [String]
   private let fields: [ColumnField?]
-  private let encodings: [ColumnEncoding]
   /// The words of a code's hint, in the reader's language.
   private let hint: (FindingCode) -> String
 
@@ -12,7 +11,6 @@ public struct RejectsFile {
     if case .delimited(let delimiter) = report.format { self.delimiter = delimiter } else { delimiter = 0x3B }
     headings = report.columns.map(\.heading)
     fields = report.columns.map(\.field)
-    encodings = report.columns.map(\.encoding.encoding)
     self.hint = hint
   }
 
@@ -24,24 +22,13 @@ public struct RejectsFile {
   /// A row that is only here because its sheet is has no code.
   public func record(_ row: CheckedRow) -> [UInt8] {
     var cells: [String] = []
-    for column in headings.indices where fields[column] != .rejectCodes { cells.append(text(row.source, column)) }
+    for (column, text) in row.texts.enumerated() where fields[column] != .rejectCodes { cells.append(text) }
     let findings = row.findings.filter { $0.code.blocks }
     var codes: [FindingCode] = []
     for finding in findings where !codes.contains(finding.code) { codes.append(finding.code) }
     cells.append(codes.map(\.rawValue).joined(separator: " "))
     cells.append(codes.map(hint).joined(separator: " · "))
     return record(cells)
-  }
-
-  private func text(_ row: SourceRow, _ column: Int) -> String {
-    let text = encodings[column].decode(row[column]).text
-    // A workbook's day is a number with a style; here it must be written out.
-    if let kind = row.cell(column)?.kind, kind == .day || kind == .month,
-      let day = PeriodReading(serial: text, startsIn1904: false).period?.first.civil
-    {
-      return kind == .month ? "\(day.month)/\(day.year)" : "\(day.day)/\(day.month)/\(day.year)"
-    }
-    return text
   }
 
   private func record(_ cells: [String]) -> [UInt8] {

@@ -78,11 +78,11 @@ struct RowReader {
     let sheet = map.column(.sheet) == nil ? nil : take(.sheet, row, &result, isRequired: false)
     result.sheets = sheets?.number
     var hasher = Hasher()
-    hasher.combine(sheet?.text ?? "")
+    hasher.combine(bytesOf: sheet?.text ?? "")
     // What could not be read still stands together with what is written the same.
-    hasher.combine(unit?.unit?.rawValue ?? unit?.text)
-    if let days = period?.period { hasher.combine(days) } else { hasher.combine(period?.text) }
-    if let question { hasher.combine(question) } else { hasher.combine(questionText) }
+    hasher.combine(bytesOf: unit?.unit?.rawValue ?? unit?.text ?? "")
+    if let days = period?.period { hasher.combine(days) } else { hasher.combine(bytesOf: period?.text ?? "") }
+    if let question { hasher.combine(question) } else { hasher.combine(bytesOf: questionText) }
     result.group = hasher.finalize()
     guard let unit = unit?.unit, let period = period?.period, let question, let level = level?.level,
       let count = count?.number, !result.isBlocked
@@ -126,19 +126,40 @@ struct RowReader {
     let reading = reading(row, column, question)
     for finding in reading.findings {
       result.findings.append(
-        Finding(finding.code, row: row.number, column: column, value: reading.text, detail: finding.detail))
+        Finding(finding.code, row: row.number, column: column, value: reading.shown, detail: finding.detail))
     }
     if reading.isEmpty, isRequired, reading.findings.isEmpty {
       result.findings.append(Finding(.missingValue, row: row.number, column: column))
     }
-    if reading.isTotalsWord {
-      // Not in the first column: no name of anything either.
-      let code: FindingCode = map.fields[column] == .unit ? .unknownUnit : .unknownLevel
-      result.findings.append(Finding(code, row: row.number, column: column, value: reading.text))
+    if reading.isTotalsWord, let code = Self.misplaced(map.fields[column]) {
+      result.findings.append(Finding(code, row: row.number, column: column, value: reading.shown))
     }
     if reading.isEitherWay { result.isEitherWay = true }
     if reading.provesDayFirst { result.provesDayFirst = true }
     return reading
+  }
+
+  /// What "tổng" is where it begins no row: no value of the column's field.
+  private static func misplaced(_ field: ColumnField?) -> FindingCode? {
+    switch field {
+    case .unit: .unknownUnit
+    case .question: .unknownQuestion
+    case .level, .answer: .unknownLevel
+    case .period: .notADate
+    case .count, .sheets: .notANumber
+    case .sheet, .questionnaire, .note, .rejectCodes, nil: nil
+    }
+  }
+
+  /// The cells as they are read, for a file to be mended: what a workbook shows as a day is written out.
+  func texts(_ row: SourceRow) -> [String] {
+    map.fields.indices.map { column in
+      let text = encoding(column).decode(row[column]).text
+      guard let kind = row.cell(column)?.kind, kind == .day || kind == .month else { return text }
+      let read = PeriodReading(serial: text, startsIn1904: reader.startsIn1904, isMonth: kind == .month)
+      guard let (year, month, day) = read.period?.first.civil else { return text }
+      return kind == .month ? "\(month)/\(year)" : "\(day)/\(month)/\(year)"
+    }
   }
 
   private mutating func reading(_ row: SourceRow, _ column: Int, _ question: Int?) -> CellReading {
@@ -178,5 +199,14 @@ struct RowReader {
     }
     detector.add(column: column, bytes)
     encodings[column] = detector.verdicts(count: column + 1)[column]
+  }
+}
+
+extension Hasher {
+  /// Not by `String`'s hash, which normalises: a long run of combining marks would take time by its square.
+  mutating func combine(bytesOf text: String) {
+    var text = text
+    text.withUTF8 { combine(bytes: UnsafeRawBufferPointer($0)) }
+    combine(UInt8(0xFF))
   }
 }

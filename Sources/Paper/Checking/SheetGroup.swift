@@ -8,13 +8,16 @@ public struct CheckedRow: Sendable {
   public var findings: [Finding]
   /// Goes to the rejects file: it has an error, or stands on one sheet with a row that has.
   public var isRejected: Bool
+  /// Of a rejected row: its cells as they were read, one per heading.
+  public var texts: [String] = []
 }
 
 /// The rows of one sheet, unit, period and question, which stand together: they are summed up when the last one has
 /// come, and accepted or rejected together, as half a sheet cannot be checked again.
 struct SheetGroup {
-  /// More rows than any question has levels.
-  static let longest = 400
+  /// More rows than any question has levels, or more bytes than any sheet.
+  var isFull: Bool { rows.count >= 400 || bytes >= 4 << 20 }
+  private var bytes = 0
 
   let key: Int
   /// Whether a level that comes twice is told here.
@@ -44,6 +47,7 @@ struct SheetGroup {
       }
     }
     rows.append(row)
+    bytes += row.source.bytes.count
   }
 
   /// The rows with all that is wrong with them.

@@ -82,9 +82,16 @@ public struct ColumnMap: Hashable, Sendable {
       }
     }
     let answers = fields.count { if case .answer = $0 { true } else { false } }
+    let kind: PaperKind = isTotals || answers == 0 ? .totals : .questionnaires
+    if kind == .questionnaires {
+      // "Số phiếu" is the number on the questionnaire here.
+      if !fields.contains(.questionnaire), let count = fields.firstIndex(of: .count) { fields[count] = .questionnaire }
+      let unused: [ColumnField?] = [.count, .level, .question, .sheets]
+      for (column, field) in fields.enumerated() where unused.contains(field) { fields[column] = nil }
+    }
     let known = Set(fields.compactMap { $0 }).subtracting([.note, .rejectCodes])
     guard known.count >= 2, known.contains(.unit) || isTotals || answers > 0 else { return nil }
-    return ColumnMap(kind: isTotals || answers == 0 ? .totals : .questionnaires, headings: headings, fields: fields)
+    return ColumnMap(kind: kind, headings: headings, fields: fields)
   }
 
   /// What is wrong with the map itself: columns that are missing or there twice, and those that nobody uses.

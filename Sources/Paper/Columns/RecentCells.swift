@@ -7,10 +7,13 @@ struct RecentCells<Value> {
     var value: Value
   }
 
-  private var entries: [Entry?] = Array(repeating: nil, count: 512)
+  private var entries: [Entry?] = []
 
   /// - Parameter salt: whatever else the meaning depends on.
   mutating func value(of bytes: ArraySlice<UInt8>, salt: Int, _ read: () -> Value) -> Value {
+    // Other cells are seldom equal, and memory is bounded by this.
+    guard bytes.count <= 128 else { return read() }
+    if entries.isEmpty { entries = Array(repeating: nil, count: 512) }
     // FNV-1a, 64 bit.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
@@ -18,8 +21,7 @@ struct RecentCells<Value> {
     let place = Int(truncatingIfNeeded: (hash ^ hash >> 32) & 511)
     if let entry = entries[place], entry.salt == salt, entry.bytes.elementsEqual(bytes) { return entry.value }
     let value = read()
-    // A giant cell is not worth keeping.
-    if bytes.count <= 1_024 { entries[place] = Entry(bytes: Array(bytes), salt: salt, value: value) }
+    entries[place] = Entry(bytes: Array(bytes), salt: salt, value: value)
     return value
   }
 }

@@ -35,6 +35,12 @@ enum Composition {
   }
 
   private static func append(_ starter: Unicode.Scalar, _ marks: [Unicode.Scalar], to result: inout [Unicode.Scalar]) {
+    // No language needs so many (UAX #15, 13: the stream-safe text format); they stay as they are.
+    guard (1...30).contains(marks.count) else {
+      result.append(starter)
+      result += marks
+      return
+    }
     var starter = starter
     var left: [Unicode.Scalar] = []
     // Canonical ordering: by combining class, stable.

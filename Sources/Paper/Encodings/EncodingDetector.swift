@@ -4,7 +4,8 @@ public struct EncodingVerdict: Hashable, Sendable {
   /// 0 to 100: how much of the column reads as Vietnamese, less where another encoding reads nearly as well. 100 for
   /// plain ASCII, and for an encoding that was forced.
   public var confidence: Int
-  /// A text of the column as it is read, the first with letters beyond ASCII; empty if there is none.
+  /// A text of the column with letters beyond ASCII as it is read, the heading only if there is no other; empty if there
+  /// is none.
   public var sample: String
   /// Nothing but ASCII was seen: every encoding would do.
   public var isPlain: Bool
@@ -22,7 +23,7 @@ public struct EncodingDetector {
     var wellFormed = 0
     var isUTF8: Bool { wellFormed >= 0 }
     var shares: [SyllableShare] = Array(repeating: SyllableShare(), count: EncodingDetector.candidates.count)
-    var firstCell: [UInt8] = []
+    var sample: [UInt8] = []
     /// A cell that comes again says nothing new.
     var seen: Set<[UInt8]> = []
   }
@@ -43,11 +44,14 @@ public struct EncodingDetector {
   public mutating func add(column: Int, _ bytes: some Collection<UInt8>) {
     while columns.count <= column { columns.append(Column()) }
     guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
-    if columns[column].firstCell.isEmpty { columns[column].firstCell = Array(bytes) }
     guard columns[column].seen.insert(Array(bytes)).inserted else { return }
+    // The first one is the heading, which is shown anyway.
+    if columns[column].seen.count <= 2 { columns[column].sample = Array(bytes) }
     columns[column].wellFormed += UTF8Letters.isValid(bytes) ? 1 : -1
+    // The beginning of a long text shows as much as its end.
+    let start = bytes.prefix(1_024)
     for (index, candidate) in Self.candidates.enumerated() {
-      columns[column].shares[index].add(candidate.decode(bytes))
+      columns[column].shares[index].add(candidate.decode(start))
     }
   }
 
@@ -61,7 +65,7 @@ public struct EncodingDetector {
       }
     }
     return (0..<count).map { index in
-      guard index < columns.count, !columns[index].firstCell.isEmpty else {
+      guard index < columns.count, !columns[index].sample.isEmpty else {
         return EncodingVerdict(encoding: .utf8, confidence: 100, sample: "", isPlain: true)
       }
       return verdict(columns[index], whole: whole)
@@ -73,7 +77,7 @@ public struct EncodingDetector {
       let isInUnicode = column.isUTF8 && (forced == .tcvn3 || forced == .vni)
       let encoding = ColumnEncoding(forced == .utf16 ? .utf8 : forced, isInUnicode: isInUnicode)
       return EncodingVerdict(
-        encoding: encoding, confidence: 100, sample: encoding.decode(column.firstCell).text, isPlain: false)
+        encoding: encoding, confidence: 100, sample: encoding.decode(column.sample).text, isPlain: false)
     }
     let possible = Self.candidates.indices.filter { Self.isPossible($0, column) }
     let bestOfFile = possible.map { Self.weight(whole[$0]) }.max() ?? 0
@@ -92,7 +96,7 @@ public struct EncodingDetector {
     if best == 0 { confidence = max(confidence, 90) }
     let encoding = Self.candidates[best]
     return EncodingVerdict(
-      encoding: encoding, confidence: confidence, sample: encoding.decode(column.firstCell).text, isPlain: false)
+      encoding: encoding, confidence: confidence, sample: encoding.decode(column.sample).text, isPlain: false)
   }
 
   /// A word that is none weighs twice against an encoding what one that is weighs for it.

@@ -5,6 +5,10 @@ public struct MatchKey: Hashable, Sendable {
   /// The same without any marks: `hai long`.
   public let bare: String
 
+  /// Longer names are compared by their beginning: no name is as long, and comparing a long run of combining marks takes
+  /// time that grows with its square.
+  private static let longest = 1_000
+
   public init(_ source: String) {
     var (text, bare) = ("", "")
     var word = ""
@@ -33,7 +37,7 @@ public struct MatchKey: Hashable, Sendable {
         bare.append(" ")
       }
     }
-    for scalar in Composition.composed(Array(source.unicodeScalars)) {
+    for scalar in Composition.composed(Array(source.unicodeScalars.prefix(Self.longest))) {
       let folded: Unicode.Scalar = scalar == "Ð" || scalar == "ð" ? "đ" : scalar
       if let letter = VietnameseLetters.letter(folded) {
         var plain = letter
@@ -49,8 +53,11 @@ public struct MatchKey: Hashable, Sendable {
       case "\u{2010}"..."\u{2015}", "\u{2212}", "-", "\u{FE58}", "\u{FE63}", "\u{FF0D}": separate("-")
       case "‘", "’", "‚", "‛", "′", "`", "´", "'": separate("'")
       case "“", "”", "„", "‟", "″", "«", "»", "\"": separate("\"")
+      case "0"..."9":
+        word.unicodeScalars.append(scalar)
+        bareWord.unicodeScalars.append(scalar)
       default:
-        if scalar.properties.isWhitespace {
+        if scalar.isSpace {
           separate(" ")
         } else if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
           let lower = scalar.properties.lowercaseMapping
@@ -67,4 +74,9 @@ public struct MatchKey: Hashable, Sendable {
     self.text = text
     self.bare = bare
   }
+}
+
+extension Unicode.Scalar {
+  /// White space, no-break spaces too.
+  var isSpace: Bool { isASCII ? self == " " || (0x09...0x0D).contains(value) : properties.isWhitespace }
 }

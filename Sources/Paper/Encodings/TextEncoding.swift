@@ -51,7 +51,7 @@ public struct LossyLetter: Hashable, Sendable {
   public var kind: Kind
   /// As it stands in the text: `\xAF`, `ả`.
   public var shown: String
-  /// How many characters of the text stand before it.
+  /// How many Unicode scalars of the text stand before it.
   public var position: Int
 
   public init(_ kind: Kind, shown: String, position: Int) {
@@ -123,18 +123,26 @@ struct LetterCollector {
     let composed = Composition.composed(scalars)
     var view = String.UnicodeScalarView()
     view.append(contentsOf: composed)
-    let text = String(view)
-    var losses: [LossyLetter] = []
-    var rest = text[...]
-    for shown in undefined {
-      guard let found = rest.firstRange(of: shown) else { continue }
-      losses.append(
-        LossyLetter(
-          .undefined, shown: shown, position: text.distance(from: text.startIndex, to: found.lowerBound)))
-      rest = rest[found.upperBound...]
-    }
+    var losses = undefinedLetters(composed)
     if findsUnknownCapitals { losses += Self.unknownCapitals(composed) }
-    return DecodedText(text, losses: losses)
+    return DecodedText(String(view), losses: losses)
+  }
+
+  /// Where those stand that mean nothing, in one pass: a cell may be full of them.
+  private func undefinedLetters(_ scalars: [Unicode.Scalar]) -> [LossyLetter] {
+    var found: [LossyLetter] = []
+    var rest = undefined[...]
+    var position = 0
+    while let shown = rest.first, position < scalars.count {
+      if scalars[position] == "\\", scalars[position...].prefix(4).elementsEqual(shown.unicodeScalars) {
+        found.append(LossyLetter(.undefined, shown: shown, position: position))
+        rest = rest.dropFirst()
+        position += 4
+      } else {
+        position += 1
+      }
+    }
+    return found
   }
 
   /// Letters with a tone beside a capital that is not the word's first letter, or behind two capitals: `HảI`, `CỦa`.

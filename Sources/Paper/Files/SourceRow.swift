@@ -70,6 +70,8 @@ public struct PaperLimits: Sendable {
   public var rowBytes = 1 << 20
   public var columns = 256
   public var rows = 10_000_000
+  /// Sheets or questionnaires that are remembered, to find those that are there twice; beyond, that is not looked for.
+  public var remembered = 4_000_000
   /// Of a workbook: its texts, kept in memory.
   public var sharedTextBytes = 64 << 20
   /// Of a workbook: all that is unpacked.

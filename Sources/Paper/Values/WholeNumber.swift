@@ -20,8 +20,8 @@ public enum WholeNumber {
     var separators: [(sign: UInt8, place: Int)] = []
     var isNegative = false
     var scalars = Array(text.unicodeScalars)
-    while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
-    scalars = Array(scalars.drop { $0.properties.isWhitespace })
+    while scalars.last?.isSpace == true { scalars.removeLast() }
+    scalars = Array(scalars.drop(while: \.isSpace))
     if scalars.first == "(", scalars.last == ")", scalars.count > 2 {
       isNegative = true
       scalars = Array(scalars.dropFirst().dropLast())
