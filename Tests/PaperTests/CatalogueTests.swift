@@ -5,7 +5,7 @@ import Testing
 @testable import Paper
 
 /// A file for every code of the catalogue.
-@Suite(.timeLimit(.minutes(1))) struct CatalogueTests {
+@Suite(.timeLimit(.minutes(5))) struct CatalogueTests {
   static let sheetHeading = "Tờ,Đơn vị,Ngày,Mức,Số phiếu,Số phiếu thu về\n"
   static let formHeading = "Mã phiếu,Đơn vị,Ngày,hai-long,ly-do\n"
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Paper
 
-@Suite(.timeLimit(.minutes(1))) struct WorkbookTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkbookTests {
   /// The cells as read, with what kind they are.
   static func cells(_ book: TestWorkbook, limits: PaperLimits = PaperLimits()) throws -> [[String]] {
     try withFile(try book.bytes()) { path in

@@ -34,12 +34,14 @@ public struct PaperCheck {
   private let poll: Poll
   private let options: Options
   private let today: Day
+  private let index: PollIndex
 
   /// - Parameter today: days behind it are errors.
   public init(poll: Poll, options: Options = Options(), today: Day) {
     self.poll = poll
     self.options = options
     self.today = today
+    index = PollIndex(poll)
   }
 
   /// - Parameter path: `-` for standard input.
@@ -100,7 +102,7 @@ public struct PaperCheck {
 
     let reader = RowReader(
       map: map,
-      reader: CellReader(poll: poll, index: PollIndex(poll), startsIn1904: file.startsIn1904, today: today),
+      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today),
       encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
     var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
     func done(_ row: CheckedRow) throws {
@@ -140,7 +142,7 @@ public struct PaperCheck {
   private func heading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> (Int, ColumnMap)? {
     var best: (place: Int, map: ColumnMap, known: Int)?
     for (place, row) in sample.prefix(Self.headingRows).enumerated() {
-      guard let map = ColumnMap.suggest(cells(row, verdicts), for: poll) else { continue }
+      guard let map = ColumnMap.suggest(cells(row, verdicts), for: poll, index) else { continue }
       let known = Set(map.fields.compactMap { $0 }).count
       if known > best?.known ?? 0 { best = (place, map, known) }
     }

@@ -65,14 +65,15 @@ public struct ColumnMap: Hashable, Sendable {
   /// Reads what the headings mean, in Vietnamese or English, with or without marks. Nil where too little is known for
   /// this to be a heading row.
   public static func suggest(_ headings: [String], for poll: Poll) -> ColumnMap? {
-    let index = PollIndex(poll)
+    suggest(headings, for: poll, PollIndex(poll))
+  }
+
+  static func suggest(_ headings: [String], for poll: Poll, _ index: PollIndex) -> ColumnMap? {
     var fields = headings.map { HeadingWords.field($0) }
     let isTotals = fields.contains(.count) && fields.contains(.level)
     if !isTotals {
       for (column, heading) in headings.enumerated() {
-        if case .one(let question, _) = index.question(heading) {
-          fields[column] = .answer(poll.questions[question].id)
-        }
+        if let question = index.question(heading: heading) { fields[column] = .answer(poll.questions[question].id) }
       }
       // The one question there is.
       if poll.questions.count == 1, let level = fields.firstIndex(of: .level),

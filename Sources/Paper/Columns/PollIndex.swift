@@ -87,6 +87,20 @@ struct PollIndex {
 
   func question(_ text: String) -> Match<Int> { questions.find(MatchKey(text)) }
 
+  /// A question as a heading: its id or text, with a number before it or not; or only its number, `Câu 2`.
+  func question(heading: String) -> Int? {
+    if case .one(let question, _) = self.question(heading) { return question }
+    let isNumbering = { (character: Character) in character.isNumber || ". ):-".contains(character) }
+    let rest = String(heading.drop(while: isNumbering))
+    if rest.count < heading.count, case .one(let question, _) = self.question(rest) { return question }
+    let bare = MatchKey(heading).bare
+    for word in ["cau hoi", "cau", "question", "q", "tieu chi"] where bare.hasPrefix(word) {
+      let number = bare.dropFirst(word.count).filter { $0 != " " && $0 != "." }
+      if let number = Int(number), number > 0, ordinal.indices.contains(number - 1) { return number - 1 }
+    }
+    return nil
+  }
+
   func level(_ text: String, question: Int) -> Match<Level> {
     guard levels.indices.contains(question) else { return .none }
     return levels[question].find(MatchKey(text))

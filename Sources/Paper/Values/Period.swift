@@ -16,6 +16,7 @@ public struct Period: Hashable, Sendable {
 
   /// - Parameter month: 1…12, with the two behind it in a quarter and so on.
   init?(year: Int, month: Int, months: Int = 1) {
+    guard (1900...2199).contains(year), (1...12).contains(month) else { return nil }
     let next = month + months > 12 ? (year + 1, month + months - 12) : (year, month + months)
     guard let first = Day(year: year, month: month, day: 1), let behind = Day(year: next.0, month: next.1, day: 1)
     else { return nil }
