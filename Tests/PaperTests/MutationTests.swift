@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: ExampleTests.files)
   func damagedFiles(_ name: String) throws {
     let bytes = Array(try Data(contentsOf: URL(filePath: ExampleTests.path(name))))
-    for seed in UInt64(0)..<40 {
+    for seed in UInt64(0)..<20 {
       var random = SplitMix64(seed: seed)
       var damaged = bytes
       for _ in 0..<Int.random(in: 1...6, using: &random) {

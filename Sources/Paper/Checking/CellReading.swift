@@ -41,6 +41,10 @@ struct CellReader {
     }
     if cell.isFormula { reading.findings.append((reading.isEmpty ? .formulaWithoutValue : .formulaValue, "")) }
     guard !reading.isEmpty else { return reading }
+    if encoding.letters != .utf8, !encoding.isInUnicode, !bytes.allSatisfy({ $0 < 0x80 }), UTF8Letters.isValid(bytes) {
+      // A file glued together; by chance no text in the old encodings is well-formed UTF-8.
+      reading.findings.append((.encodingUnsure, "utf-8 ≠ \(encoding.name)"))
+    }
     let undefined = decoded.losses.filter { $0.kind == .undefined }
     if !undefined.isEmpty {
       reading.findings.append((.unreadableLetters, Self.listed(undefined)))

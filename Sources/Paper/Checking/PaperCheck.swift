@@ -63,26 +63,9 @@ public struct PaperCheck {
   }
 
   private func check(_ file: PaperFile, _ report: inout PaperReport, _ events: Events) throws {
-    var sample: [SourceRow] = []
-    var problem: PaperProblem?
-    do {
-      var bytes = 0
-      while sample.count < Self.sampleRows, bytes < Self.sampleBytes, let row = try file.next() {
-        sample.append(row)
-        bytes += row.bytes.count
-      }
-    } catch let found as PaperProblem {
-      // The rows before it are checked all the same.
-      problem = found
-    }
-    var detector = EncodingDetector(forced: options.encoding)
-    for row in sample {
-      for column in row.cells.indices where row.cells[column].kind == .text {
-        detector.add(column: column, row[column])
-      }
-    }
-    let width = sample.map(\.count).max() ?? 0
-    let verdicts = detector.verdicts(count: width)
+    var (sample, problem) = try sample(of: file)
+    let detector = detector(for: sample)
+    let verdicts = detector.verdicts(count: sample.map(\.count).max() ?? 0)
     if isOurExport(sample) { throw PaperProblem(.ourExport) }
     guard let (place, map) = heading(sample, verdicts) else {
       throw problem ?? noHeading(sample, verdicts)
@@ -110,9 +93,8 @@ public struct PaperCheck {
       for finding in row.findings { try events.found(finding) }
       try events.row(row)
     }
-    var rows = 0
     for row in sample[(place + 1)...] { try checker.take(row, done) }
-    rows = sample.count
+    var rows = sample.count
     sample = []
     if problem == nil {
       do {
@@ -131,6 +113,31 @@ public struct PaperCheck {
     for finding in try checker.finish(done) { try tell(finding, &report, events) }
     if let problem { throw problem }
     if report.rows == 0 { try tell(Finding(.noRows), &report, events) }
+  }
+
+  /// The first rows. Behind a problem nothing can be read, but the rows before it are checked all the same.
+  private func sample(of file: PaperFile) throws -> (rows: [SourceRow], problem: PaperProblem?) {
+    var rows: [SourceRow] = []
+    var bytes = 0
+    do {
+      while rows.count < Self.sampleRows, bytes < Self.sampleBytes, let row = try file.next() {
+        rows.append(row)
+        bytes += row.bytes.count
+      }
+    } catch let problem as PaperProblem {
+      return (rows, problem)
+    }
+    return (rows, nil)
+  }
+
+  private func detector(for sample: [SourceRow]) -> EncodingDetector {
+    var detector = EncodingDetector(forced: options.encoding)
+    for row in sample {
+      for column in row.cells.indices where row.cells[column].kind == .text {
+        detector.add(column: column, row[column])
+      }
+    }
+    return detector
   }
 
   private func tell(_ finding: Finding, _ report: inout PaperReport, _ events: Events) throws {

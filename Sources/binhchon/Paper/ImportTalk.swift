@@ -42,7 +42,7 @@ struct ImportTalk {
       let count = tally.count > 1 ? " × \(console.figures.count(UInt64(tally.count)))" : ""
       lines.append(
         Line(
-          "\(code.rawValue)\(count) \(Text(code.title)(language)): \(Text(code.hint)(language))",
+          "\(code.rawValue)\(count) \(Text(code.title)(language)) — \(Text(code.hint)(language))",
           code.blocks ? .bad : .warning))
       for finding in tally.first.prefix(Self.shownPlaces) {
         let line = finding.line(language)
