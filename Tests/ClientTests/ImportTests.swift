@@ -62,4 +62,27 @@ import Testing
     #expect(bad.file?.contains("Quầy 99,14/7/2025,HL,5,E205,") == true)
     #expect(try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").file == nil)
   }
+
+  @Test func halfOfThemIsTakenBack() throws {
+    struct Stop: Error {}
+    let directory = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (source, target) = (directory.appending(path: "a.csv"), directory.appending(path: "b.csv"))
+    try Data("Đơn vị,Ngày,Mức,Số phiếu\nQuầy 99,14/7/2025,HL,5\n".utf8).write(to: source)
+    let poll = try Polling.Poll(try Samples.poll())
+    func interrupted() throws {
+      let writer = try RejectsWriter(target.path)
+      var events = PaperCheck.Events()
+      events.began = { writer.begin($0, .vi) }
+      events.row = {
+        try writer.add($0)
+        #expect(FileManager.default.fileExists(atPath: target.path))
+        throw Stop()
+      }
+      _ = try PaperCheck(poll: poll, today: Day(number: 20_500)).run(source.path, events)
+    }
+    #expect(throws: Stop.self) { try interrupted() }
+    #expect(!FileManager.default.fileExists(atPath: target.path))
+  }
 }

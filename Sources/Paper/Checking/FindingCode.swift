@@ -94,7 +94,7 @@ public struct Finding: Hashable, Sendable {
     self.detail = detail
   }
 
-  public init(_ problem: PaperProblem) {
+  init(_ problem: PaperProblem) {
     self.init(problem.code, row: problem.row, column: problem.column, detail: problem.detail)
   }
 }

@@ -2,7 +2,7 @@ internal import Polling
 
 /// Checks row after row of one file against a poll. Pure but for what it remembers, which is bounded: a group of rows,
 /// and a hash of each sheet or questionnaire to find those that are there twice.
-public struct PaperChecker {
+struct PaperChecker {
   private let poll: Poll
   private var reader: RowReader
   private var group: SheetGroup?

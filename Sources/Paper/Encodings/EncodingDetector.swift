@@ -16,7 +16,7 @@ public struct EncodingVerdict: Hashable, Sendable {
 
 /// Tells columns' encodings from a sample of their cells. Each column on its own: sheets are glued together from files
 /// that were typed with different fonts.
-public struct EncodingDetector {
+struct EncodingDetector {
   private struct Column {
     /// Cells beyond ASCII that are well-formed UTF-8, less those that are not. The old encodings are hardly ever
     /// well-formed by chance; a cell or two may be broken.
@@ -37,11 +37,11 @@ public struct EncodingDetector {
   private let forced: TextEncoding?
 
   /// - Parameter forced: used for every column; nil: find out.
-  public init(forced: TextEncoding? = nil) {
+  init(forced: TextEncoding? = nil) {
     self.forced = forced
   }
 
-  public mutating func add(column: Int, _ bytes: some Collection<UInt8>) {
+  mutating func add(column: Int, _ bytes: some Collection<UInt8>) {
     while columns.count <= column { columns.append(Column()) }
     guard !bytes.allSatisfy({ $0 < 0x80 }) else { return }
     guard columns[column].seen.insert(Array(bytes)).inserted else { return }
@@ -56,7 +56,7 @@ public struct EncodingDetector {
   }
 
   /// One verdict for each of the first `count` columns.
-  public func verdicts(count: Int) -> [EncodingVerdict] {
+  func verdicts(count: Int) -> [EncodingVerdict] {
     // A column with a word or two follows the file.
     var whole: [SyllableShare] = Array(repeating: SyllableShare(), count: Self.candidates.count)
     for column in columns {

@@ -1,15 +1,15 @@
 /// A text as it is compared with others: no case, one kind of space, dash and quote, `Ð` (eth) as `Đ`, `TW` as `TƯ`, and
 /// each syllable's tone behind it, so that `hoà` and `hòa` are one. Never shown, never kept.
-public struct MatchKey: Hashable, Sendable {
-  public let text: String
+struct MatchKey: Hashable, Sendable {
+  let text: String
   /// The same without any marks: `hai long`.
-  public let bare: String
+  let bare: String
 
   /// Longer names are compared by their beginning: no name is as long, and comparing a long run of combining marks takes
   /// time that grows with its square.
   private static let longest = 1_000
 
-  public init(_ source: String) {
+  init(_ source: String) {
     var (text, bare) = ("", "")
     var word = ""
     var bareWord = ""

@@ -24,37 +24,37 @@ public enum TextEncoding: String, CaseIterable, Sendable {
 
 /// How the text of one column is read.
 public struct ColumnEncoding: Hashable, Sendable {
-  public var letters: TextEncoding
+  var letters: TextEncoding
   /// The letters of an old font inside Unicode: `Céng hßa` as UTF-8 or in a workbook. Each character then stands for
   /// the byte it has in Windows-1252.
-  public var isInUnicode: Bool
+  var isInUnicode: Bool
 
-  public init(_ letters: TextEncoding, isInUnicode: Bool = false) {
+  init(_ letters: TextEncoding, isInUnicode: Bool = false) {
     self.letters = letters
     self.isInUnicode = isInUnicode
   }
 
-  public static let utf8 = ColumnEncoding(.utf8)
+  static let utf8 = ColumnEncoding(.utf8)
 
   public var name: String { isInUnicode ? "\(letters.rawValue)-in-unicode" : letters.rawValue }
 }
 
 /// A letter that the text could not carry over.
-public struct LossyLetter: Hashable, Sendable {
-  public enum Kind: Hashable, Sendable {
+struct LossyLetter: Hashable, Sendable {
+  enum Kind: Hashable, Sendable {
     /// The encoding has no letter for these bytes; they are shown as `\xAF`.
     case undefined
     /// TCVN3 writes `ả` and `Ả` with one byte and leaves the rest to the font: among capitals it is likely the other.
     case capitalUnknown
   }
 
-  public var kind: Kind
+  var kind: Kind
   /// As it stands in the text: `\xAF`, `ả`.
-  public var shown: String
+  var shown: String
   /// How many Unicode scalars of the text stand before it.
-  public var position: Int
+  var position: Int
 
-  public init(_ kind: Kind, shown: String, position: Int) {
+  init(_ kind: Kind, shown: String, position: Int) {
     self.kind = kind
     self.shown = shown
     self.position = position
@@ -62,11 +62,11 @@ public struct LossyLetter: Hashable, Sendable {
 }
 
 /// Text read from bytes: NFC, nothing replaced in silence.
-public struct DecodedText: Hashable, Sendable {
-  public var text: String
-  public var losses: [LossyLetter]
+struct DecodedText: Hashable, Sendable {
+  var text: String
+  var losses: [LossyLetter]
 
-  public init(_ text: String, losses: [LossyLetter] = []) {
+  init(_ text: String, losses: [LossyLetter] = []) {
     self.text = text
     self.losses = losses
   }
@@ -74,7 +74,7 @@ public struct DecodedText: Hashable, Sendable {
 
 extension ColumnEncoding {
   /// Reads the bytes of one cell. A pure function: the bytes stay with the caller.
-  public func decode(_ bytes: some Collection<UInt8>) -> DecodedText {
+  func decode(_ bytes: some Collection<UInt8>) -> DecodedText {
     if bytes.allSatisfy({ $0 < 0x80 }) {
       return DecodedText(String(decoding: bytes, as: UTF8.self))
     }

@@ -19,7 +19,7 @@ public final class PaperFile {
   ///   - path: `-` for standard input, which cannot be a workbook: those are read from their end.
   ///   - sheet: of a workbook; nil: the first one.
   /// - Throws: `FileFailure` of the system, `PaperProblem` for what is no table.
-  public init(
+  init(
     _ path: String, sheet: String? = nil, encoding: TextEncoding? = nil, limits: PaperLimits = PaperLimits()
   ) throws {
     file = try FileBytes(path)
@@ -36,14 +36,14 @@ public final class PaperFile {
   }
 
   /// - Throws: `FileFailure`, `PaperProblem`: the file cannot be read further.
-  public func next() throws -> SourceRow? {
+  func next() throws -> SourceRow? {
     switch reader {
     case .delimited(let reader): try reader.next()
     case .workbook(let reader): try reader.next()
     }
   }
 
-  public var format: Format {
+  var format: Format {
     switch reader {
     case .delimited(let reader): .delimited(reader.delimiter)
     case .workbook(let reader): .workbook(sheet: reader.sheet)
@@ -51,12 +51,12 @@ public final class PaperFile {
   }
 
   /// Set if the whole file was in UTF-16.
-  public var isUTF16: Bool {
+  var isUTF16: Bool {
     if case .delimited(let reader) = reader { reader.isUTF16 } else { false }
   }
 
   /// Of a workbook: those that are not read.
-  public var otherSheets: [String] {
+  var otherSheets: [String] {
     if case .workbook(let reader) = reader { reader.otherSheets } else { [] }
   }
 
@@ -65,7 +65,7 @@ public final class PaperFile {
   }
 
   /// How far we are, in bytes, and of how many if that is known.
-  public var progress: (done: Int, total: Int?) {
+  var progress: (done: Int, total: Int?) {
     switch reader {
     case .delimited: (file.bytesRead, file.size)
     case .workbook(let reader): (reader.bytesRead, reader.size)

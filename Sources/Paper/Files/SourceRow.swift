@@ -85,15 +85,15 @@ public struct PaperLimits: Sendable {
 }
 
 /// Why a file cannot be read on. The rest of the file is not looked at.
-public struct PaperProblem: Error, Hashable, Sendable {
-  public var code: FindingCode
+struct PaperProblem: Error, Hashable, Sendable {
+  var code: FindingCode
   /// What was seen, in no language: a name, a number.
-  public var detail: String
-  public var row: Int?
+  var detail: String
+  var row: Int?
   /// From 0.
-  public var column: Int?
+  var column: Int?
 
-  public init(_ code: FindingCode, detail: String = "", row: Int? = nil, column: Int? = nil) {
+  init(_ code: FindingCode, detail: String = "", row: Int? = nil, column: Int? = nil) {
     self.code = code
     self.detail = detail
     self.row = row

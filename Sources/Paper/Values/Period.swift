@@ -42,7 +42,7 @@ extension Day {
 }
 
 /// Days and periods as people write them: the day first.
-public enum PeriodReading: Hashable, Sendable {
+enum PeriodReading: Hashable, Sendable {
   case period(Period)
   /// `25/12/25`: the century was left out.
   case shortYear(Period)
@@ -54,19 +54,19 @@ public enum PeriodReading: Hashable, Sendable {
   case monthFirst
   case notADate
 
-  public var period: Period? {
+  var period: Period? {
     switch self {
     case .period(let period), .shortYear(let period), .eitherWay(let period), .serial(let period): period
     case .monthFirst, .notADate: nil
     }
   }
 
-  public init(_ text: String) {
+  init(_ text: String) {
     self = Self.read(MatchKey(text).bare)
   }
 
   /// - Parameter startsIn1904: days are counted from 1904-01-01 instead of 1899-12-30.
-  public init(serial text: String, startsIn1904: Bool, isMonth: Bool = false) {
+  init(serial text: String, startsIn1904: Bool, isMonth: Bool = false) {
     guard let number = Double(text), number >= 1, number < 200_000,
       let epoch = startsIn1904 ? Day(year: 1904, month: 1, day: 1) : Day(number: -25_569)
     else {

@@ -1,6 +1,6 @@
 /// A number of votes or sheets as people and programs write it.
-public enum WholeNumber {
-  public enum Reading: Hashable, Sendable {
+enum WholeNumber {
+  enum Reading: Hashable, Sendable {
     case value(Int)
     /// `1,927` is 1927 in English and less than two in Vietnamese; a count is whole, so 1927 it is.
     case likely(Int)
@@ -11,10 +11,10 @@ public enum WholeNumber {
   }
 
   /// No sheet of paper and no unit has more.
-  public static let largest = 100_000_000
+  static let largest = 100_000_000
 
   /// `1.927`, `1 927`, `1927,0` are 1927; `1,5` is not whole.
-  public static func read(_ text: String) -> Reading {
+  static func read(_ text: String) -> Reading {
     var digits: [UInt8] = []
     /// Separators, with how many digits stand before each.
     var separators: [(sign: UInt8, place: Int)] = []
@@ -81,7 +81,7 @@ public enum WholeNumber {
   }
 
   /// A number as a workbook holds it: `1927`, `1.927E3`, `19.27`.
-  public static func read(stored text: String) -> Reading {
+  static func read(stored text: String) -> Reading {
     guard let number = Double(text), number.isFinite else { return .notANumber }
     guard number >= 0 else { return .negative }
     guard number <= Double(largest) else { return .tooLarge }

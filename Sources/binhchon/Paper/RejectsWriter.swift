@@ -49,9 +49,15 @@ final class RejectsWriter {
     }
   }
 
-  deinit {
-    if descriptor >= 0 { _ = close(descriptor) }
+  /// Takes back what was begun: half of the rejects looks like all of them.
+  func discard() {
+    guard descriptor >= 0 else { return }
+    _ = close(descriptor)
+    descriptor = -1
+    _ = unlink(path)
   }
+
+  deinit { discard() }
 
   private func flush() throws {
     try writeAll(buffer, to: descriptor)
