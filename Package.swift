@@ -42,6 +42,8 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "Czip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "Cexpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
 
     room("TLS", ["COpenSSL", nio, nioTLS]),
     room("Wire", [nio]),
@@ -51,6 +53,7 @@ let package = Package(
     room("SQLite", ["CSQLite3"]),
     room("Ledger", ["Polling", "SQLite", "CSQLite3"], exclude: ["FORMAT.md"]),
     room("Tallies", ["Polling"]),
+    room("Paper", ["Polling", "Czip", "Cexpat"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
     room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
 
@@ -65,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "binhchon",
       dependencies: [
-        "COpenSSL", "RPC", "TLS", "Schema", "Polling", "Kiosk", nio, nioTLS, nioPosix, logging, protobuf,
+        "COpenSSL", "RPC", "TLS", "Schema", "Polling", "Kiosk", "Paper", nio, nioTLS, nioPosix, logging, protobuf,
         argumentParser, yams,
       ],
       swiftSettings: strict),
@@ -81,6 +84,7 @@ let package = Package(
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
     tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
+    tests("PaperTests", ["Paper", "Polling", "Czip", "SeededRandom"]),
     // A kiosk process to be killed.
     .executableTarget(
       name: "KioskTapper", dependencies: ["Kiosk", "Polling", "Schema"], path: "Tests/KioskTapper",
@@ -89,7 +93,7 @@ let package = Package(
       "KioskTests",
       ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
     tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
-    tests("ClientTests", ["binhchon", "Kiosk", "RPC", "Schema", "TLS", "Polling", protobuf]),
+    tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",

@@ -1,0 +1,197 @@
+public import Polling
+
+/// Reads a file of paper results to its end and says all that is wrong with it, in one pass and in bounded memory.
+public struct PaperCheck {
+  public struct Options: Sendable {
+    /// Nil: found out per column.
+    public var encoding: TextEncoding?
+    /// Of a workbook; nil: the first one.
+    public var sheet: String?
+    public var limits = PaperLimits()
+
+    public init() {}
+  }
+
+  /// What happens while a file is read. All are called in the order of the file.
+  public struct Events {
+    /// The heading was found; rows follow.
+    public var began: (PaperReport) throws -> Void = { _ in }
+    public var row: (CheckedRow) throws -> Void = { _ in }
+    /// Of the file, a column or a row.
+    public var found: (Finding) throws -> Void = { _ in }
+    /// Now and then: rows read, bytes read and how many there are.
+    public var progress: (_ rows: Int, _ done: Int, _ total: Int?) throws -> Void = { _, _, _ in }
+
+    public init() {}
+  }
+
+  /// Rows that are looked at before the first one is checked: for the encodings, and to find the heading.
+  static let sampleRows = 500
+  static let sampleBytes = 1 << 20
+  /// The heading stands within so many rows: forms have a title above.
+  static let headingRows = 30
+
+  private let poll: Poll
+  private let options: Options
+  private let today: Day
+  private let index: PollIndex
+
+  /// - Parameter today: days behind it are errors.
+  public init(poll: Poll, options: Options = Options(), today: Day) {
+    self.poll = poll
+    self.options = options
+    self.today = today
+    index = PollIndex(poll)
+  }
+
+  /// - Parameter path: `-` for standard input.
+  /// - Throws: `FileFailure` when the system did not let us read, and whatever `events` throw. What is wrong with the
+  ///   file is in the report.
+  public func run(_ path: String, _ events: Events = Events()) throws -> PaperReport {
+    var report = PaperReport()
+    do {
+      let file = try PaperFile(
+        path, sheet: options.sheet, encoding: options.encoding, limits: options.limits)
+      report.format = file.format
+      report.isUTF16 = file.isUTF16
+      try check(file, &report, events)
+    } catch let problem as PaperProblem {
+      report.isCutShort = true
+      try tell(Finding(problem), &report, events)
+    }
+    return report
+  }
+
+  private func check(_ file: PaperFile, _ report: inout PaperReport, _ events: Events) throws {
+    var (sample, problem) = try sample(of: file)
+    let detector = detector(for: sample)
+    let verdicts = detector.verdicts(count: sample.map(\.count).max() ?? 0)
+    if isOurExport(sample) { throw PaperProblem(.ourExport) }
+    guard let (place, map) = heading(sample, verdicts) else {
+      throw problem ?? noHeading(sample, verdicts)
+    }
+    report.kind = map.kind
+    report.headingRow = sample[place].number
+    report.columns = map.headings.indices.map { column in
+      PaperReport.Column(heading: map.headings[column], field: map.fields[column], encoding: verdicts[column])
+    }
+    let before = about(file, map, verdicts)
+    try events.began(report)
+    for finding in before { try tell(finding, &report, events) }
+    if before.contains(where: { $0.code.blocks }) {
+      report.isCutShort = true
+      return
+    }
+
+    let reader = RowReader(
+      map: map,
+      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today),
+      encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
+    var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
+    func done(_ row: CheckedRow) throws {
+      report.add(row)
+      for finding in row.findings { try events.found(finding) }
+      try events.row(row)
+    }
+    for row in sample[(place + 1)...] { try checker.take(row, done) }
+    var rows = sample.count
+    sample = []
+    if problem == nil {
+      do {
+        while let row = try file.next() {
+          try checker.take(row, done)
+          rows += 1
+          if rows & 0xFFF == 0 {
+            let (done, total) = file.progress
+            try events.progress(rows, done, total)
+          }
+        }
+      } catch let found as PaperProblem {
+        problem = found
+      }
+    }
+    for finding in try checker.finish(done) { try tell(finding, &report, events) }
+    if let problem { throw problem }
+    if report.rows == 0 { try tell(Finding(.noRows), &report, events) }
+  }
+
+  /// The first rows. Behind a problem nothing can be read, but the rows before it are checked all the same.
+  private func sample(of file: PaperFile) throws -> (rows: [SourceRow], problem: PaperProblem?) {
+    var rows: [SourceRow] = []
+    var bytes = 0
+    do {
+      while rows.count < Self.sampleRows, bytes < Self.sampleBytes, let row = try file.next() {
+        rows.append(row)
+        bytes += row.bytes.count
+      }
+    } catch let problem as PaperProblem {
+      return (rows, problem)
+    }
+    return (rows, nil)
+  }
+
+  private func detector(for sample: [SourceRow]) -> EncodingDetector {
+    var detector = EncodingDetector(forced: options.encoding)
+    for row in sample {
+      for column in row.cells.indices where row.cells[column].kind == .text {
+        detector.add(column: column, row[column])
+      }
+    }
+    return detector
+  }
+
+  private func tell(_ finding: Finding, _ report: inout PaperReport, _ events: Events) throws {
+    report.add(finding)
+    try events.found(finding)
+  }
+
+  /// The row whose cells are best known as headings, the first of equals.
+  private func heading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> (Int, ColumnMap)? {
+    var best: (place: Int, map: ColumnMap, known: Int)?
+    for (place, row) in sample.prefix(Self.headingRows).enumerated() {
+      guard let map = ColumnMap.suggest(cells(row, verdicts), for: poll, index) else { continue }
+      let known = Set(map.fields.compactMap { $0 }).count
+      if known > best?.known ?? 0 { best = (place, map, known) }
+    }
+    return best.map { ($0.place, $0.map) }
+  }
+
+  private func cells(_ row: SourceRow, _ verdicts: [EncodingVerdict]) -> [String] {
+    row.cells.indices.map { verdicts[$0].encoding.decode(row[$0]).text.trimmed }
+  }
+
+  /// The headings of `binhchon tally --csv`.
+  private func isOurExport(_ sample: [SourceRow]) -> Bool {
+    let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
+    return sample.prefix(Self.headingRows).contains { row in
+      ours.isSubset(
+        of: row.cells.indices.filter { row[$0].count <= 20 }.map { String(decoding: row[$0], as: UTF8.self) })
+    }
+  }
+
+  private func noHeading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> PaperProblem {
+    let rows = sample.prefix(Self.headingRows).map { cells($0, verdicts) }
+    if rows.allSatisfy({ $0.allSatisfy(\.isEmpty) }) { return PaperProblem(.emptyFile) }
+    let seen = rows.first { $0.contains { !$0.isEmpty } } ?? []
+    return PaperProblem(.noHeading, detail: seen.prefix(8).map { String($0.prefix(40)) }.joined(separator: " | "))
+  }
+
+  /// What is to be said before the first row.
+  private func about(_ file: PaperFile, _ map: ColumnMap, _ verdicts: [EncodingVerdict]) -> [Finding] {
+    var found = map.findings(for: poll)
+    if let column = map.column(.rejectCodes) { found.append(Finding(.ownRejects, column: column)) }
+    if !file.otherSheets.isEmpty {
+      found.append(Finding(.otherSheets, detail: file.otherSheets.joined(separator: ", ")))
+    }
+    for (column, field) in map.fields.enumerated() where field != nil && field != .note {
+      let verdict = verdicts[column]
+      if verdict.confidence < EncodingVerdict.sure {
+        found.append(
+          Finding(
+            .encodingUnsure, column: column, value: verdict.sample,
+            detail: "\(verdict.encoding.name) \(verdict.confidence) %"))
+      }
+    }
+    return found
+  }
+}

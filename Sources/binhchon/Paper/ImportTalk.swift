@@ -1,0 +1,144 @@
+internal import Paper
+internal import Polling
+
+/// Tells a person what a check found.
+struct ImportTalk {
+  let console: Console
+  let poll: Polling.Poll
+
+  private var language: Language { console.language }
+
+  /// What the file is and how its columns are read.
+  func columns(_ report: PaperReport, file: String) -> [String] {
+    var about = [report.format?.label(language), report.kind?.label(language)].compactMap { $0 }
+    if report.isUTF16 { about.append("UTF-16") }
+    if let row = report.headingRow {
+      about.append(Text(vi: "tiêu đề ở dòng \(row)", en: "heading in row \(row)")(language))
+    }
+    var lines = ["\(file): " + about.joined(separator: " · ")]
+    var table = Table(
+      headings: [
+        Text(vi: "CỘT", en: "COL")(language), Text(vi: "TIÊU ĐỀ", en: "HEADING")(language),
+        Text(vi: "HIỂU LÀ", en: "READ AS")(language), Text(vi: "BẢNG MÃ", en: "ENCODING")(language), "%",
+        Text(vi: "MẪU", en: "SAMPLE")(language),
+      ], sides: [.left, .left, .left, .left, .right, .left])
+    for (index, column) in report.columns.enumerated() {
+      let verdict = column.encoding
+      table.rows.append([
+        Finding.letters(index), TextWidth.fit(column.heading, 28), column.field?.label(language) ?? "–",
+        report.isUTF16 ? "utf-16" : verdict.isPlain ? "ascii" : verdict.encoding.name,
+        verdict.isPlain ? "" : "\(verdict.confidence)", TextWidth.fit(verdict.sample, 32),
+      ])
+    }
+    lines += table.lines()
+    return lines
+  }
+
+  /// Everything that was found, the errors first, by code.
+  func findings(_ report: PaperReport) -> [Line] {
+    var lines: [Line] = []
+    for code in report.findings.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
+      guard let tally = report.findings[code] else { continue }
+      let count = tally.count > 1 ? " × \(console.figures.count(UInt64(tally.count)))" : ""
+      lines.append(
+        Line(
+          "\(code.rawValue)\(count) \(Text(code.title)(language)) — \(Text(code.hint)(language))",
+          code.blocks ? .bad : .warning))
+      for finding in tally.first.prefix(Self.shownPlaces) {
+        let line = finding.line(language)
+        if !line.isEmpty { lines.append(Line("  " + line)) }
+      }
+      let more = tally.count - Self.shownPlaces
+      if more > 0 {
+        lines.append(
+          Line(
+            "  "
+              + Text(
+                vi: "… và \(more) chỗ khác; --json in từng chỗ", en: "… and \(more) more; --json prints every one")(
+                language), .dim))
+      }
+    }
+    return lines
+  }
+
+  private static let shownPlaces = 5
+
+  /// Figures of what would be counted, and the verdict.
+  func sums(_ report: PaperReport) -> [Line] {
+    func count(_ value: Int) -> String { console.figures.count(UInt64(max(0, value))) }
+    var lines: [Line] = []
+    for question in poll.questions {
+      guard let votes = report.votes[question.id] else { continue }
+      let codes = question.choices.map(\.code) + ["blank", "invalid"]
+      let shown = codes.compactMap { code in votes[code].map { "\(Self.label(code)(language)) \(count($0))" } }
+      lines.append(Line("\(question.id): " + shown.joined(separator: " · ")))
+    }
+    let (rows, good, bad) = (count(report.rows), count(report.acceptedRows), count(report.rejectedRows))
+    lines.append(
+      Line(
+        Text(vi: "\(rows) dòng: \(good) tốt, \(bad) phải sửa", en: "\(rows) rows: \(good) fine, \(bad) to mend")(
+          language)))
+    if report.isCutShort {
+      lines.append(
+        Line(Text(vi: "tệp chưa được đọc hết", en: "the file was not read to its end")(language), .bad))
+    }
+    if report.errors > 0 {
+      lines.append(
+        Line(
+          Text(
+            vi: "\(count(report.errors)) lỗi: chưa nhập được",
+            en: "\(count(report.errors)) errors: it cannot be imported")(
+              language), .bad))
+    } else if report.warnings > 0 {
+      lines.append(
+        Line(
+          Text(
+            vi: "không có lỗi; \(count(report.warnings)) cảnh báo cần một người chấp nhận",
+            en: "no errors; \(count(report.warnings)) warnings that a person must accept")(language), .warning))
+    } else {
+      lines.append(Line(Text(vi: "không có lỗi", en: "no errors")(language), .good))
+    }
+    return lines
+  }
+
+  private static func label(_ code: String) -> Text {
+    switch code {
+    case "blank": Text(vi: "trống", en: "blank")
+    case "invalid": Text(vi: "không hợp lệ", en: "invalid")
+    default: Text(verbatim: code)
+    }
+  }
+}
+
+/// Says how far a long file is: after half a second, ten times a second on a terminal; elsewhere every ten seconds.
+struct ImportProgress {
+  private let console: Console
+  private let start = ContinuousClock.now
+  private var last: ContinuousClock.Instant?
+
+  init(console: Console) {
+    self.console = console
+  }
+
+  mutating func at(rows: Int, done: Int, total: Int?) {
+    let now = ContinuousClock.now
+    let pause: Duration = console.errorIsTerminal ? .milliseconds(100) : .seconds(10)
+    guard now - (last ?? start) >= (last == nil ? max(pause, .milliseconds(500)) : pause) else { return }
+    last = now
+    let seconds = (now - start) / .seconds(1)
+    let count = console.figures.count(UInt64(max(0, rows)))
+    let rate = console.figures.count(UInt64(max(0, Double(rows) / seconds)))
+    var text = Text(vi: "\(count) dòng, \(rate) dòng/giây", en: "\(count) rows, \(rate)/s")
+    if let total, total > 0, done > 0 {
+      let percent = min(100, done * 100 / total)
+      let left = max(0, Int(seconds * Double(total - min(done, total)) / Double(done)))
+      text = Text(vi: "\(percent) %, \(text.vi), còn \(left) giây", en: "\(percent)%, \(text.en), \(left) s left")
+    }
+    console.progress(text)
+  }
+
+  /// Takes the last line off a terminal.
+  func clear() {
+    if last != nil, console.errorIsTerminal { console.progress(Text(verbatim: "")) }
+  }
+}

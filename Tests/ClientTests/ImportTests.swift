@@ -1,0 +1,88 @@
+import Foundation
+import Polling
+import Testing
+
+@testable import Paper
+@testable import binhchon
+
+@Suite struct ImportTests {
+  @Test(arguments: [(0, "A"), (25, "Z"), (26, "AA"), (27, "AB"), (255, "IV"), (701, "ZZ"), (702, "AAA")])
+  func columnsAreNamedAsInSpreadsheets(_ column: Int, _ letters: String) {
+    #expect(Finding.letters(column) == letters)
+  }
+
+  @Test func theServersPollIsTheOneThatWasPublished() throws {
+    let file = try PollFile.read(PollExample.haiChau, file: "example")
+    var read = try Polling.Poll(try Samples.poll())
+    #expect(read.version == 1)
+    read.version = file.version
+    // Policies say nothing about paper.
+    read.policy = file.policy
+    #expect(read == file)
+  }
+
+  @Test func lines() {
+    let finding = Finding(.unknownUnit, row: 4, column: 1, value: "Quầy 99")
+    #expect(finding.line(.vi) == "dòng 4, cột B: “Quầy 99”")
+    #expect(Finding(.sumDiffers, row: 9, value: "5 + 1 + 0", detail: "7").line(.en) == "row 9: “5 + 1 + 0” (7)")
+    #expect(Finding(.otherSheets, detail: "Trang 2").line(.en) == "Trang 2")
+    #expect(Finding(.noRows).line(.en) == "")
+  }
+
+  @Test func records() throws {
+    let finding = Finding(.unknownUnit, row: 4, column: 1, value: "Quầy 99")
+    let json = try JSONLine.encode(FindingRecord(finding, .en))
+    #expect(json.contains("\"code\":\"E205\"") && json.contains("\"column\":2") && json.contains("\"blocks\":true"))
+  }
+
+  /// Checks `text` as the command does, and returns what it wrote for mending.
+  private func rejects(_ text: String) throws -> (report: PaperReport, file: String?) {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (source, target) = (directory.appending(path: "a.csv"), directory.appending(path: "b.csv"))
+    try Data(text.utf8).write(to: source)
+    let writer = try RejectsWriter(target.path)
+    var events = PaperCheck.Events()
+    events.began = { writer.begin($0, .vi) }
+    events.row = { if $0.isRejected { try writer.add($0) } }
+    let poll = try Polling.Poll(try Samples.poll())
+    let report = try PaperCheck(poll: poll, today: Day(number: 20_500)).run(source.path, events)
+    try writer.finish()
+    guard FileManager.default.fileExists(atPath: target.path) else { return (report, nil) }
+    #expect(throws: ClientError.self) { try RejectsWriter(target.path) }
+    return (report, try String(contentsOf: target, encoding: .utf8))
+  }
+
+  @Test func rowsToMendAreWritten() throws {
+    let heading = "Đơn vị,Ngày,Mức,Số phiếu\n"
+    let bad = try rejects(heading + "Quầy 01,14/7/2025,HL,5\nQuầy 99,14/7/2025,HL,5\n")
+    #expect(bad.report.rejectedRows == 1)
+    #expect(bad.file?.components(separatedBy: "\r\n").count == 3)
+    #expect(bad.file?.contains("Quầy 99,14/7/2025,HL,5,E205,") == true)
+    #expect(try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").file == nil)
+  }
+
+  @Test func halfOfThemIsTakenBack() throws {
+    struct Stop: Error {}
+    let directory = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID())")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    let (source, target) = (directory.appending(path: "a.csv"), directory.appending(path: "b.csv"))
+    try Data("Đơn vị,Ngày,Mức,Số phiếu\nQuầy 99,14/7/2025,HL,5\n".utf8).write(to: source)
+    let poll = try Polling.Poll(try Samples.poll())
+    func interrupted() throws {
+      let writer = try RejectsWriter(target.path)
+      var events = PaperCheck.Events()
+      events.began = { writer.begin($0, .vi) }
+      events.row = {
+        try writer.add($0)
+        #expect(FileManager.default.fileExists(atPath: target.path))
+        throw Stop()
+      }
+      _ = try PaperCheck(poll: poll, today: Day(number: 20_500)).run(source.path, events)
+    }
+    #expect(throws: Stop.self) { try interrupted() }
+    #expect(!FileManager.default.fileExists(atPath: target.path))
+  }
+}

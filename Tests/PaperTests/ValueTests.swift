@@ -1,0 +1,91 @@
+import Polling
+import Testing
+
+@testable import Paper
+
+@Suite struct WholeNumberTests {
+  static let table: [(String, WholeNumber.Reading)] = [
+    ("0", .value(0)), ("1927", .value(1927)), ("1.927", .value(1927)), ("1,927", .likely(1927)),
+    ("1 927", .value(1927)), ("1\u{A0}927", .value(1927)), ("1\u{202F}927", .value(1927)), (" 12 ", .value(12)),
+    ("1.234.567", .value(1_234_567)), ("1,234,567", .value(1_234_567)), ("1.000", .value(1000)),
+    ("1927,0", .value(1927)), ("1927.0", .value(1927)), ("1.927,00", .value(1927)), ("1,927.00", .value(1927)),
+    ("007", .value(7)), ("+5", .value(5)), ("-0", .value(0)), ("1,5", .notWhole), ("1.5", .notWhole),
+    ("1.92", .notWhole), ("0.927", .notWhole), ("1.927,5", .notWhole), ("12.34.567", .notANumber),
+    ("1.2345", .notWhole), ("1234.567", .notANumber), ("1.927.", .notANumber), (".5", .notWhole), ("-3", .negative),
+    ("\u{2212}3", .negative), ("(3)", .negative), ("1e3", .notANumber), ("1O", .notANumber), ("12%", .notANumber),
+    ("", .notANumber), ("-", .notANumber), ("１２", .notANumber), ("100000001", .tooLarge),
+    ("99999999999999999999999999999999999", .tooLarge), ("1.927 phiếu", .notANumber), ("1.234,567", .notWhole),
+  ]
+
+  @Test(arguments: table)
+  func reads(_ text: String, _ reading: WholeNumber.Reading) {
+    #expect(WholeNumber.read(text) == reading)
+  }
+
+  @Test(
+    arguments: [
+      ("1927", .value(1927)), ("1.927E3", .value(1927)), ("1.927", .notWhole), ("-3", .negative), ("1E300", .tooLarge),
+      ("nan", .notANumber), ("inf", .notANumber), ("x", .notANumber), ("12.0", .value(12)),
+    ] as [(String, WholeNumber.Reading)])
+  func readsStored(_ text: String, _ reading: WholeNumber.Reading) {
+    #expect(WholeNumber.read(stored: text) == reading)
+  }
+}
+
+@Suite struct PeriodTests {
+  static let table: [(String, String)] = [
+    ("25/12/2025", "period 2025-12-25"), ("5/4/2025", "either 2025-04-05"), ("05-04-2025", "either 2025-04-05"),
+    ("5.5.2025", "period 2025-05-05"), ("2025-04-05", "period 2025-04-05"), ("2025/04/05", "period 2025-04-05"),
+    ("2025-04-05T00:00:00", "period 2025-04-05"), ("25/12/2025 08:30", "period 2025-12-25"),
+    ("25/12/25", "short 2025-12-25"), ("04/25/2025", "month first"), ("31/02/2025", "no"),
+    ("29/02/2024", "period 2024-02-29"),
+    ("29/02/2025", "no"), ("ngày 5 tháng 4 năm 2025", "period 2025-04-05"), ("Thứ Hai, 7/4/2025", "either 2025-04-07"),
+    ("tháng 7/2025", "period 2025-07-01…2025-07-31"), ("7/2025", "period 2025-07-01…2025-07-31"),
+    ("T7/2025", "period 2025-07-01…2025-07-31"), ("2025-07", "period 2025-07-01…2025-07-31"),
+    ("12/2025", "period 2025-12-01…2025-12-31"), ("13/2025", "no"), ("Quý III/2025", "period 2025-07-01…2025-09-30"),
+    ("Q4/2025", "period 2025-10-01…2025-12-31"), ("quý 4 năm 2025", "period 2025-10-01…2025-12-31"),
+    ("Q5/2025", "no"), ("2025", "period 2025-01-01…2025-12-31"), ("Năm 2025", "period 2025-01-01…2025-12-31"),
+    ("45853", "serial 2025-07-15"), ("hôm nay", "no"), ("", "no"), ("1/1", "no"), ("0/0/0", "no"),
+    ("99999999999999999999/1/2025", "no"), ("12/9223372036854775807", "no"),
+    ("Q4/9223372036854775807", "no"), ("9223372036854775807", "no"), ("1/9223372036854775807/2025", "no"),
+    ("1/1/99999", "no"), ("15 July 2025", "no"),
+  ]
+
+  @Test(arguments: table)
+  func reads(_ text: String, _ expected: String) {
+    #expect(Self.shown(PeriodReading(text)) == expected)
+  }
+
+  static func shown(_ reading: PeriodReading) -> String {
+    func days(_ period: Period) -> String {
+      period.isOneDay ? "\(period.first)" : "\(period.first)…\(period.last)"
+    }
+    return switch reading {
+    case .period(let period): "period " + days(period)
+    case .shortYear(let period): "short " + days(period)
+    case .eitherWay(let period): "either " + days(period)
+    case .serial(let period): "serial " + days(period)
+    case .monthFirst: "month first"
+    case .notADate: "no"
+    }
+  }
+
+  @Test func serials() {
+    #expect(Self.shown(PeriodReading(serial: "45853", startsIn1904: false)) == "period 2025-07-15")
+    #expect(Self.shown(PeriodReading(serial: "45853.75", startsIn1904: false)) == "period 2025-07-15")
+    #expect(Self.shown(PeriodReading(serial: "44391", startsIn1904: true)) == "period 2025-07-15")
+    #expect(
+      Self.shown(PeriodReading(serial: "45839", startsIn1904: false, isMonth: true))
+        == "period 2025-07-01…2025-07-31")
+    for text in ["0", "-1", "1e9", "nan", "x", "1"] {
+      #expect(PeriodReading(serial: text, startsIn1904: false) == .notADate)
+    }
+  }
+
+  @Test func civilDaysGoRoundTrip() throws {
+    for number in stride(from: Int32(-25_000), to: 80_000, by: 17) {
+      let (year, month, day) = Day(number: number).civil
+      #expect(Day(year: year, month: month, day: day) == Day(number: number))
+    }
+  }
+}
