@@ -18,7 +18,8 @@ public struct Period: Hashable, Sendable {
   init?(year: Int, month: Int, months: Int = 1) {
     guard (1900...2199).contains(year), (1...12).contains(month) else { return nil }
     let next = month + months > 12 ? (year + 1, month + months - 12) : (year, month + months)
-    guard let first = Day(year: year, month: month, day: 1), let behind = Day(year: next.0, month: next.1, day: 1)
+    guard let first = Day.written(year: year, month: month, day: 1),
+      let behind = Day.written(year: next.0, month: next.1, day: 1)
     else { return nil }
     self.init(first: first, last: Day(number: behind.number - 1))
   }
@@ -27,17 +28,9 @@ public struct Period: Hashable, Sendable {
 }
 
 extension Day {
-  /// Nil for a day that the calendar does not have, and outside of 1900…2199 (H. Hinnant, "chrono-Compatible Low-Level
-  /// Date Algorithms").
-  init?(year: Int, month: Int, day: Int) {
-    guard (1900...2199).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
-    let shiftedYear = month <= 2 ? year - 1 : year
-    let era = shiftedYear / 400
-    let yearOfEra = shiftedYear - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    self.init(number: Int32(era * 146_097 + dayOfEra - 719_468))
-    guard civil == (year, month, day) else { return nil }
+  /// Nil for a day that the calendar does not have, and outside of 1900…2199: a slip of the pen.
+  static func written(year: Int, month: Int, day: Int) -> Day? {
+    (1900...2199).contains(year) ? Day(year: year, month: month, day: day) : nil
   }
 }
 
@@ -68,7 +61,7 @@ enum PeriodReading: Hashable, Sendable {
   /// - Parameter startsIn1904: days are counted from 1904-01-01 instead of 1899-12-30.
   init(serial text: String, startsIn1904: Bool, isMonth: Bool = false) {
     guard let number = Double(text), number >= 1, number < 200_000,
-      let epoch = startsIn1904 ? Day(year: 1904, month: 1, day: 1) : Day(number: -25_569)
+      let epoch = startsIn1904 ? Day.written(year: 1904, month: 1, day: 1) : Day(number: -25_569)
     else {
       self = .notADate
       return
@@ -126,13 +119,13 @@ enum PeriodReading: Hashable, Sendable {
 
   private static func day(_ numbers: [Int], _ words: [String]) -> PeriodReading {
     if numbers[0] >= 1900 {
-      return Day(year: numbers[0], month: numbers[1], day: numbers[2]).map { .period(Period($0)) } ?? .notADate
+      return Day.written(year: numbers[0], month: numbers[1], day: numbers[2]).map { .period(Period($0)) } ?? .notADate
     }
     var year = numbers[2]
     let isShort = year < 100 && words.last(where: { Int($0) == year })?.count == 2
     if isShort { year += 2000 }
-    guard let day = Day(year: year, month: numbers[1], day: numbers[0]) else {
-      return Day(year: year, month: numbers[0], day: numbers[1]) == nil ? .notADate : .monthFirst
+    guard let day = Day.written(year: year, month: numbers[1], day: numbers[0]) else {
+      return Day.written(year: year, month: numbers[0], day: numbers[1]) == nil ? .notADate : .monthFirst
     }
     let isSpoken = words.contains("thang")
     if isShort { return .shortYear(Period(day)) }
