@@ -6,7 +6,7 @@ extension KioskStateMachine {
     case starting
     /// The dossier's number is scanned or typed.
     case identifying(typed: String, isUnreadable: Bool)
-    case asking(dossier: String?)
+    case asking(dossier: String?, isUnreadable: Bool = false)
     /// The rating is on the disk, and reasons may be added.
     case reasons(Reasons)
     case thanking(Thanks)

@@ -25,13 +25,16 @@ extension KioskScreen {
       let count = form.choices.count
       let width = min(Self.widest, (body.columns - 2 - Self.gap * (count - 1)) / count)
       let inner = width - 2
+      guard inner > 0 else { return nil }
       labels = form.choices.map { TextWidth.balanced($0.label(language), inner, maximum: 3) }
       let isWhole = zip(labels, form.choices).allSatisfy { lines, choice in
         lines.joined(separator: " ") == choice.label(language).split(separator: " ").joined(separator: " ")
       }
       // The box, the key, and the words.
       let strip = 3 + (labels.map(\.count).max() ?? 1)
-      guard isWhole, let rows = FaceArt.rows(atMost: min(inner / 2, body.rows - strip), style: style) else { return nil }
+      guard isWhole, let rows = FaceArt.rows(atMost: min(inner / 2, body.rows - strip), style: style) else {
+        return nil
+      }
       faceRows = rows
       // Air above and below the face, if there is some.
       let height = min(body.rows, rows + strip + (body.rows - rows - strip >= 6 ? 2 : 0))

@@ -84,7 +84,7 @@ extension KioskScreen {
       .bold, row, maximum: 2, &frame)
     let hint =
       isUnreadable
-      ? Text(vi: "Chưa đọc được mã, xin quét lại", en: "That could not be read, please scan again")
+      ? unreadable
       : Text(vi: "hoặc gõ mã hồ sơ rồi nhấn Enter", en: "or type the dossier's number, then Enter")
     row = paragraph(hint(language), isUnreadable ? .warning : .normal, row, maximum: 1, &frame)
     if body.rows >= 12 { row += 1 }

@@ -54,6 +54,8 @@ enum KioskScreen {
     }
   }
 
+  static let unreadable = Text(vi: "Chưa đọc được mã, xin quét lại", en: "That could not be read, please scan again")
+
   // MARK: Above
 
   /// Returns the first row below it.
@@ -64,17 +66,19 @@ enum KioskScreen {
     // On a small page the question is more than the title.
     var row = size.rows >= 20 ? 1 : 0
     row = paragraph(form.title(language), .bold, row, maximum: size.rows >= 12 ? 2 : 1, &frame)
-    guard case .asking(let dossier) = kiosk.page else { return row + (size.rows >= 20 ? 1 : 0) }
+    guard case .asking(let dossier, let isUnreadable) = kiosk.page else { return row + (size.rows >= 20 ? 1 : 0) }
     if size.rows >= 30 { row += 1 }
     row = paragraph(form.wording(language), .normal, row, maximum: 2, &frame)
     if kiosk.hasScanner, size.rows >= 8 {
       let text =
         dossier.map { Text(vi: "Hồ sơ: \($0)", en: "Dossier: \($0)") }
-        ?? Text(
-          vi: "Có mã hồ sơ? Xin quét trước khi chọn · gõ: phím d",
-          en: "Have a dossier number? Scan it first · type it: key d")
+        ?? (isUnreadable
+          ? unreadable
+          : Text(
+            vi: "Có mã hồ sơ? Xin quét trước khi chọn · gõ: phím d",
+            en: "Have a dossier number? Scan it first · type it: key d"))
       let area = Area(row: row, column: 0, rows: 1, columns: size.columns)
-      frame.canvas.center(text(language), row: row, in: area, dossier == nil ? .dim : .good)
+      frame.canvas.center(text(language), row: row, in: area, dossier != nil ? .good : isUnreadable ? .warning : .dim)
       frame.add(.dossier, area)
       row += 1
     }
@@ -106,8 +110,9 @@ enum KioskScreen {
       let label = Text(vi: "Tiếng Việt", en: "English")(other)
       // Letters are part of a number there.
       let key = if case .identifying = kiosk.page { "Tab" } else { "l" }
-      let area = Area(row: top, column: left, rows: rows, columns: min(size.columns, TextWidth.of(label) + 8))
-      button("\(label): \(key)", area, .normal, &frame)
+      let words = "\(label): \(key)"
+      let area = Area(row: top, column: left, rows: rows, columns: min(size.columns, TextWidth.of(words) + 5))
+      button(words, area, .normal, &frame)
       frame.add(.language, area)
       left = area.right
     }

@@ -24,12 +24,8 @@ extension KioskSession {
     let runner = Task { await delivery.run(service) }
     let desk = PipeDesk(self, form, factory, delivery, record)
     let clock = Task {
-      while !Task.isCancelled {
-        try await Task.sleep(for: .milliseconds(200))
-        record.attempt { try desk.tick() }
-      }
+      while (try? await Task.sleep(for: .milliseconds(200))) != nil { record.attempt { try desk.tick() } }
     }
-    defer { clock.cancel() }
     do {
       do {
         while let bytes = try await input.next() { try desk.take(bytes) }
@@ -38,10 +34,14 @@ extension KioskSession {
       }
       try desk.end()
     } catch {
+      clock.cancel()
       runner.cancel()
+      await clock.value
       await runner.value
       throw error
     }
+    clock.cancel()
+    await clock.value
     await finish(delivery, runner, record)
     try record.throwFailure()
     return record.summary
@@ -185,7 +185,8 @@ private final class PipeDesk: Sendable {
 
   private static let badDossier = ClientError(
     .badData, Text(vi: "không đọc được mã hồ sơ", en: "a dossier's number cannot be read"),
-    next: Text(vi: "1 đến 128 byte, không kể dấu cách", en: "1 to 128 bytes besides spaces"), reason: "DOSSIER_UNREADABLE")
+    next: Text(vi: "1 đến 128 byte, không kể dấu cách", en: "1 to 128 bytes besides spaces"),
+    reason: "DOSSIER_UNREADABLE")
 }
 
 extension KioskSession {

@@ -104,7 +104,7 @@ struct KioskStateMachine: Sendable, Equatable {
       return []
     }
     switch (page, target) {
-    case (.asking(let dossier), .choice(let choice)): return rate(choice, dossier)
+    case (.asking(let dossier, _), .choice(let choice)): return rate(choice, dossier)
     case (.thanking, .choice(let choice)):
       guard let form, form.choices.indices.contains(choice), !form.needsDossier else { return [] }
       return [.take(Rating(choice: choice, isRepetition: true))]
@@ -175,7 +175,13 @@ struct KioskStateMachine: Sendable, Equatable {
   }
 
   private mutating func show(_ dossier: String?) {
-    page = dossier.map { .asking(dossier: $0) } ?? .identifying(typed: "", isUnreadable: true)
+    if let dossier {
+      page = .asking(dossier: dossier)
+    } else if case .identifying = home {
+      page = .identifying(typed: "", isUnreadable: true)
+    } else {
+      page = .asking(dossier: nil, isUnreadable: true)
+    }
   }
 
   // MARK: Nobody is there
@@ -184,8 +190,8 @@ struct KioskStateMachine: Sendable, Equatable {
     let isLong = now - lastKey >= manners.idle
     switch page {
     case .thanking(let thanks) where now >= thanks.shownUntil: return leave()
-    case .apologising(let dossier, let until) where now >= until:
-      page = resting ?? .asking(dossier: dossier)
+    case .apologising where isLong: return leave()
+    case .apologising(let dossier, let until) where now >= until: page = resting ?? .asking(dossier: dossier)
     case .reasons where isLong: return leave()
     case .asking where isLong, .identifying where isLong: return leave()
     case .starting where isLong, .resting where isLong: language = firstLanguage

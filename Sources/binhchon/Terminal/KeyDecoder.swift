@@ -66,7 +66,7 @@ struct KeyDecoder: Sendable {
         return Self.key(final: byte)
       }
       // Longer than any key sends: forget it rather than grow.
-      state = parameters.count < 32 ? .sequence(parameters + [byte]) : .ground
+      state = parameters.count < 16 ? .sequence(parameters + [byte]) : .ground
       return nil
     case .oldMouse(let bytes):
       guard bytes.count == 2 else {

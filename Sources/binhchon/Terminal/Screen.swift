@@ -32,7 +32,8 @@ struct Screen<Update: Sendable>: Sendable {
   ///
   /// - Parameter hasMouse: the terminal is asked to tell of its mouse or touch screen.
   func run<State>(
-    _ state: inout State, tick: Duration, hasMouse: Bool = false, handle: (inout State, ScreenEvent<Update>) throws -> Bool,
+    _ state: inout State, tick: Duration, hasMouse: Bool = false,
+    handle: (inout State, ScreenEvent<Update>) throws -> Bool,
     draw: (State, ScreenSize) -> [Line]
   ) async throws {
     try TerminalMode.enter()

@@ -61,7 +61,7 @@ enum TextWidth {
   /// Breaks at spaces as ``wrapped(_:_:maximum:)`` does, into lines of about the same width.
   static func balanced(_ text: String, _ width: Int, maximum: Int) -> [String] {
     let best = wrapped(text, width, maximum: maximum)
-    guard best.count > 1 else { return best }
+    guard best.count > 1, width > 1 else { return best }
     let narrower = (1..<width).lazy.map { wrapped(text, $0, maximum: maximum + 1) }
       .first { $0.count == best.count && $0.joined(separator: " ") == best.joined(separator: " ") }
     return narrower ?? best
