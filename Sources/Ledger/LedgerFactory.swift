@@ -43,11 +43,13 @@ enum LedgerFactory {
       let connection = try Connection(path: directory.ledger, access: .readWrite, vfs: options.vfs)
       let found = try Schema.check(connection, path: directory.ledger)
       // An acknowledged entry is one that a sync has returned for. The journal stays allocated: writing over is
-      // several times faster than growing; but after a long reader let it grow far, it may shrink again.
+      // several times faster than growing; but after a long reader let it grow far, it may shrink again. Only the newest
+      // pages are written to, and SQLite looks through its whole cache at the end of nearly every transaction that
+      // splits one, so a larger cache than this costs more than it saves.
       try connection.execute(
         """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-        PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536
+        PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384
         """)
       if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
       try Schema.migrate(connection, from: found)
