@@ -14,6 +14,7 @@ final class CastingPlace {
   private let newest: Poll
   private let rules: CastingRules
   private let template: CastTemplate
+  private var kinds = CastingKinds()
 
   /// Nil where a ballot like this one is refused whatever it says, or needs more than this looks at.
   init?(_ ballot: PlainBallot, from caller: Identity, on board: TallyBoard, _ known: KnownRules) {
@@ -49,20 +50,21 @@ final class CastingPlace {
     let skew = precision.skew(sentTime: sentTime, now: now)
     let (day, flags) = BucketRule.day(deviceTime: deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
 
-    batch.begin(template, flags: flags, day: day, answers: ballot.answerCount)
-    guard append(answersOf: ballot, to: &batch) else {
-      batch.abandon()
-      return nil
+    let kind = kinds.kind(of: ballot.answerBytes, flags: flags, day: day) {
+      var maker = CastKind.Maker(
+        template, key: ballot.answerBytes, flags: flags, day: day, answers: ballot.answerCount)
+      return append(answersOf: ballot, to: &maker) ? maker.make() : nil
     }
-    batch.end(
-      id: id, submittedVersion: version, deviceTime: deviceTime,
+    guard let kind else { return nil }
+    batch.append(
+      kind, id: id, submittedVersion: version, deviceTime: deviceTime,
       kioskSequence: ballot.kioskSequence == 0 ? nil : ballot.kioskSequence, receivedTime: now.floored(to: precision),
       skewMilliseconds: skew, isOpen: newest.isOpen(at: now))
     return TakenBallot(id: id, day: day, flags: flags)
   }
 
   /// False: they break a rule, or are written in an unusual way.
-  private func append(answersOf ballot: PlainBallot, to batch: inout CastBatch) -> Bool {
+  private func append(answersOf ballot: PlainBallot, to maker: inout CastKind.Maker) -> Bool {
     var answered: UInt64 = 0
     var answers = ballot.makeAnswers()
     for place in 0..<ballot.answerCount {
@@ -74,15 +76,15 @@ final class CastingPlace {
       guard answer.choiceCount <= question.votesAllowed, answer.choiceCount > 0 || question.isOptional else {
         return false
       }
-      batch.answer(question: answer.question, choices: answer.choiceCount)
-      guard append(choicesOf: answer, to: question, &batch) else { return false }
+      maker.answer(question: answer.question, choices: answer.choiceCount)
+      guard append(choicesOf: answer, to: question, &maker) else { return false }
     }
     return rules.required & ~answered == 0
   }
 
-  private func append(choicesOf answer: PlainAnswer, to question: CastingRules.Question, _ batch: inout CastBatch)
-    -> Bool
-  {
+  private func append(
+    choicesOf answer: PlainAnswer, to question: CastingRules.Question, _ maker: inout CastKind.Maker
+  ) -> Bool {
     var choices = answer.makeChoices()
     // Polls have up to 200 choices.
     var chosen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -98,7 +100,7 @@ final class CastingPlace {
         default: chosen.3.insert(bit)
         }
       guard isNew else { return false }
-      batch.choice(code)
+      maker.choice(code)
     }
     return true
   }
