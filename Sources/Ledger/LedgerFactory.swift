@@ -20,7 +20,8 @@ enum LedgerFactory {
     try Files.remove(directory.unfinished + "-journal")
     do {
       let connection = try Connection(path: directory.unfinished, access: .create, vfs: vfs)
-      try connection.execute("PRAGMA page_size = 4096; PRAGMA synchronous = FULL")
+      // With smaller ones many votes at once cost more, for each page is written by itself; larger ones save nothing.
+      try connection.execute("PRAGMA page_size = 8192; PRAGMA synchronous = FULL")
       try Schema.make(connection, epoch: newEpoch())
     } catch {
       throw LedgerFileError(error)

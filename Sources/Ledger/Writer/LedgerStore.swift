@@ -14,6 +14,8 @@ final class LedgerStore {
   let connection: Connection
   let entries: EntryTable
   let settled: SettledTables
+  /// In bytes. Ledgers keep the one that they were made with.
+  let pageSize: Int64
   private(set) var knowledge: Knowledge
   private(set) var unsettled: Unsettled
 
@@ -29,6 +31,7 @@ final class LedgerStore {
     self.connection = connection
     entries = try EntryTable(connection)
     settled = try SettledTables(connection)
+    pageSize = try connection.pageSize
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),
       lastSequence: UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0))
