@@ -7,8 +7,8 @@ public final class SQLiteLedger: Ledger {
     public var queueLimit = 16_384
     /// The most submissions in one transaction; beside a call of more than half of it there may be half of it.
     public var batchLimit = 1_024
-    /// When the journal has so many pages (of 4 KiB) more, the writer copies them into the ledger between batches.
-    public var checkpointPages = 1_000
+    /// When the journal has so many pages (of 8 KiB) more, the writer copies them into the ledger between batches.
+    public var checkpointPages = 500
     /// Bytes of journal beyond which nothing is taken until readers, who keep it from being emptied, have gone.
     public var journalLimit: Int64 = 2 << 30
     /// The most commits that the observer may be behind before ballots of a ``CastBatch`` wait for it too.
@@ -21,9 +21,9 @@ public final class SQLiteLedger: Ledger {
     var settlingStride: UInt64 = 32_768
     /// Ballots that are worth writing to the index beside a commit.
     var settlingStep = 256
-    /// The most ballots in each of two sets that save a look into the index, of 50 bytes each.
+    /// The most ballots in each of two sets that save a look into the index, of 32 bytes each.
     var recentBallots = 262_144
-    /// Tests only: SQLite's way to the disk, and the most pages of 4 KiB that the ledger may have.
+    /// Tests only: SQLite's way to the disk, and the most pages that the ledger may have.
     var vfs: String?
     var pageLimit: Int?
 

@@ -83,6 +83,14 @@ package final class Connection {
     return try statement.step() ? statement.text(0) : nil
   }
 
+  /// Bytes of a page.
+  package var pageSize: Int64 {
+    get throws(SQLiteError) {
+      guard let size = try integer("PRAGMA page_size"), size > 0 else { throw .damaged("a database without pages") }
+      return size
+    }
+  }
+
   package func check(_ code: Int32, _ operation: String) throws(SQLiteError) {
     if code != SQLITE_OK { throw error(code, operation) }
   }

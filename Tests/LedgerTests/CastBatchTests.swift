@@ -43,13 +43,9 @@ struct CastBatchTests {
       var records: [CastVoteRecord] = []
       for _ in 0..<Int.random(in: 0...20, using: &random) {
         let record = try Self.record(&random, optionals: UInt64(records.count % 8))
-        // Ballots given up on the way, at every point of it, leave nothing.
-        if Bool.random(using: &random) { batch.begin(record, answers: .random(in: 0...4, using: &random)) }
-        if Bool.random(using: &random) { batch.abandon() }
         batch.append(record, isOpen: Bool.random(using: &random))
         records.append(record)
       }
-      if Bool.random(using: &random), let last = records.last { batch.begin(last, answers: 1) }
       try #require(batch.count == records.count)
       for (ballot, record) in zip(batch.ballots, records) {
         var writer = ByteWriter()
@@ -63,51 +59,49 @@ struct CastBatchTests {
     }
   }
 
-  @Test func emptied() throws {
-    var random = SplitMix64(seed: 1)
-    let record = try Self.record(&random, optionals: 7)
-    for keepingCapacity in [false, true] {
-      var batch = CastBatch()
-      batch.append(record)
-      batch.begin(record, answers: 1)
-      batch.removeAll(keepingCapacity: keepingCapacity)
-      #expect(batch.isEmpty)
-      batch.end(
-        id: record.ballot.id, submittedVersion: 1, deviceTime: nil, kioskSequence: nil, receivedTime: Sample.time,
-        skewMilliseconds: nil, isOpen: true)
-      #expect(batch.isEmpty)
-      batch.append(record)
-      #expect(batch.count == 1)
-      var writer = ByteWriter()
-      CastEntry.encode(record, into: &writer)
-      #expect(batch.bytes == writer.bytes)
+  /// Nothing is written beyond memory that is lent.
+  @Test func lentMemoryIsEnoughForEveryBallotAndNeverLeft() {
+    var writer = ByteWriter()
+    var memory = [UInt8](repeating: 0xEE, count: CastEntry.longestRestWithoutCredential + 8)
+    func write(into sink: inout some ByteSink) throws {
+      CastEntry.encodeRest(
+        id: try BallotID(high: .max & ~0x8000, low: .max & ~(1 << 62)), submittedVersion: .max,
+        deviceTime: Timestamp(milliseconds: .min), credential: nil, kioskSequence: .max,
+        receivedTime: Timestamp(milliseconds: .min), skewMilliseconds: .min, into: &sink)
+    }
+    #expect(throws: Never.self) { try write(into: &writer) }
+    #expect(writer.length == CastEntry.longestRestWithoutCredential)
+    for room in 0...writer.length {
+      memory.withUnsafeMutableBytes { memory in
+        memory.initializeMemory(as: UInt8.self, repeating: 0xEE)
+        var lent = LentWriter(UnsafeMutableRawBufferPointer(rebasing: memory[..<room]))
+        #expect(throws: Never.self) { try write(into: &lent) }
+        #expect(lent.written.count <= room)
+        if room == writer.length { #expect(Array(lent.written) == writer.bytes) }
+        #expect(memory[room...].allSatisfy { $0 == 0xEE })
+      }
     }
   }
 }
 
 extension CastBatch {
-  /// As far as some of its answers.
-  mutating func begin(_ record: CastVoteRecord, answers count: Int) {
-    let ballot = record.ballot
-    begin(
-      CastTemplate(
-        poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
-        source: record.source),
-      flags: record.flags, day: record.day, answers: ballot.answers.count)
-    for var answer in ballot.answers.prefix(count) {
-      answer.question.withUTF8 { question in
-        self.answer(question: UnsafeRawBufferPointer(question), choices: answer.choices.count)
-      }
-      for var choice in answer.choices { choice.withUTF8 { self.choice(UnsafeRawBufferPointer($0)) } }
-    }
-  }
-
   /// The record, its credential left out.
   mutating func append(_ record: CastVoteRecord, isOpen: Bool = true) {
     let ballot = record.ballot
-    begin(record, answers: ballot.answers.count)
-    end(
-      id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
+    var maker = CastKind.Maker(
+      CastTemplate(
+        poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
+        source: record.source),
+      key: UnsafeRawBufferPointer(start: nil, count: 0), flags: record.flags, day: record.day,
+      answers: ballot.answers.count)
+    for var answer in ballot.answers {
+      answer.question.withUTF8 { question in
+        maker.answer(question: UnsafeRawBufferPointer(question), choices: answer.choices.count)
+      }
+      for var choice in answer.choices { choice.withUTF8 { maker.choice(UnsafeRawBufferPointer($0)) } }
+    }
+    append(
+      maker.make(), id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
       kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
       skewMilliseconds: record.skewMilliseconds, isOpen: isOpen)
   }

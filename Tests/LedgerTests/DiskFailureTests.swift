@@ -264,7 +264,7 @@ struct DiskFailureTests {
     let directory = try TemporaryDirectory()
     try SQLiteLedger.create(directory: directory.path)
     var options = SQLiteLedger.Options()
-    options.pageLimit = 60
+    options.pageLimit = 30
     let bench = try Bench(directory, options)
     _ = try await bench.append(.publish(try Sample.poll(), by: "admin", at: Sample.time))
     let many = try (1...2_000).map { try Sample.cast($0) }

@@ -139,15 +139,23 @@ import Wire
     #expect(try connections[0].writes() == [])
   }
 
-  @Test func aBatchIsTheSameBytesAsASingleAnswer() throws {
-    try connections[0].call(1)
-    try connections[1].call(1)
-    connections[0].mailbox.post(.handlerEnded(.firstOfClient, success("như nhau")))
-    mailbox.post(batch((connections[1].address(1), "như nhau")))
+  /// Where the length of the message's length changes, and up to the most that fits.
+  @Test(arguments: [0, 1, 9, 127, 128, 129, 16_383, 16_384, 2_097_151, 2_097_152, (4 << 20) - 5])
+  func aBatchIsTheSameBytesAsASingleAnswer(length: Int) throws {
+    try connections[0].call(1, 259)
+    try connections[1].call(1, 259)
+    let message = ByteBuffer(bytes: (0..<length).map { UInt8(truncatingIfNeeded: $0) })
+    var batch = ReplyBatch()
+    for id: UInt32 in [1, 259] {
+      connections[0].mailbox.post(.handlerEnded(StreamID(rawValue: id), .success(message)))
+      batch.append(to: connections[1].address(id)) { $0.writeImmutableBuffer(message) }
+    }
+    mailbox.post(batch)
     loop.run()
     let first = try connections[0].channel.readOutbound(as: ByteBuffer.self)
     #expect(try first == connections[1].channel.readOutbound(as: ByteBuffer.self))
-    #expect(first != nil)
+    let second = try #require(first)
+    #expect(second.readableBytes > 2 * length)
   }
 
   @Test func aReplyOverFourMebibytesIsAStatus() throws {

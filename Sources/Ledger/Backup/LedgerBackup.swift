@@ -33,7 +33,7 @@ public enum LedgerBackup {
     let partial = target + ".partial"
     try Files.remove(partial)
     do throws(LedgerFileError) {
-      let pages = try copy(source, access: .readOnly, to: partial, progress)
+      let bytes = try copy(source, access: .readOnly, to: partial, progress)
       let report = try LedgerVerifier.run(backup: partial)
       guard report.isClean else {
         throw LedgerFileError(
@@ -43,7 +43,7 @@ public enum LedgerBackup {
       guard !Files.exists(target) else { throw LedgerFileError(.exists, "\(target) appeared meanwhile") }
       try Files.rename(partial, to: target)
       try Files.sync(Files.parent(of: target))
-      return Report(verified: report, bytes: pages * 4_096)
+      return Report(verified: report, bytes: bytes)
     } catch {
       // The first error is the one to tell.
       try? Files.remove(partial)
@@ -51,7 +51,7 @@ public enum LedgerBackup {
     }
   }
 
-  /// Returns the number of pages.
+  /// Returns the number of bytes.
   static func copy(
     _ source: String, access: Connection.Access, to partial: String,
     _ progress: (Int64, Int64) -> Void = { _, _ in }
@@ -78,7 +78,7 @@ public enum LedgerBackup {
       guard code == SQLITE_DONE, finished == SQLITE_OK else {
         throw to.error(code == SQLITE_DONE ? finished : code, "copying the ledger")
       }
-      return pages
+      return pages * (try from.pageSize)
     } catch {
       throw LedgerFileError(error)
     }

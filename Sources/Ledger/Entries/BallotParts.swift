@@ -2,12 +2,14 @@ internal import Polling
 
 // What entries about ballots have in common.
 
-extension ByteWriter {
+extension ByteSink {
   mutating func spool(_ spool: SpoolID) {
     bigEndian(spool.high)
     bigEndian(spool.low)
   }
+}
 
+extension ByteWriter {
   mutating func answer(_ answer: Answer) {
     string(answer.question)
     count(answer.choices.count)

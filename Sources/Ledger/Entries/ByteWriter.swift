@@ -1,5 +1,5 @@
 /// Writes the primitives of FORMAT.md.
-struct ByteWriter {
+struct ByteWriter: ByteSink {
   private(set) var bytes: [UInt8] = []
 
   var length: Int { bytes.count }
@@ -9,9 +9,8 @@ struct ByteWriter {
     bytes.removeAll(keepingCapacity: keepingCapacity)
   }
 
-  /// Takes back what was written from there on.
-  mutating func removeAll(from position: Int) {
-    bytes.removeSubrange(position...)
+  mutating func reserveCapacity(_ count: Int) {
+    bytes.reserveCapacity(count)
   }
 
   /// What is encoded already.
@@ -19,27 +18,12 @@ struct ByteWriter {
     bytes.append(contentsOf: encoded)
   }
 
+  mutating func append(_ encoded: UnsafeRawBufferPointer) {
+    bytes.append(contentsOf: encoded)
+  }
+
   mutating func byte(_ value: UInt8) {
     bytes.append(value)
-  }
-
-  /// Unsigned LEB128, shortest form.
-  mutating func varint(_ value: UInt64) {
-    var rest = value
-    while rest >= 0x80 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(truncatingIfNeeded: rest))
-  }
-
-  /// Signed: zigzag, then varint.
-  mutating func signed(_ value: Int64) {
-    varint(UInt64(bitPattern: value << 1 ^ value >> 63))
-  }
-
-  mutating func count(_ value: Int) {
-    varint(UInt64(value))
   }
 
   /// Its length in UTF-8, then the bytes.

@@ -49,10 +49,13 @@ enum CastEntry {
     writer.count(answers)
   }
 
+  /// Without a credential and a spool: the id, the version, which fields there are, and four numbers of 64 bits.
+  static let longestRestWithoutCredential = 16 + 5 + 1 + 4 * 10
+
   /// From the ballot id through the spool; the source follows.
   static func encodeRest(
     id: BallotID, submittedVersion: UInt32, deviceTime: Timestamp?, credential: [UInt8]?, kioskSequence: UInt64?,
-    receivedTime: Timestamp, skewMilliseconds: Int64?, spool: SpoolID? = nil, into writer: inout ByteWriter
+    receivedTime: Timestamp, skewMilliseconds: Int64?, spool: SpoolID? = nil, into writer: inout some ByteSink
   ) {
     writer.bigEndian(id.high)
     writer.bigEndian(id.low)

@@ -1,66 +1,78 @@
 internal import Polling
 
-/// Ballots by id, with the sequence that cast them: an open table, at most half full.
+/// Ballots by id, with the sequence that cast them: an open table, at most half full, of places in a list.
+///
+/// What a ballot costs here is memory that no cache holds. So the table has four bytes per slot, in which a ballot that
+/// is not here, as nearly none is, is seen not to be; and the list is only added to, one ballot behind the other.
 struct BallotSet {
-  private struct Slot {
+  private struct Ballot {
     var high: UInt64
     var low: UInt64
     var sequence: UInt64
   }
 
-  private static let fewestSlots = 1 << 10
+  private static let fewestBits = 10
   /// Clients choose ids; none can choose them to fall on each other.
   private static let seed = (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
 
-  /// Per slot seven bits of its hash, and 0x80; 0: free. Most questions are about ballots that are not here, and end
-  /// with a look at these, of which many more fit into a cache than of slots.
-  private var tags: [UInt8] = []
-  private var slots: [Slot] = []
-  private(set) var count = 0
+  /// 2 to the power of `bits` of them. 0: free. Else in the lower `bits` the ballot's place in the list, from 1 on; in
+  /// the upper ones a part of its hash.
+  private var slots: [UInt32] = []
+  private var bits = 0
+  private var ballots: [Ballot] = []
+
+  var count: Int { ballots.count }
 
   func sequence(of id: BallotID) -> UInt64? {
-    if count == 0 { return nil }
-    var (index, tag) = place(id.high, id.low)
-    while tags[index] != 0 {
-      if tags[index] == tag, slots[index].low == id.low, slots[index].high == id.high { return slots[index].sequence }
-      index = (index + 1) & (tags.count - 1)
+    if ballots.isEmpty { return nil }
+    let hash = BallotSet.hash(id.high, id.low)
+    var index = firstSlot(hash)
+    while slots[index] != 0 {
+      if slots[index] & ~placeMask == tag(hash) {
+        let ballot = ballots[Int(slots[index] & placeMask) - 1]
+        if ballot.low == id.low, ballot.high == id.high { return ballot.sequence }
+      }
+      index = (index + 1) & (slots.count - 1)
     }
     return nil
   }
 
   /// - Parameter id: one that is not here.
   mutating func insert(_ id: BallotID, sequence: UInt64) {
-    if 2 * count >= tags.count { grow() }
-    put(Slot(high: id.high, low: id.low, sequence: sequence))
-    count += 1
+    if 2 * ballots.count >= slots.count { grow() }
+    ballots.append(Ballot(high: id.high, low: id.low, sequence: sequence))
+    put(ballots.count, BallotSet.hash(id.high, id.low))
   }
 
   /// Keeps the memory.
   mutating func removeAll() {
-    if count == 0 { return }
-    tags.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-    count = 0
+    if ballots.isEmpty { return }
+    slots.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    ballots.removeAll(keepingCapacity: true)
   }
 
-  private mutating func put(_ slot: Slot) {
-    var (index, tag) = place(slot.high, slot.low)
-    while tags[index] != 0 { index = (index + 1) & (tags.count - 1) }
-    tags[index] = tag
-    slots[index] = slot
+  private mutating func put(_ place: Int, _ hash: UInt64) {
+    var index = firstSlot(hash)
+    while slots[index] != 0 { index = (index + 1) & (slots.count - 1) }
+    // There are half as many places as slots: it fits.
+    slots[index] = tag(hash) | UInt32(truncatingIfNeeded: place)
   }
 
   private mutating func grow() {
-    let (oldTags, oldSlots) = (tags, slots)
-    let count = max(BallotSet.fewestSlots, 2 * oldTags.count)
-    tags = [UInt8](repeating: 0, count: count)
-    slots = [Slot](repeating: Slot(high: 0, low: 0, sequence: 0), count: count)
-    for (tag, slot) in zip(oldTags, oldSlots) where tag != 0 { put(slot) }
+    bits = max(BallotSet.fewestBits, bits + 1)
+    slots = [UInt32](repeating: 0, count: 1 << bits)
+    for (index, ballot) in ballots.enumerated() { put(index + 1, BallotSet.hash(ballot.high, ballot.low)) }
   }
 
-  /// Where to look first. The hash is the two halves of a product under the seed (as in W. Yi, wyhash).
-  private func place(_ high: UInt64, _ low: UInt64) -> (index: Int, tag: UInt8) {
-    let product = (high ^ BallotSet.seed.0).multipliedFullWidth(by: low ^ BallotSet.seed.1)
-    let hash = product.high ^ product.low
-    return (Int(truncatingIfNeeded: hash) & (tags.count - 1), UInt8(truncatingIfNeeded: hash >> 57) | 0x80)
+  private var placeMask: UInt32 { 1 << UInt32(bits) &- 1 }
+
+  private func firstSlot(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (slots.count - 1) }
+
+  private func tag(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: hash >> 32) & ~placeMask }
+
+  /// The two halves of a product under the seed (as in W. Yi, wyhash).
+  private static func hash(_ high: UInt64, _ low: UInt64) -> UInt64 {
+    let product = (high ^ seed.0).multipliedFullWidth(by: low ^ seed.1)
+    return product.high ^ product.low
   }
 }

@@ -81,14 +81,18 @@ struct Batch {
 
   /// The id decides first: what was counted once is answered the same for ever, whatever became of its poll.
   ///
-  /// - Parameter counted: the counted part of its body.
+  /// - Parameters:
+  ///   - counted: the counted part of its body.
+  ///   - settled: the store's.
   private mutating func admit(
-    _ id: BallotID, _ counted: UnsafeRawBufferPointer, isOpen: Bool
+    _ id: BallotID, _ counted: UnsafeRawBufferPointer, isOpen: Bool, _ settled: SettledTables
   ) throws(SQLiteError) -> Admission {
     // Bytes that are no counted part name no poll.
-    guard let part = try? unsettled.counts.part(counted, knowledge.definitions) else { return .notNow(.unknownPoll) }
+    guard
+      let part = unsettled.counts.knownPart(counted) ?? (try? unsettled.counts.part(counted, knowledge.definitions))
+    else { return .notNow(.unknownPoll) }
     guard isOpen, !part.isClosed else { return .notNow(.pollClosed) }
-    return try store.settled.castSequence(id, &unsettled, isCast: true) == nil ? .new(part) : .known
+    return try settled.castSequence(id, &unsettled, isCast: true) == nil ? .new(part) : .known
   }
 
   private mutating func cast(_ record: CastVoteRecord, isOpen: Bool) throws(SQLiteError) -> Outcome {
@@ -97,7 +101,7 @@ struct Batch {
     let counted = CastEntry.encode(record, into: &writer)
     let body = writer.bytes
     let admission = try body.borrowed { (body) throws(SQLiteError) in
-      try admit(ballot.id, UnsafeRawBufferPointer(rebasing: body[counted]), isOpen: isOpen)
+      try admit(ballot.id, UnsafeRawBufferPointer(rebasing: body[counted]), isOpen: isOpen, store.settled)
     }
     switch admission {
     case .new(let part):
@@ -120,12 +124,13 @@ struct Batch {
 
   private mutating func cast(_ batch: CastBatch) throws(SQLiteError) -> CastOutcomes {
     var outcomes = CastOutcomes()
+    let settled = store.settled
     try batch.bytes.borrowed { (bytes) throws(SQLiteError) in
       var group = EntryTable.Group()
       for (index, ballot) in batch.ballots.enumerated() {
         let body = UnsafeRawBufferPointer(rebasing: bytes[ballot.body])
         let admission = try admit(
-          ballot.id, UnsafeRawBufferPointer(rebasing: bytes[ballot.counted]), isOpen: ballot.isOpen)
+          ballot.id, UnsafeRawBufferPointer(rebasing: bytes[ballot.counted]), isOpen: ballot.isOpen, settled)
         switch admission {
         case .new(let part):
           knowledge.lastSequence += 1

@@ -81,11 +81,16 @@ struct CellCounts {
   mutating func part(
     _ bytes: UnsafeRawBufferPointer, _ definitions: Definitions
   ) throws(FormatError) -> Part? {
-    if let number = strings.number(of: bytes) { return parts[number] }
+    if let part = knownPart(bytes) { return part }
     let counted = try CastEntry.Counted(bytes)
     guard let defined = definitions[counted.poll], let poll = defined.version(counted.version) else { return nil }
     let isClosed = defined.isClosed && !counted.flags.contains(.late)
     return learn(bytes, counted, in: poll, isClosed: isClosed)
+  }
+
+  /// The same, of a part that came before. Most did, and for those nobody need hold on to the definitions.
+  func knownPart(_ bytes: UnsafeRawBufferPointer) -> Part? {
+    strings.number(of: bytes).map { parts[$0] }
   }
 
   private mutating func learn(

@@ -115,7 +115,7 @@ final class CommitPipeline: Sendable {
   }
 
   private func write(_ store: LedgerStore, _ deliver: AsyncStream<Delivery>.Continuation) {
-    var journal = Journal(store.connection, options)
+    var journal = Journal(store.connection, pageSize: store.pageSize, options)
     var handedOn = 0
 
     func answer(_ replies: [Reply], after commit: Commit?) {

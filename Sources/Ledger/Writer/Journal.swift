@@ -14,12 +14,11 @@ struct Journal {
   /// Pages in the journal at which the next checkpoint is tried.
   private var nextCheckpoint: Int
 
-  private static let pageSize: Int64 = 4_096
-
-  init(_ connection: Connection, _ options: SQLiteLedger.Options) {
+  /// - Parameter pageSize: of the ledger, in bytes.
+  init(_ connection: Connection, pageSize: Int64, _ options: SQLiteLedger.Options) {
     self.connection = connection
     checkpointPages = options.checkpointPages
-    limitPages = max(1, options.journalLimit / Journal.pageSize)
+    limitPages = max(1, options.journalLimit / pageSize)
     nextCheckpoint = options.checkpointPages
     connection.watchJournal()
   }

@@ -16,6 +16,8 @@ final class LedgerStore {
   let settled: SettledTables
   let refusedPresses: RefusedPresses
   let reports: KioskReports
+  /// In bytes. Ledgers keep the one that they were made with.
+  let pageSize: Int64
   private(set) var knowledge: Knowledge
   private(set) var unsettled: Unsettled
 
@@ -33,6 +35,7 @@ final class LedgerStore {
     settled = try SettledTables(connection)
     refusedPresses = try RefusedPresses(connection)
     reports = try KioskReports(connection)
+    pageSize = try connection.pageSize
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),
       lastSequence: UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0))

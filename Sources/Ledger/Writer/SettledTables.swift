@@ -3,10 +3,7 @@ internal import SQLite
 
 /// Tables `ballot` and `cell` and those of kiosks, which follow the entries in strides (see ``Unsettled``).
 final class SettledTables {
-  private static let groupSize = 8
-
-  private let insertBallots: Statement
-  private let insertBallot: Statement
+  private let insertBallots: RowInserts
   private let selectBallot: Statement
   private let selectSecond: Statement
   private let addToCell: Statement
@@ -14,13 +11,9 @@ final class SettledTables {
   private let updateSettled: Statement
 
   init(_ connection: Connection) throws(SQLiteError) {
-    func insertBallots(_ count: Int) throws(SQLiteError) -> Statement {
-      // A stride that a crash cut short is begun anew.
-      let rows = repeatElement("(?, ?)", count: count).joined(separator: ", ")
-      return try connection.prepare("INSERT INTO ballot (ballot_id, seq) VALUES \(rows) ON CONFLICT DO NOTHING")
-    }
-    self.insertBallots = try insertBallots(SettledTables.groupSize)
-    insertBallot = try insertBallots(1)
+    // A stride that a crash cut short is begun anew.
+    insertBallots = try RowInserts(
+      connection, table: "ballot (ballot_id, seq)", row: "(?, ?)", tail: "ON CONFLICT DO NOTHING")
     selectBallot = try connection.prepare("SELECT seq FROM ballot WHERE ballot_id = ?")
     selectSecond = try connection.prepare("SELECT 1 FROM ballot WHERE ballot_id BETWEEN ? AND ? LIMIT 1")
     addToCell = try connection.prepare(
@@ -88,25 +81,15 @@ final class SettledTables {
   }
 
   private func insert(_ ballots: ArraySlice<Unsettled.Ballot>) throws(SQLiteError) {
-    var rest = ballots
-    // Their bytes, while the statement has them.
-    var ids = [(UInt64, UInt64)](repeating: (0, 0), count: SettledTables.groupSize)
-    while !rest.isEmpty {
-      let isGroup = rest.count >= SettledTables.groupSize
-      let statement = isGroup ? insertBallots : insertBallot
-      let group = rest.prefix(isGroup ? SettledTables.groupSize : 1)
-      for (index, ballot) in group.enumerated() {
-        ids[index] = (ballot.id.high.bigEndian, ballot.id.low.bigEndian)
-        try statement.bind(Int32(2 * index + 2), Int64(bitPattern: ballot.sequence))
+    // Their bytes, where statements find them.
+    let ids = ballots.map { ($0.id.high.bigEndian, $0.id.low.bigEndian) }
+    try ids.borrowed { (bytes) throws(SQLiteError) in
+      try insertBallots.insert(ballots.count) { (statement, row, parameter) throws(SQLiteError) in
+        try statement.bind(
+          parameter, borrowing: UnsafeRawBufferPointer(rebasing: bytes[16 * row..<16 * row + 16]))
+        try statement.bind(parameter + 1, Int64(bitPattern: ballots[ballots.startIndex + row].sequence))
+        parameter += 2
       }
-      try ids.borrowed { (bytes) throws(SQLiteError) in
-        for index in 0..<group.count {
-          try statement.bind(
-            Int32(2 * index + 1), borrowing: UnsafeRawBufferPointer(rebasing: bytes[16 * index..<16 * index + 16]))
-        }
-        try statement.run()
-      }
-      rest = rest.dropFirst(group.count)
     }
   }
 

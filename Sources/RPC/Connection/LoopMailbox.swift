@@ -13,7 +13,7 @@ final class LoopMailbox: Sendable {
     case endNow
   }
 
-  private struct Letters {
+  fileprivate struct Letters {
     var messages: [(to: ConnectionAddress, message: Message)] = []
     var batches: [ReplyBatch] = []
     var parcels: [OfferParcel] = []
@@ -21,41 +21,42 @@ final class LoopMailbox: Sendable {
     var isEmpty: Bool { messages.isEmpty && batches.isEmpty && parcels.isEmpty }
   }
 
-  private struct Reader {
+  /// An object, so that it is asked for once a round, and not for every letter.
+  fileprivate final class Reader {
     var connections = ConnectionTable<ServerConnectionHandler>()
     /// Storage for the next letters: empty, its capacity kept.
     var spare = Letters()
   }
 
   /// Over so many the storage of a burst is not kept.
-  private static let capacityKept = 4_096
+  fileprivate static let capacityKept = 4_096
 
   private let letters = Mutex(Letters())
   private let eventLoop: any EventLoop
   private let budget: ServerBudget
-  private let reader: NIOLoopBoundBox<Reader>
+  private let reader: NIOLoopBound<Reader>
 
   /// Call on `eventLoop`.
   init(eventLoop: any EventLoop, budget: ServerBudget) {
     self.eventLoop = eventLoop
     self.budget = budget
-    reader = NIOLoopBoundBox(Reader(), eventLoop: eventLoop)
+    reader = NIOLoopBound(Reader(), eventLoop: eventLoop)
   }
 
   // MARK: Connections
 
   /// A new connection's part of this mailbox. Call on the event loop, as the two below.
   func open() -> ConnectionMailbox {
-    ConnectionMailbox(loop: self, address: reader.withValue { $0.connections.reserve() })
+    ConnectionMailbox(loop: self, address: reader.value.connections.reserve())
   }
 
   func attach(_ connection: ServerConnectionHandler, at address: ConnectionAddress) {
-    reader.withValue { $0.connections.occupy(address, connection) }
+    reader.value.connections.occupy(address, connection)
   }
 
   /// What is sent to this address is dropped from here on: everything has been cancelled, nobody waits for answers.
   func close(_ address: ConnectionAddress) {
-    reader.withValue { $0.connections.remove(address) }
+    reader.value.connections.remove(address)
   }
 
   // MARK: Posting
@@ -91,29 +92,38 @@ final class LoopMailbox: Sendable {
   // MARK: Reading
 
   private func read() {
+    let reader = reader.value
     var taken = Letters()
-    reader.withValue { swap(&taken, &$0.spare) }
+    swap(&taken, &reader.spare)
     letters.withLock { swap(&taken, &$0) }
     var touched: [ServerConnectionHandler] = []
     for (address, message) in taken.messages {
-      connection(at: address, &touched)?.receive(message)
+      reader.connection(at: address, &touched)?.receive(message)
     }
     for batch in taken.batches {
+      // The calls of a connection mostly came together and are answered together.
+      var latest: (address: ConnectionAddress, connection: ServerConnectionHandler?)?
       batch.visitResponses { address, payload in
-        connection(at: address.connection, &touched)?.receiveReply(payload, to: address.stream)
+        if latest?.address != address.connection {
+          latest = (address.connection, reader.connection(at: address.connection, &touched))
+        }
+        latest?.connection?.receiveReply(payload, to: address.stream)
       }
       for (address, status) in batch.failures {
-        connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
+        reader.connection(at: address.connection, &touched)?.receive(.handlerEnded(address.stream, .failure(status)))
       }
     }
-    let waiting = taken.parcels.map { read($0, &touched) }
+    let waiting = taken.parcels.map { reader.deliver($0, &touched) }
     for connection in touched { connection.settleAfterMail() }
     for (parcel, waiting) in zip(taken.parcels, waiting) { parcel.delivery.arrived(waiting: waiting) }
-    keep(&taken)
+    reader.keep(&taken)
   }
+}
 
+extension LoopMailbox.Reader {
   /// Returns where messages wait.
-  private func read(_ parcel: OfferParcel, _ touched: inout [ServerConnectionHandler]) -> [ResponseSink.Position] {
+  fileprivate func deliver(_ parcel: OfferParcel, _ touched: inout [ServerConnectionHandler]) -> [ResponseSink.Position]
+  {
     var waiting: [ResponseSink.Position] = []
     for (message, recipients) in parcel.offers {
       // Most are on the first stream of their connection: the same frame, and the same bytes, for all of them.
@@ -127,10 +137,10 @@ final class LoopMailbox: Sendable {
     return waiting
   }
 
-  private func connection(
+  fileprivate func connection(
     at address: ConnectionAddress, _ touched: inout [ServerConnectionHandler]
   ) -> ServerConnectionHandler? {
-    guard let connection = reader.withValue({ $0.connections[address] }) else { return nil }
+    guard let connection = connections[address] else { return nil }
     if !connection.hasMail {
       connection.hasMail = true
       touched.append(connection)
@@ -138,10 +148,10 @@ final class LoopMailbox: Sendable {
     return connection
   }
 
-  private func keep(_ letters: inout Letters) {
-    letters.messages.removeAll(keepingCapacity: letters.messages.capacity <= Self.capacityKept)
-    letters.batches.removeAll(keepingCapacity: letters.batches.capacity <= Self.capacityKept)
+  fileprivate func keep(_ letters: inout LoopMailbox.Letters) {
+    letters.messages.removeAll(keepingCapacity: letters.messages.capacity <= LoopMailbox.capacityKept)
+    letters.batches.removeAll(keepingCapacity: letters.batches.capacity <= LoopMailbox.capacityKept)
     letters.parcels.removeAll(keepingCapacity: true)
-    reader.withValue { swap(&letters, &$0.spare) }
+    swap(&letters, &spare)
   }
 }

@@ -2,10 +2,17 @@ internal import NIOCore
 
 /// The shortcuts of one event loop, for all its connections. On the event loop only.
 final class LoopShortcuts {
-  struct Entry {
+  /// An object: one is looked at with each call, and a value's parts would be held on to one by one.
+  final class Entry {
     let service: [UInt8]
     let method: [UInt8]
     let shortcut: any Shortcut
+
+    init(service: [UInt8], method: [UInt8], shortcut: any Shortcut) {
+      self.service = service
+      self.method = method
+      self.shortcut = shortcut
+    }
   }
 
   let entries: [Entry]

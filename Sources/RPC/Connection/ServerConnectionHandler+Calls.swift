@@ -126,9 +126,9 @@ extension ServerConnectionHandler {
 
   private func deadlineTimerFired(at now: NIODeadline) {
     deadlineTimer = nil
+    let deadlines = calls.compactMap { id, call in call.deadline.map { (id: id, deadline: $0) } } + shortcutDeadlines
     var next: NIODeadline?
-    for (id, call) in calls {
-      guard let deadline = call.deadline, machine.maySend(id) else { continue }
+    for (id, deadline) in deadlines where machine.maySend(id) {
       if deadline <= now {
         endCall(id, Self.deadlineExceeded)
       } else {
@@ -161,6 +161,7 @@ extension ServerConnectionHandler {
   }
 
   private func handlerEnded(_ id: StreamID, _ outcome: PreparedCall.Outcome) {
+    forgetShortcutDeadline(of: id)
     machine.handlerEnded(id)
     guard machine.maySend(id) else {
       calls[id] = nil
@@ -199,7 +200,7 @@ extension ServerConnectionHandler {
 
   /// A unary call without a task is answered. `payload` is borrowed.
   func receiveReply(_ payload: UnsafeRawBufferPointer, to id: StreamID) {
-    calls[id] = nil
+    forgetShortcutDeadline(of: id)
     guard machine.answered(id) else { return }
     output.stage(payload: payload, on: id)
   }

@@ -14,12 +14,11 @@ extension ServerConnectionHandler {
     }
     // It runs: there is room.
     _ = machine.start(id, kind: .unary, flags: flags)
-    var running = RunningCall(requests: nil, responses: nil, endsOnDrain: false, task: nil)
-    if timeout > 0, let now = context?.eventLoop.now, let deadline = Deadline.after(nanoseconds: timeout, now: now) {
-      running.deadline = deadline.instant
+    // Its deadline is all that is kept of it beside what the machine knows: there is no task and no queue.
+    if timeout > 0, let deadline = Deadline.after(nanoseconds: timeout, now: timeOfRead) {
+      shortcutDeadlines.append((id, deadline.instant))
       watchDeadlines(until: deadline.instant)
     }
-    calls[id] = running
     shortcuts.tookCall()
     return true
   }
@@ -32,6 +31,12 @@ extension ServerConnectionHandler {
       connection.take(request.payload, replyTo: ReplyAddress(mailbox.address, stream: id))
     else { return nil }
     return request.timeoutNanoseconds
+  }
+
+  /// Calls are mostly answered in the order in which they came.
+  func forgetShortcutDeadline(of id: StreamID) {
+    guard let place = shortcutDeadlines.firstIndex(where: { $0.id == id }) else { return }
+    shortcutDeadlines.remove(at: place)
   }
 
   private func openedShortcut(_ index: Int) -> (any ShortcutConnection)? {

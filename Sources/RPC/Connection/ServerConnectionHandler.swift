@@ -31,6 +31,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var openedShortcuts: [(any ShortcutConnection)?] = []
   var machine: ServerConnectionStateMachine
   var calls: [StreamID: RunningCall] = [:]
+  /// Of the calls that a shortcut took, which are not among `calls`.
+  var shortcutDeadlines: [(id: StreamID, deadline: NIODeadline)] = []
   var output = ServerOutput()
   private(set) var context: ChannelHandlerContext?
 
@@ -42,6 +44,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   private var frameTimer: Scheduled<Void>?
   /// When calls are looked through for deadlines that have passed.
   var deadlineTimer: (due: NIODeadline, task: Scheduled<Void>)?
+  /// When what is taken now was read: asked for once, not for every frame.
+  private(set) var timeOfRead = NIODeadline.distantPast
   /// Inside a burst of reads: what is written meanwhile leaves at its end.
   var isReading = false
   /// Told something by its event loop's mailbox, and not settled since.
@@ -107,6 +111,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     isReading = true
+    timeOfRead = context.eventLoop.now
     decoder.append(unwrapInboundIn(data))
     while machine.state != .closed, let event = decoder.next() {
       frameStarted = nil

@@ -35,12 +35,32 @@ struct ServerOutput {
     stage(ResponseEnvelope(payload: payload), on: id)
   }
 
-  /// The same with a message that is borrowed.
+  /// The same with a message that is borrowed. Most responses to votes leave here, so the frame is written at once and
+  /// not field by field.
   mutating func stage(payload: UnsafeRawBufferPointer, on id: StreamID) {
-    stageResponse(on: id) { body in
-      guard payload.count > 0 else { return }
-      body.writeLengthPrefix(2, payload.count)
-      body.writeBytes(payload)
+    let length = ProtobufSize.field(ofLength: payload.count)
+    guard let checked = UInt32(exactly: length), checked <= FrameHeader.maximumBodyLength else {
+      return stageTooLarge(on: id)
+    }
+    prepare()
+    let size = FrameHeader.size + length
+    staged.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { memory in
+      memory.storeBytes(of: checked.bigEndian, as: UInt32.self)
+      memory.storeBytes(of: id.rawValue.bigEndian, toByteOffset: 4, as: UInt32.self)
+      memory[8] = FrameType.response.rawValue
+      memory[9] = 0
+      guard payload.count > 0 else { return size }
+      memory[10] = 2 << 3 | 2
+      var position = 11
+      var rest = payload.count
+      while rest >= 0x80 {
+        memory[position] = UInt8(truncatingIfNeeded: rest) | 0x80
+        rest >>= 7
+        position += 1
+      }
+      memory[position] = UInt8(truncatingIfNeeded: rest)
+      UnsafeMutableRawBufferPointer(rebasing: memory[(position + 1)...]).copyMemory(from: payload)
+      return size
     }
   }
 
@@ -53,9 +73,13 @@ struct ServerOutput {
     do {
       try FrameEncoder.encode(streamID: id, type: .response, into: &staged, body: writeBody)
     } catch {
-      // Code and a constant text: this one fits.
-      stage(Status(.resourceExhausted, "the response is over \(FrameHeader.maximumBodyLength) bytes"), on: id)
+      stageTooLarge(on: id)
     }
+  }
+
+  private mutating func stageTooLarge(on id: StreamID) {
+    // Code and a constant text: this one fits.
+    stage(Status(.resourceExhausted, "the response is over \(FrameHeader.maximumBodyLength) bytes"), on: id)
   }
 
   /// A frame whose body has been measured before.

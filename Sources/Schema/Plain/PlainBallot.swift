@@ -52,13 +52,15 @@ public struct PlainBallot {
   /// 0: none.
   public private(set) var kioskSequence: UInt64 = 0
   public private(set) var answerCount = 0
-  private let bytes: UnsafeRawBufferPointer
+  /// The answers as they are encoded, one behind the other: equal bytes are equal answers.
+  public private(set) var answerBytes = UnsafeRawBufferPointer(start: nil, count: 0)
 
   /// Nil also for a ballot with a credential: that is to be hashed, and not done by hand.
   init?(_ bytes: UnsafeRawBufferPointer) {
-    self.bytes = bytes
     var fields = PlainFields(bytes)
+    var answers = 0..<0
     while true {
+      let start = fields.position
       switch fields.tag(repeated: 0x3A) {
       case 0x0A: id = fields.content()
       case 0x12: poll = fields.content()
@@ -72,31 +74,27 @@ public struct PlainBallot {
       case 0x30: deviceTimeMs = Int64(bitPattern: fields.varint())
       case 0x3A:
         _ = fields.content()
+        answers = (answerCount == 0 ? start : answers.lowerBound)..<fields.position
         answerCount += 1
       case 0x48: kioskSequence = fields.varint()
       case 0:
         if fields.isDeclined { return nil }
+        answerBytes = UnsafeRawBufferPointer(rebasing: bytes[answers])
         return
       default: return nil
       }
     }
   }
 
-  public func makeAnswers() -> Answers { Answers(fields: PlainFields(bytes)) }
+  public func makeAnswers() -> Answers { Answers(fields: PlainFields(answerBytes)) }
 
   public struct Answers {
     fileprivate var fields: PlainFields
 
     /// Call `answerCount` times; nil for an answer that is not of the plain form.
     public mutating func next() -> PlainAnswer? {
-      while true {
-        switch fields.tag(repeated: 0x3A) {
-        case 0x3A: return PlainAnswer(fields.content())
-        case 0x0A, 0x12, 0x22: _ = fields.content()
-        case 0x18, 0x28, 0x30: _ = fields.varint()
-        default: return nil
-        }
-      }
+      guard fields.tag(repeated: 0x3A) == 0x3A else { return nil }
+      return PlainAnswer(fields.content())
     }
   }
 }

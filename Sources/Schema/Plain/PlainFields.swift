@@ -3,6 +3,7 @@
 struct PlainFields {
   private var next: UnsafeRawPointer?
   private var left: Int
+  private let count: Int
   private var lastTag: UInt8 = 0
   /// The bytes are not of the plain form; what was read of them means nothing.
   private(set) var isDeclined = false
@@ -11,7 +12,11 @@ struct PlainFields {
   init(_ bytes: UnsafeRawBufferPointer) {
     next = bytes.baseAddress
     left = bytes.count
+    count = bytes.count
   }
+
+  /// Bytes read so far.
+  var position: Int { count - left }
 
   /// The next field's tag; 0 at the end of the message.
   mutating func tag(repeated: UInt8 = 0) -> UInt8 {

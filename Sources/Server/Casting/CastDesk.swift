@@ -46,6 +46,8 @@ final class CastDesk: Shortcut {
     let (batch, taken) = (batch, taken)
     self.batch = CastBatch()
     self.taken = []
+    // The next burst is likely to be as large.
+    self.batch.reserveCapacity(taken.count)
     self.taken.reserveCapacity(taken.count)
     service.ledger.append(batch) { [port, epoch = service.board.epoch] result in
       port.post(Self.replies(to: taken, result, epoch: epoch))

@@ -14,6 +14,7 @@ final class CastingPlace {
   private let newest: Poll
   private let rules: CastingRules
   private let template: CastTemplate
+  private var kinds = CastingKinds()
 
   /// Nil where a ballot like this one is refused whatever it says, or needs more than this looks at.
   init?(_ ballot: PlainBallot, from caller: Identity, on board: TallyBoard, _ known: KnownRules) {
@@ -49,20 +50,21 @@ final class CastingPlace {
     let skew = precision.skew(sentTime: sentTime, now: now)
     let (day, flags) = BucketRule.day(deviceTime: deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
 
-    batch.begin(template, flags: flags, day: day, answers: ballot.answerCount)
-    guard append(answersOf: ballot, to: &batch) else {
-      batch.abandon()
-      return nil
+    let kind = kinds.kind(of: ballot.answerBytes, flags: flags, day: day) {
+      var maker = CastKind.Maker(
+        template, key: ballot.answerBytes, flags: flags, day: day, answers: ballot.answerCount)
+      return append(answersOf: ballot, to: &maker) ? maker.make() : nil
     }
-    batch.end(
-      id: id, submittedVersion: version, deviceTime: deviceTime,
+    guard let kind else { return nil }
+    batch.append(
+      kind, id: id, submittedVersion: version, deviceTime: deviceTime,
       kioskSequence: ballot.kioskSequence == 0 ? nil : ballot.kioskSequence, receivedTime: now.floored(to: precision),
       skewMilliseconds: skew, isOpen: newest.isOpen(at: now))
     return TakenBallot(id: id, day: day, flags: flags)
   }
 
   /// False: they break a rule, or are written in an unusual way.
-  private func append(answersOf ballot: PlainBallot, to batch: inout CastBatch) -> Bool {
+  private func append(answersOf ballot: PlainBallot, to maker: inout CastKind.Maker) -> Bool {
     var answered: UInt64 = 0
     var asked = rules.asked
     var answers = ballot.makeAnswers()
@@ -75,15 +77,15 @@ final class CastingPlace {
       guard answer.choiceCount <= question.votesAllowed, answer.choiceCount > 0 || question.isOptional else {
         return false
       }
-      batch.answer(question: answer.question, choices: answer.choiceCount)
-      guard append(choicesOf: answer, to: question, asking: &asked, &batch) else { return false }
+      maker.answer(question: answer.question, choices: answer.choiceCount)
+      guard append(choicesOf: answer, to: question, asking: &asked, &maker) else { return false }
     }
     return answered & ~asked == 0 && rules.required & asked & ~answered == 0
   }
 
   private func append(
     choicesOf answer: PlainAnswer, to question: CastingRules.Question, asking asked: inout UInt64,
-    _ batch: inout CastBatch
+    _ maker: inout CastKind.Maker
   ) -> Bool {
     var choices = answer.makeChoices()
     // Polls have up to 200 choices.
@@ -101,7 +103,7 @@ final class CastingPlace {
         }
       guard isNew else { return false }
       asked |= question.asks[place]
-      batch.choice(code)
+      maker.choice(code)
     }
     return true
   }

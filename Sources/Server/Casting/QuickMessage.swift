@@ -84,6 +84,7 @@ struct QuickMessage {
       var piece = Piece()
       let count = min(left, BallotService.mostPerCommit)
       piece.taken.reserveCapacity(count)
+      piece.batch.reserveCapacity(count)
       for _ in 0..<count {
         guard let ballot = ballots.next(),
           let one = intake.take(ballot, sentTime: sentTime, now: now, into: &piece.batch)
