@@ -3,7 +3,8 @@ public import Polling
 /// Something to be entered in the ledger.
 public enum Submission: Sendable {
   /// A ballot that keeps the rules of its poll's version. `isOpen`: whether the poll's own times allow it now, which
-  /// is asked only after its id: what was counted before closing is answered again after it.
+  /// is asked only after its id: what was counted before closing is answered again after it. A record with the flag
+  /// `late` is taken although its poll was closed by hand: whether it is before the seal is for ``ClosingRule`` to say.
   case cast(CastVoteRecord, isOpen: Bool)
   /// A poll to publish; its `version` is given by the ledger.
   case publish(Poll, by: String, at: Timestamp)
@@ -22,6 +23,11 @@ public enum Submission: Sendable {
   case enrolKiosk(KioskCertificate, codeHash: [UInt8], at: Timestamp)
   /// Gives a kiosk that is known by another certificate a new one, once an hour at most.
   case renewKiosk(KioskCertificate, by: String, at: Timestamp)
+  /// Enters a press that is refused for good, once per ballot id: what becomes of it is the same for ever, and a kiosk's
+  /// presses add up. `conflict`: the id was cast, or was refused at another kiosk or in another spool.
+  case refusePress(RefusedPress)
+  /// Enters nothing: keeps what a kiosk says of itself, the latest per spool, with whatever is committed next.
+  case reportKiosk(KioskReport)
 }
 
 /// What became of a submission. Only returned once it is on disk.
@@ -40,6 +46,11 @@ public enum Outcome: Sendable, Equatable {
     case kioskCode(KioskCode)
     /// The certificate as it was kept the first time.
     case kioskCertificate(KioskCertificate)
+    /// What was said of the press the first time. Also the answer to casting it later: the kiosk was told, and forgot it.
+    case pressRefused(RefusedPress.Verdict, reason: String)
+    /// Where the spool's presses stand, those of the same call before the report included. The sequence is that of the
+    /// last entry.
+    case kioskReported(KioskMark)
   }
 
   public enum Refusal: Sendable, Equatable {
@@ -67,11 +78,14 @@ public enum Outcome: Sendable, Equatable {
 /// A poll with what the ledger says of it.
 public struct PublishedPoll: Sendable, Equatable {
   public var poll: Poll
-  public var isClosed: Bool
+  /// When it was closed by hand.
+  public var closedAt: Timestamp?
 
-  public init(poll: Poll, isClosed: Bool) {
+  public var isClosed: Bool { closedAt != nil }
+
+  public init(poll: Poll, closedAt: Timestamp? = nil) {
     self.poll = poll
-    self.isClosed = isClosed
+    self.closedAt = closedAt
   }
 }
 

@@ -12,6 +12,8 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
   public static let cooldown = RecordFlags(rawValue: 1 << 1)
   /// Part of a burst. Left out of published figures.
   public static let burst = RecordFlags(rawValue: 1 << 2)
+  /// Made before the poll closed, arrived after it and before its seal (``ClosingRule``). Counted.
+  public static let late = RecordFlags(rawValue: 1 << 3)
 
   /// Whether published figures contain a record with these flags.
   public var isCounted: Bool { isDisjoint(with: [.cooldown, .burst]) }
@@ -32,11 +34,14 @@ public struct CastVoteRecord: Hashable, Sendable {
   public var flags: RecordFlags
   /// Which client brought it: role, unit path and name of its certificate. Not part of what makes two ballots equal.
   public var source: String
+  /// The spool of the kiosk it was pressed at, which accounts for all its presses. Nil: it came some other way. Not part of
+  /// what makes two ballots equal.
+  public var spool: SpoolID?
 
   /// - Parameter countedVersion: nil: the version that the ballot names.
   public init(
     ballot: Ballot, countedVersion: UInt32? = nil, receivedTime: Timestamp, skewMilliseconds: Int64?, day: Day,
-    flags: RecordFlags, source: String
+    flags: RecordFlags, source: String, spool: SpoolID? = nil
   ) {
     self.ballot = ballot
     self.countedVersion = countedVersion ?? ballot.pollVersion
@@ -45,6 +50,7 @@ public struct CastVoteRecord: Hashable, Sendable {
     self.day = day
     self.flags = flags
     self.source = source
+    self.spool = spool
   }
 }
 
@@ -59,11 +65,20 @@ public enum BucketRule {
     deviceTime: Timestamp?, receivedTime: Timestamp, skewMilliseconds: Int64
   ) -> (day: Day, flags: RecordFlags) {
     guard let deviceTime else { return (Day(of: receivedTime), []) }
+    guard
+      let made = made(deviceTime: deviceTime, receivedTime: receivedTime, skewMilliseconds: skewMilliseconds)
+    else { return (Day(of: receivedTime), .clock) }
+    return (Day(of: made), [])
+  }
+
+  /// When the ballot was made: the device's time, corrected, if it decides the day. Nil: nobody can say.
+  public static func made(
+    deviceTime: Timestamp?, receivedTime: Timestamp, skewMilliseconds: Int64
+  ) -> Timestamp? {
+    guard let deviceTime else { return nil }
     let (corrected, overflowed) = deviceTime.milliseconds.subtractingReportingOverflow(skewMilliseconds)
     let (difference, tooFar) = corrected.subtractingReportingOverflow(receivedTime.milliseconds)
-    guard !overflowed, !tooFar, (oldest...newest).contains(difference) else {
-      return (Day(of: receivedTime), .clock)
-    }
-    return (Day(of: Timestamp(milliseconds: corrected)), [])
+    guard !overflowed, !tooFar, (oldest...newest).contains(difference) else { return nil }
+    return Timestamp(milliseconds: corrected)
   }
 }

@@ -78,7 +78,7 @@ struct CellCountsTests {
     #expect(definitions.publish(poll, sequence: 1) == nil)
     #expect(try part()?.isClosed == false)
     #expect(try part()?.spendsCredentials == true)
-    #expect(definitions.close(poll.id, sequence: 2) == nil)
+    #expect(definitions.close(poll.id, at: Sample.time, sequence: 2) == nil)
     counts.forgetParts()
     #expect(try part()?.isClosed == true)
     #expect(throws: FormatError.self) {

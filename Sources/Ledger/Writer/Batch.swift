@@ -64,6 +64,7 @@ struct Batch {
     case .enrolKiosk(let certificate, let codeHash, let at):
       try enrolKiosk(certificate, codeHash: codeHash, at: at)
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
+    case .refusePress, .reportKiosk: .refused(.unknownBallot)
     }
   }
 
@@ -185,7 +186,7 @@ struct Batch {
   private mutating func publish(_ poll: Poll, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
     if let known = knowledge.definitions[poll.id], let newest = known.versions.last, let first = known.sequences.last {
       if PublishEntry.isSame(newest, poll) {
-        return .replayed(sequence: first, .poll(PublishedPoll(poll: newest, isClosed: known.isClosed)))
+        return .replayed(sequence: first, .poll(PublishedPoll(poll: newest, closedAt: known.closing?.at)))
       }
       if known.isClosed { return .refused(.pollClosed) }
     }
@@ -195,7 +196,7 @@ struct Batch {
     let sequence = try append(.publish) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
     if let problem = knowledge.definitions.publish(version, sequence: sequence) { throw .damaged(problem) }
-    return entered(sequence, PublishedPoll(poll: version, isClosed: false))
+    return entered(sequence, PublishedPoll(poll: version))
   }
 
   private mutating func close(
@@ -204,13 +205,14 @@ struct Batch {
     guard let known = knowledge.definitions[id], let newest = known.versions.last else {
       return .refused(.unknownPoll)
     }
-    let closed = PublishedPoll(poll: newest, isClosed: true)
-    if let earlier = known.closedBy { return .replayed(sequence: earlier, .poll(closed)) }
+    if let earlier = known.closing {
+      return .replayed(sequence: earlier.sequence, .poll(PublishedPoll(poll: newest, closedAt: earlier.at)))
+    }
     let entry = CloseEntry(poll: id, reason: reason, by: by, at: at)
     let sequence = try append(.close) { entry.encode(into: &$0) }
     try store.insertDefinition(sequence)
-    if let problem = knowledge.definitions.close(id, sequence: sequence) { throw .damaged(problem) }
-    return entered(sequence, closed)
+    if let problem = knowledge.definitions.close(id, at: at, sequence: sequence) { throw .damaged(problem) }
+    return entered(sequence, PublishedPoll(poll: newest, closedAt: at))
   }
 
   private mutating func entered(_ sequence: UInt64, _ poll: PublishedPoll) -> Outcome {

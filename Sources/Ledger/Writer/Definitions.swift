@@ -7,10 +7,10 @@ struct Definitions {
     var versions: [Poll] = []
     /// The sequence that published each.
     var sequences: [UInt64] = []
-    /// The sequence that closed it.
-    var closedBy: UInt64?
+    /// What closed it.
+    var closing: (sequence: UInt64, at: Timestamp)?
 
-    var isClosed: Bool { closedBy != nil }
+    var isClosed: Bool { closing != nil }
 
     func version(_ number: UInt32) -> Poll? {
       guard let index = Int(exactly: number), versions.indices.contains(index - 1) else { return nil }
@@ -38,18 +38,22 @@ struct Definitions {
     return nil
   }
 
-  mutating func close(_ id: PollID, sequence: UInt64) -> String? {
+  mutating func close(_ id: PollID, at: Timestamp, sequence: UInt64) -> String? {
     guard let known = polls[id] else { return "closes poll \(id), which was not published" }
     if known.isClosed { return "closes poll \(id) again" }
-    polls[id]?.closedBy = sequence
+    polls[id]?.closing = (sequence, at)
     return nil
+  }
+
+  private mutating func close(_ entry: CloseEntry, sequence: UInt64) -> String? {
+    close(entry.poll, at: entry.at, sequence: sequence)
   }
 
   /// Every version, oldest first.
   var published: [PublishedPoll] {
     order.compactMap { id, version in
       guard let defined = polls[id], let poll = defined.version(version) else { return nil }
-      return PublishedPoll(poll: poll, isClosed: defined.isClosed)
+      return PublishedPoll(poll: poll, closedAt: defined.closing?.at)
     }
   }
 
@@ -59,7 +63,7 @@ struct Definitions {
   ) throws(FormatError) -> String? {
     switch kind {
     case .publish: publish(try PublishEntry(body).poll, sequence: sequence)
-    case .close: close(try CloseEntry(body).poll, sequence: sequence)
+    case .close: try close(CloseEntry(body), sequence: sequence)
     case .kioskCode: kiosks.open(try KioskCodeEntry(body).code, sequence: sequence)
     case .kioskCertificate: kiosks.issue(try KioskCertificateEntry(body), sequence: sequence)
     case .cast, .void: nil
