@@ -180,8 +180,8 @@ final class SpoolStore {
         try insert.run()
       }
       guard let last = taken.taps.last, let press = presses.last else { return }
-      for (day, presses) in taken.days {
-        try days.take(presses, on: Int64(day.number), last: Int64(clamping: last.sequence))
+      for (day, taken) in taken.days {
+        try days.take(taken.presses, on: Int64(day.number), last: Int64(clamping: taken.last))
       }
       let clock = press.precision == .second ? press.reading : press.reading.floored(to: press.precision)
       try note.bind(1, Int64(clamping: last.sequence))
@@ -217,7 +217,7 @@ final class SpoolStore {
     var rate: PressRate
     var clockSet: ClockSet
     var taps: [Tap] = []
-    private(set) var days: [Day: Int64] = [:]
+    private(set) var days: [Day: (presses: Int64, last: UInt64)] = [:]
     private var dayOfTap: [UInt64: Day] = [:]
     var unnumbered: Int64 = 0
 
@@ -230,7 +230,7 @@ final class SpoolStore {
     mutating func add(_ tap: Tap, on day: Day) {
       taps.append(tap)
       dayOfTap[tap.sequence] = day
-      days[day, default: 0] += 1
+      days[day] = (presses: (days[day]?.presses ?? 0) + 1, last: tap.sequence)
       clockSet.note(tap)
     }
 
