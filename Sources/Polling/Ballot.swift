@@ -71,6 +71,7 @@ extension Poll {
       found.append(Violation("answers", "are more than the \(questions.count) questions"))
       return found
     }
+    let before = found.count
     var answered: [String] = []
     for (index, answer) in ballot.answers.enumerated() {
       guard let question = questions.first(where: { $0.id.isBytewise(answer.question) }) else {
@@ -85,8 +86,15 @@ extension Poll {
         found.append(Violation("answers[\(index)].choices", problem))
       }
     }
-    for question in questions where !question.isOptional && !answered.contains(question.id) {
-      found.append(Violation("answers", "leave out question \(question.id)"))
+    // What is asked follows from answers that are in order.
+    let isInOrder = found.count == before
+    for question in questions where question.askedIf == nil || isInOrder {
+      let isAsked = question.isAsked(after: ballot.answers)
+      if isAsked, !question.isOptional, !answered.contains(question.id) {
+        found.append(Violation("answers", "leave out question \(question.id)"))
+      } else if !isAsked, let index = answered.firstIndex(of: question.id) {
+        found.append(Violation("answers[\(index)].question", "is not asked after the other answers"))
+      }
     }
     return found
   }
@@ -103,10 +111,4 @@ extension Question {
     if chosen.count > 1, Set(chosen).count != chosen.count { return "name one choice twice" }
     return nil
   }
-}
-
-extension String {
-  /// Equal byte for byte, for names in ASCII. `==` and hashing normalise first, in time that grows with the square of a
-  /// run of combining marks: hours for the megabytes a peer may send.
-  fileprivate func isBytewise(_ other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

@@ -25,12 +25,12 @@ public struct CellKey: Hashable, Sendable {
 
 extension Poll {
   /// What one ballot with these answers adds to, and how much: the one rule of counting. A question that is not in
-  /// this version counts for nothing.
+  /// this version, or was not asked, counts for nothing.
   public func forEachCount<Failure: Error>(
     of answers: [Answer], _ count: (CellKey.Subject, Int64) throws(Failure) -> Void
   ) throws(Failure) {
     try count(.ballots, 1)
-    for question in questions {
+    for question in questions where question.isAsked(after: answers) {
       let choices = answers.first { $0.question == question.id }?.choices ?? []
       for choice in choices { try count(.votes(question: question.id, choice: choice), 1) }
       let unused = Int64(question.votesAllowed) - Int64(choices.count)

@@ -35,13 +35,18 @@ public struct Question: Hashable, Sendable {
   public var kind: Kind
   public var isOptional: Bool
   public var choices: [Choice]
+  /// Nil: always asked.
+  public var askedIf: Condition?
 
-  public init(id: String, text: LocalizedText, kind: Kind, isOptional: Bool = false, choices: [Choice]) {
+  public init(
+    id: String, text: LocalizedText, kind: Kind, isOptional: Bool = false, choices: [Choice], askedIf: Condition? = nil
+  ) {
     self.id = id
     self.text = text
     self.kind = kind
     self.isOptional = isOptional
     self.choices = choices
+    self.askedIf = askedIf
   }
 
   public var votesAllowed: UInt32 {
@@ -56,17 +61,6 @@ public struct Unit: Hashable, Sendable {
   public init(path: UnitPath, name: LocalizedText) {
     self.path = path
     self.name = name
-  }
-}
-
-public struct Policy: Hashable, Sendable {
-  public var timePrecision: TimePrecision
-  /// One ballot per credential (dossier): every ballot must carry one.
-  public var onePerCredential: Bool
-
-  public init(timePrecision: TimePrecision = .second, onePerCredential: Bool = false) {
-    self.timePrecision = timePrecision
-    self.onePerCredential = onePerCredential
   }
 }
 
@@ -85,10 +79,11 @@ public struct Poll: Hashable, Sendable {
   public var opensAt: Timestamp?
   /// Half-open: the first instant at which it no longer takes ballots. Nil: until it is closed by hand.
   public var closesAt: Timestamp?
+  public var kiosk: KioskPage
 
   public init(
     id: PollID, version: UInt32 = 0, title: LocalizedText, unit: UnitPath, units: [Unit], questions: [Question],
-    policy: Policy = Policy(), opensAt: Timestamp? = nil, closesAt: Timestamp? = nil
+    policy: Policy = Policy(), opensAt: Timestamp? = nil, closesAt: Timestamp? = nil, kiosk: KioskPage = KioskPage()
   ) {
     self.id = id
     self.version = version
@@ -99,6 +94,7 @@ public struct Poll: Hashable, Sendable {
     self.policy = policy
     self.opensAt = opensAt
     self.closesAt = closesAt
+    self.kiosk = kiosk
   }
 
   /// Whether it takes ballots at `instant`, as far as its own times say.

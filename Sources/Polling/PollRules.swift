@@ -51,7 +51,11 @@ extension Poll {
           votesAllowed >= 1 && votesAllowed <= question.choices.count, "\(field).votes_allowed",
           "must be 1 to the number of choices")
       }
+      found += question.conditionViolations(after: questions.prefix(index)).map {
+        Violation("\(field).\($0.field)", $0.problem)
+      }
     }
+    found += policy.violations() + kiosk.violations()
     if let opensAt, let closesAt { check(opensAt < closesAt, "closes_at_ms", "is not after opens_at_ms") }
     return found
   }

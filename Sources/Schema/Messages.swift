@@ -41,5 +41,8 @@ extension Binhchon_V1_EnrolResponse: RPCMessage {}
 extension Binhchon_V1_RenewRequest: RPCMessage {}
 extension Binhchon_V1_RenewResponse: RPCMessage {}
 
+extension Binhchon_V1_GetProfileRequest: RPCMessage {}
+extension Binhchon_V1_GetProfileResponse: RPCMessage {}
+
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -42,6 +42,12 @@ public enum EnrolmentMethods {
     service, "Renew", isReplaySafe: true)
 }
 
+public enum KioskMethods {
+  public static let service = "binhchon.v1.KioskService"
+  public static let getProfile = UnaryMethod<Binhchon_V1_GetProfileRequest, Binhchon_V1_GetProfileResponse>(
+    service, "GetProfile", isReplaySafe: true)
+}
+
 public enum HealthMethods {
   public static let service = "grpc.health.v1.Health"
   public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(

@@ -1,6 +1,7 @@
 internal import Polling
 internal import RPC
 internal import Synchronization
+internal import Tallies
 
 /// Who may do what (design §6): roles by method, scope by subtree.
 struct Access: Sendable {
@@ -71,5 +72,10 @@ extension Identity {
         message: "unit \(unit) lies outside \(scope), the subtree of your certificate",
         metadata: ["unit": unit.rawValue, "scope": scope.rawValue])
     }
+  }
+
+  /// Whether the poll touches the caller's subtree.
+  func mayShow(_ poll: ListedPoll) -> Bool {
+    scope.contains(poll.newest.unit) || poll.newest.unit.contains(scope)
   }
 }

@@ -84,6 +84,7 @@ public final class Assembly: Sendable {
       board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
+    KioskService(board: board, access: access, now: options.now).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now

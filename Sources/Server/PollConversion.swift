@@ -49,7 +49,9 @@ extension Question {
     }
     self.init(
       id: message.id, text: LocalizedText(message.text), kind: kind, isOptional: message.optional,
-      choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) })
+      choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) },
+      askedIf: message.hasAskedIf
+        ? Condition(question: message.askedIf.question, choices: message.askedIf.choices) : nil)
   }
 
   fileprivate var message: Binhchon_V1_Question {
@@ -70,6 +72,62 @@ extension Question {
       message.label = choice.label.message
       return message
     }
+    if let condition = askedIf {
+      message.askedIf.question = condition.question
+      message.askedIf.choices = condition.choices
+    }
+    return message
+  }
+}
+
+extension Policy {
+  fileprivate init(_ message: Binhchon_V1_Policy) throws(Refusal) {
+    guard let precision = TimePrecision(message.timePrecision) else {
+      throw .invalid([Violation("poll.policy.time_precision", "is unknown")])
+    }
+    self.init(
+      timePrecision: precision, onePerCredential: message.onePerCredential, cooldown: message.cooldownMs,
+      burst: message.hasBurst ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
+      late: message.hasLateMs ? message.lateMs : Self.usualLate)
+  }
+
+  fileprivate var message: Binhchon_V1_Policy {
+    var message = Binhchon_V1_Policy()
+    message.timePrecision = timePrecision.message
+    message.onePerCredential = onePerCredential
+    message.cooldownMs = cooldown
+    if let burst {
+      message.burst.presses = burst.presses
+      message.burst.withinMs = burst.within
+    }
+    message.lateMs = late
+    return message
+  }
+}
+
+extension KioskPage {
+  /// What the message leaves out is as usual.
+  fileprivate init(_ message: Binhchon_V1_KioskPage) throws(Refusal) {
+    self.init()
+    if !message.languages.isEmpty {
+      // Each once is all there can be.
+      let known = message.languages.prefix(Language.allCases.count + 1).compactMap(Language.init(code:))
+      guard known.count == message.languages.count else {
+        throw .invalid([Violation("poll.kiosk.languages", "must be vi, en or both")])
+      }
+      languages = known
+    }
+    if message.idleTimeoutMs != 0 { idleTimeout = message.idleTimeoutMs }
+    if message.hasThanks { thanks = LocalizedText(message.thanks) }
+    if message.thanksDurationMs != 0 { thanksDuration = message.thanksDurationMs }
+  }
+
+  fileprivate var message: Binhchon_V1_KioskPage {
+    var message = Binhchon_V1_KioskPage()
+    message.languages = languages.map(\.code)
+    message.idleTimeoutMs = idleTimeout
+    message.thanks = thanks.message
+    message.thanksDurationMs = thanksDuration
     return message
   }
 }
@@ -77,9 +135,6 @@ extension Question {
 extension Poll {
   /// Reads a poll that keeps every rule of publication.
   init(_ message: Binhchon_V1_Poll) throws(Refusal) {
-    guard let precision = TimePrecision(message.policy.timePrecision) else {
-      throw .invalid([Violation("poll.policy.time_precision", "is unknown")])
-    }
     let id: PollID
     let unit: UnitPath
     var units: [Unit] = []
@@ -98,9 +153,10 @@ extension Poll {
     }
     self.init(
       id: id, title: LocalizedText(message.title), unit: unit, units: units, questions: questions,
-      policy: Policy(timePrecision: precision, onePerCredential: message.policy.onePerCredential),
+      policy: try Policy(message.policy),
       opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
-      closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs))
+      closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
+      kiosk: try KioskPage(message.kiosk))
 
     let violations = violations()
     guard violations.isEmpty else {
@@ -129,11 +185,11 @@ extension Poll {
       return message
     }
     message.questions = questions.map(\.message)
-    message.policy.timePrecision = policy.timePrecision.message
-    message.policy.onePerCredential = policy.onePerCredential
+    message.policy = policy.message
     message.opensAtMs = opensAt?.milliseconds ?? 0
     message.closesAtMs = closesAt?.milliseconds ?? 0
     message.status = isClosed || !isOpen(at: now) ? .closed : .open
+    message.kiosk = kiosk.message
     return message
   }
 }

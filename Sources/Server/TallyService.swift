@@ -31,7 +31,7 @@ struct TallyService: Sendable {
     let now = now()
     var response = Binhchon_V1_ListPollsResponse()
     response.polls = board.all
-      .filter { caller.scope.contains($0.newest.unit) || $0.newest.unit.contains(caller.scope) }
+      .filter(caller.mayShow)
       .map { $0.newest.message(isClosed: $0.isClosed, at: now) }
     return response
   }

@@ -109,7 +109,7 @@ import Testing
   ) async throws {
     var configuration = SyncStateMachine.Configuration()
     configuration.timeout = timeout
-    let sync = Sync(spool: spool, version: "1.2", configuration)
+    let sync = Sync(spool: spool, of: .init(version: "1.2", poll: "p"), configuration)
     let runner = start(sync, server)
     await sync.drain(within: bound)
     runner.cancel()
@@ -178,27 +178,27 @@ import Testing
   @Test func everyMessageSaysHowTheSpoolStandsAndRepetitionsGoWithTheirMark() async throws {
     _ = try spool.take([
       Samples.press(1), Samples.press(2, Samples.reading(steady: 50_400), marks: .repeated),
-      Samples.press(3, Samples.reading(Samples.wall.milliseconds + 86_400_000 / 2, steady: 43_250_400)),
+      Samples.press(3, Samples.reading(steady: 51_400 + 600_000)), Samples.press(4, Samples.reading(steady: 651_800)),
     ])
     let server = Server()
     try await drain(server)
-    #expect(server.ledger == 3)
+    #expect(server.ledger == 4)
     #expect(spool.status.pending == 0)
     let request = try #require(server.state.withLock { $0.requests.first { !$0.ballots.isEmpty } })
     #expect(request.kiosk.spool == Data(spool.id))
-    #expect(request.kiosk.version == "1.2")
-    #expect([request.kiosk.presses, request.kiosk.pending, request.kiosk.highestSequence] == [3, 3, 3])
-    #expect(request.kiosk.days.map(\.presses).reduce(0, +) == 3)
+    #expect([request.kiosk.version, request.kiosk.poll] == ["1.2", "p"])
+    #expect([request.kiosk.presses, request.kiosk.pending, request.kiosk.highestSequence] == [4, 4, 4])
+    #expect(request.kiosk.days.map(\.presses).reduce(0, +) == 4)
     #expect(request.kiosk.capacity == 1_000_000)
     #expect(!request.kiosk.spoolSetAside)
     let marks = request.presses
-    #expect(marks.map(\.ballot) == [0, 1, 2])
-    #expect(marks.map(\.clockUnknown) == [true, false, false])
-    #expect(marks.map(\.repeated) == [false, true, false])
-    #expect(marks.map(\.hasSincePreviousMs) == [false, true, false])
-    #expect(marks[1].sincePreviousMs == 400)
-    // This machine's clock is not the one of the presses.
-    #expect(marks.allSatisfy { $0.clockForward || $0.clockBackward || $0.clockUnknown })
+    #expect(marks.map(\.ballot) == [0, 1, 2, 3])
+    #expect(marks.map(\.clockUnknown) == [true, false, false, false])
+    #expect(marks.map(\.repeated) == [false, true, false, false])
+    #expect(marks.map(\.hasSincePreviousMs) == [false, true, false, true])
+    #expect([marks[1].sincePreviousMs, marks[3].sincePreviousMs] == [400, 400])
+    // It was set back before the third.
+    #expect(marks.map(\.clockBackward) == [true, true, true, false])
   }
 
   @Test func aLedgerThatKnowsLessThanItAnsweredIsOfferedTheRestAgainOnce() async throws {

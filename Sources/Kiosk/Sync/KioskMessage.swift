@@ -25,16 +25,16 @@ extension Binhchon_V1_PressMark {
 }
 
 extension Binhchon_V1_KioskReport {
-  /// - Parameter version: of the kiosk's program.
-  init(_ report: SpoolReport, version: String) {
+  init(_ report: SpoolReport, of kiosk: Sync.Kiosk) {
     self.init()
+    version = kiosk.version
+    poll = kiosk.poll
     spool = .init(report.spool)
     presses = report.presses
     highestSequence = report.highestSequence
     pending = report.pending
     held = report.held
     capacity = report.capacity
-    self.version = version
     spoolSetAside = report.hasSetAside
     days = report.days.map { count in
       var day = Binhchon_V1_DayPresses()
@@ -48,11 +48,11 @@ extension Binhchon_V1_KioskReport {
 
 extension Binhchon_V1_CastBallotsRequest {
   /// - Throws: what SwiftProtobuf says of a tap that is no ballot.
-  init(_ taps: [Tap], _ report: SpoolReport, version: String, reading: ClockReading, later: TapMarks) throws {
+  init(_ taps: [Tap], _ report: Binhchon_V1_KioskReport, reading: ClockReading, later: TapMarks) throws {
     self.init()
     ballots = try taps.map { try $0.ballot() }
     sentTimeMs = reading.wall.milliseconds
     presses = taps.enumerated().compactMap { Binhchon_V1_PressMark($1, at: $0, later: later) }
-    kiosk = Binhchon_V1_KioskReport(report, version: version)
+    kiosk = report
   }
 }

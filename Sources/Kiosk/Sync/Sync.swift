@@ -25,6 +25,19 @@ public final class Sync: Sendable {
     case notWritten(SpoolError)
   }
 
+  /// What the server is told of a kiosk beside its spool.
+  public struct Kiosk: Sendable {
+    /// Of its program.
+    public var version: String
+    /// Whose profile it shows, so that the server says when that has changed. Empty: none.
+    public var poll: String
+
+    public init(version: String = "", poll: String = "") {
+      self.version = version
+      self.poll = poll
+    }
+  }
+
   /// One message and its reply. Throws `SyncFailure`; anything else counts as unreachable.
   public typealias Cast =
     @Sendable (Binhchon_V1_CastBallotsRequest) async throws -> Binhchon_V1_CastBallotsResponse
@@ -47,17 +60,17 @@ public final class Sync: Sendable {
   private static let ledgers = 8
 
   private let spool: Spool
-  private let version: String
+  private let kiosk: Kiosk
   private let configuration: SyncStateMachine.Configuration
   private let clock = DeviceClock()
   private let events: AsyncStream<Event>
   private let mailbox: AsyncStream<Event>.Continuation
   private let waiting = Mutex(Waiting())
 
-  /// - Parameter version: of the kiosk's program, for the server's list of kiosks.
-  public init(spool: Spool, version: String = "", _ configuration: SyncStateMachine.Configuration = .init()) {
+  /// - Parameter kiosk: as the server is told of it.
+  public init(spool: Spool, of kiosk: Kiosk = Kiosk(), _ configuration: SyncStateMachine.Configuration = .init()) {
     self.spool = spool
-    self.version = version
+    self.kiosk = kiosk
     self.configuration = configuration
     (events, mailbox) = AsyncStream.makeStream()
   }
@@ -209,13 +222,12 @@ public final class Sync: Sendable {
 
   private func exchange(_ attempt: Int, _ taps: [Tap], _ cast: @escaping Cast) throws(SpoolError) -> Task<Void, Never> {
     let settledThrough = try spool.settledThrough()
-    let report = try spool.report()
+    let report = Binhchon_V1_KioskReport(try spool.report(), of: kiosk)
     let reading = clock.read()
     let later = spool.marks(at: reading)
-    return Task { [mailbox, version] in
+    return Task { [mailbox] in
       do {
-        let request = try Binhchon_V1_CastBallotsRequest(
-          taps, report, version: version, reading: reading, later: later)
+        let request = try Binhchon_V1_CastBallotsRequest(taps, report, reading: reading, later: later)
         let response = try await cast(request)
         mailbox.yield(.replied(attempt: attempt, settledThrough: settledThrough, .success(response)))
       } catch {

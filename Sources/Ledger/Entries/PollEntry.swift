@@ -1,7 +1,10 @@
 internal import Polling
 
-/// The body of an entry that publishes a version of a poll.
+/// The body of an entry that publishes a version of a poll. Written in layout 2; in layout 1 no question had a condition,
+/// and policy and kiosk page were the usual ones.
 struct PublishEntry {
+  private static let layouts: ClosedRange<UInt8> = 1...2
+
   var poll: Poll
   var by: String
   var at: Timestamp
@@ -13,7 +16,7 @@ struct PublishEntry {
   }
 
   func encode(into writer: inout ByteWriter) {
-    writer.byte(EntryKind.format)
+    writer.byte(Self.layouts.upperBound)
     writer.poll(poll)
     writer.string(by)
     writer.signed(at.milliseconds)
@@ -21,8 +24,9 @@ struct PublishEntry {
 
   init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = ByteReader(bytes)
-    try reader.format()
-    poll = try reader.poll()
+    let layout = try reader.byte()
+    guard Self.layouts.contains(layout) else { throw reader.fail("format of a newer version") }
+    poll = try reader.poll(layout: layout)
     by = try reader.string()
     at = Timestamp(milliseconds: try reader.signed())
     try reader.end()
@@ -81,7 +85,16 @@ private enum KindCode {
 private enum PollHas {
   static let opensAt: UInt8 = 1
   static let closesAt: UInt8 = 2
-  static let all: UInt8 = 3
+  static let burst: UInt8 = 4
+
+  static func all(layout: UInt8) -> UInt8 { layout == 1 ? 3 : 7 }
+}
+
+private enum QuestionHas {
+  static let optional: UInt8 = 1
+  static let condition: UInt8 = 2
+
+  static func all(layout: UInt8) -> UInt8 { layout == 1 ? 1 : 3 }
 }
 
 extension ByteWriter {
@@ -111,18 +124,40 @@ extension ByteWriter {
         byte(KindCode.multiple)
         varint(UInt64(votesAllowed))
       }
-      byte(question.isOptional ? 1 : 0)
+      byte((question.isOptional ? QuestionHas.optional : 0) | (question.askedIf == nil ? 0 : QuestionHas.condition))
       count(question.choices.count)
       for choice in question.choices {
         string(choice.code)
         text(choice.label)
       }
+      if let condition = question.askedIf {
+        string(condition.question)
+        count(condition.choices.count)
+        for choice in condition.choices { string(choice) }
+      }
     }
     byte(poll.policy.timePrecision.rawValue)
     byte(poll.policy.onePerCredential ? 1 : 0)
-    byte((poll.opensAt == nil ? 0 : PollHas.opensAt) | (poll.closesAt == nil ? 0 : PollHas.closesAt))
+    byte(
+      (poll.opensAt == nil ? 0 : PollHas.opensAt) | (poll.closesAt == nil ? 0 : PollHas.closesAt)
+        | (poll.policy.burst == nil ? 0 : PollHas.burst))
     if let time = poll.opensAt { signed(time.milliseconds) }
     if let time = poll.closesAt { signed(time.milliseconds) }
+    if let burst = poll.policy.burst {
+      varint(UInt64(burst.presses))
+      signed(burst.within)
+    }
+    signed(poll.policy.cooldown)
+    signed(poll.policy.late)
+    page(poll.kiosk)
+  }
+
+  private mutating func page(_ page: KioskPage) {
+    count(page.languages.count)
+    for language in page.languages { byte(language.rawValue) }
+    signed(page.idleTimeout)
+    text(page.thanks)
+    signed(page.thanksDuration)
   }
 }
 
@@ -131,7 +166,7 @@ extension ByteReader {
     LocalizedText(vi: try string(), en: try string())
   }
 
-  fileprivate mutating func poll() throws(FormatError) -> Poll {
+  fileprivate mutating func poll(layout: UInt8) throws(FormatError) -> Poll {
     let id = try named { try PollID($0) }
     let version = try uint32()
     let title = try text()
@@ -141,19 +176,36 @@ extension ByteReader {
       units.append(Unit(path: try named { try UnitPath($0) }, name: try text()))
     }
     var questions: [Question] = []
-    for _ in 0..<(try count()) { questions.append(try question()) }
+    for _ in 0..<(try count()) { questions.append(try question(layout: layout)) }
     guard let precision = TimePrecision(rawValue: try byte()) else { throw fail("unknown time precision") }
-    let policy = Policy(timePrecision: precision, onePerCredential: try flag())
+    var policy = Policy(timePrecision: precision, onePerCredential: try flag())
     let has = try byte()
-    guard has & ~PollHas.all == 0 else { throw fail("unknown field") }
+    guard has & ~PollHas.all(layout: layout) == 0 else { throw fail("unknown field") }
     let opensAt = has & PollHas.opensAt == 0 ? nil : Timestamp(milliseconds: try signed())
     let closesAt = has & PollHas.closesAt == 0 ? nil : Timestamp(milliseconds: try signed())
+    var kiosk = KioskPage()
+    if layout > 1 {
+      if has & PollHas.burst != 0 { policy.burst = Policy.Burst(presses: try uint32(), within: try signed()) }
+      policy.cooldown = try signed()
+      policy.late = try signed()
+      kiosk = try page()
+    }
     return Poll(
       id: id, version: version, title: title, unit: unit, units: units, questions: questions, policy: policy,
-      opensAt: opensAt, closesAt: closesAt)
+      opensAt: opensAt, closesAt: closesAt, kiosk: kiosk)
   }
 
-  private mutating func question() throws(FormatError) -> Question {
+  private mutating func page() throws(FormatError) -> KioskPage {
+    var languages: [KioskPage.Language] = []
+    for _ in 0..<(try count()) {
+      guard let language = KioskPage.Language(rawValue: try byte()) else { throw fail("unknown language") }
+      languages.append(language)
+    }
+    return KioskPage(
+      languages: languages, idleTimeout: try signed(), thanks: try text(), thanksDuration: try signed())
+  }
+
+  private mutating func question(layout: UInt8) throws(FormatError) -> Question {
     let id = try string()
     let text = try text()
     let kind: Question.Kind
@@ -163,9 +215,19 @@ extension ByteReader {
     case KindCode.multiple: kind = .multiple(votesAllowed: try uint32())
     default: throw fail("unknown kind of question")
     }
-    let isOptional = try flag()
+    let has = try byte()
+    guard has & ~QuestionHas.all(layout: layout) == 0 else { throw fail("unknown field") }
     var choices: [Choice] = []
     for _ in 0..<(try count()) { choices.append(Choice(code: try string(), label: try self.text())) }
-    return Question(id: id, text: text, kind: kind, isOptional: isOptional, choices: choices)
+    return Question(
+      id: id, text: text, kind: kind, isOptional: has & QuestionHas.optional != 0, choices: choices,
+      askedIf: has & QuestionHas.condition == 0 ? nil : try condition())
+  }
+
+  private mutating func condition() throws(FormatError) -> Condition {
+    let question = try string()
+    var choices: [String] = []
+    for _ in 0..<(try count()) { choices.append(try string()) }
+    return Condition(question: question, choices: choices)
   }
 }

@@ -299,6 +299,9 @@ public nonisolated struct Binhchon_V1_KioskReport: Sendable {
   /// All with something pending, and the latest ones: at most 400.
   public var days: [Binhchon_V1_DayPresses] = []
 
+  /// Whose profile it shows. Empty: none.
+  public var poll: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -386,7 +389,7 @@ public nonisolated struct Binhchon_V1_KioskNews: Sendable {
   /// The ledger sequence that the answer includes.
   public var revision: UInt64 = 0
 
-  /// Of the profile as it is now; another than the kiosk has: it asks for the new one. Empty: not said.
+  /// Of the profile of the report's poll, as it is now; another than the kiosk has: it asks for the new one.
   public var profileEtag: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -802,7 +805,7 @@ nonisolated extension Binhchon_V1_DayPresses: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KioskReport"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spool\0\u{1}presses\0\u{3}highest_sequence\0\u{1}pending\0\u{1}held\0\u{1}capacity\0\u{1}version\0\u{3}spool_set_aside\0\u{1}days\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spool\0\u{1}presses\0\u{3}highest_sequence\0\u{1}pending\0\u{1}held\0\u{1}capacity\0\u{1}version\0\u{3}spool_set_aside\0\u{1}days\0\u{1}poll\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -819,6 +822,7 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
       case 7: try { try decoder.decodeSingularStringField(value: &self.version) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.spoolSetAside) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.poll) }()
       default: break
       }
     }
@@ -852,6 +856,9 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
     if !self.days.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 9)
     }
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -865,6 +872,7 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
     if lhs.version != rhs.version {return false}
     if lhs.spoolSetAside != rhs.spoolSetAside {return false}
     if lhs.days != rhs.days {return false}
+    if lhs.poll != rhs.poll {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -193,6 +193,21 @@ public nonisolated struct Binhchon_V1_Choice: Sendable {
   fileprivate var _label: Binhchon_V1_LocalizedText? = nil
 }
 
+/// An earlier question was answered with any of these choices.
+public nonisolated struct Binhchon_V1_Condition: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var question: String = String()
+
+  public var choices: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_Question: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -218,11 +233,23 @@ public nonisolated struct Binhchon_V1_Question: Sendable {
 
   public var choices: [Binhchon_V1_Choice] = []
 
+  /// Not set: always asked. A ballot does not answer a question that was not asked, and nothing of it is counted, not
+  /// even an undervote. At most six choices then.
+  public var askedIf: Binhchon_V1_Condition {
+    get {_askedIf ?? Binhchon_V1_Condition()}
+    set {_askedIf = newValue}
+  }
+  /// Returns true if `askedIf` has been explicitly set.
+  public var hasAskedIf: Bool {self._askedIf != nil}
+  /// Clears the value of `askedIf`. Subsequent reads from it will return its default value.
+  public mutating func clearAskedIf() {self._askedIf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _text: Binhchon_V1_LocalizedText? = nil
+  fileprivate var _askedIf: Binhchon_V1_Condition? = nil
 }
 
 public nonisolated struct Binhchon_V1_Unit: Sendable {
@@ -249,6 +276,21 @@ public nonisolated struct Binhchon_V1_Unit: Sendable {
   fileprivate var _name: Binhchon_V1_LocalizedText? = nil
 }
 
+/// At most so many presses of one kiosk within so long.
+public nonisolated struct Binhchon_V1_Burst: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var presses: UInt32 = 0
+
+  public var withinMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_Policy: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -259,61 +301,151 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
   /// One ballot per credential (dossier): every ballot must carry one.
   public var onePerCredential: Bool = false
 
+  /// A press that follows another one of its kiosk sooner than this is flagged; 0: none is.
+  public var cooldownMs: Int64 = 0
+
+  /// presses beyond it are flagged; not set: none is
+  public var burst: Binhchon_V1_Burst {
+    get {_burst ?? Binhchon_V1_Burst()}
+    set {_burst = newValue}
+  }
+  /// Returns true if `burst` has been explicitly set.
+  public var hasBurst: Bool {self._burst != nil}
+  /// Clears the value of `burst`. Subsequent reads from it will return its default value.
+  public mutating func clearBurst() {self._burst = nil}
+
+  /// How long after closing ballots are still taken that were made before it; not set: seven days.
+  public var lateMs: Int64 {
+    get {_lateMs ?? 0}
+    set {_lateMs = newValue}
+  }
+  /// Returns true if `lateMs` has been explicitly set.
+  public var hasLateMs: Bool {self._lateMs != nil}
+  /// Clears the value of `lateMs`. Subsequent reads from it will return its default value.
+  public mutating func clearLateMs() {self._lateMs = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _burst: Binhchon_V1_Burst? = nil
+  fileprivate var _lateMs: Int64? = nil
 }
 
-/// What is published. The server gives the version, 1, 2, 3 …
-public nonisolated struct Binhchon_V1_Poll: Sendable {
+/// How a kiosk shows the poll. The server tells every field; who publishes may leave out any.
+public nonisolated struct Binhchon_V1_KioskPage: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var id: String = String()
+  /// "vi", "en", in the order they are offered; none: both, "vi" first
+  public var languages: [String] = []
 
-  public var version: UInt32 = 0
+  /// without a key, until the page is as for the next citizen; 0: 30 s
+  public var idleTimeoutMs: Int64 = 0
 
-  public var title: Binhchon_V1_LocalizedText {
-    get {_title ?? Binhchon_V1_LocalizedText()}
-    set {_title = newValue}
+  /// not set: "Xin cảm ơn Ông/Bà!", "Thank you!"
+  public var thanks: Binhchon_V1_LocalizedText {
+    get {_thanks ?? Binhchon_V1_LocalizedText()}
+    set {_thanks = newValue}
   }
-  /// Returns true if `title` has been explicitly set.
-  public var hasTitle: Bool {self._title != nil}
-  /// Clears the value of `title`. Subsequent reads from it will return its default value.
-  public mutating func clearTitle() {self._title = nil}
+  /// Returns true if `thanks` has been explicitly set.
+  public var hasThanks: Bool {self._thanks != nil}
+  /// Clears the value of `thanks`. Subsequent reads from it will return its default value.
+  public mutating func clearThanks() {self._thanks = nil}
 
-  /// the root of the subtree the poll is about
-  public var unit: String = String()
-
-  public var units: [Binhchon_V1_Unit] = []
-
-  public var questions: [Binhchon_V1_Question] = []
-
-  public var policy: Binhchon_V1_Policy {
-    get {_policy ?? Binhchon_V1_Policy()}
-    set {_policy = newValue}
-  }
-  /// Returns true if `policy` has been explicitly set.
-  public var hasPolicy: Bool {self._policy != nil}
-  /// Clears the value of `policy`. Subsequent reads from it will return its default value.
-  public mutating func clearPolicy() {self._policy = nil}
-
-  /// Unix milliseconds; 0: open from publication
-  public var opensAtMs: Int64 = 0
-
-  /// half-open; 0: until ClosePoll
-  public var closesAtMs: Int64 = 0
-
-  /// said by the server
-  public var status: Binhchon_V1_PollStatus = .unspecified
+  /// 0: 2 s
+  public var thanksDurationMs: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _title: Binhchon_V1_LocalizedText? = nil
-  fileprivate var _policy: Binhchon_V1_Policy? = nil
+  fileprivate var _thanks: Binhchon_V1_LocalizedText? = nil
+}
+
+/// What is published. The server gives the version, 1, 2, 3 …
+public nonisolated struct Binhchon_V1_Poll: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var id: String {
+    get {_storage._id}
+    set {_uniqueStorage()._id = newValue}
+  }
+
+  public var version: UInt32 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  public var title: Binhchon_V1_LocalizedText {
+    get {_storage._title ?? Binhchon_V1_LocalizedText()}
+    set {_uniqueStorage()._title = newValue}
+  }
+  /// Returns true if `title` has been explicitly set.
+  public var hasTitle: Bool {_storage._title != nil}
+  /// Clears the value of `title`. Subsequent reads from it will return its default value.
+  public mutating func clearTitle() {_uniqueStorage()._title = nil}
+
+  /// the root of the subtree the poll is about
+  public var unit: String {
+    get {_storage._unit}
+    set {_uniqueStorage()._unit = newValue}
+  }
+
+  public var units: [Binhchon_V1_Unit] {
+    get {_storage._units}
+    set {_uniqueStorage()._units = newValue}
+  }
+
+  public var questions: [Binhchon_V1_Question] {
+    get {_storage._questions}
+    set {_uniqueStorage()._questions = newValue}
+  }
+
+  public var policy: Binhchon_V1_Policy {
+    get {_storage._policy ?? Binhchon_V1_Policy()}
+    set {_uniqueStorage()._policy = newValue}
+  }
+  /// Returns true if `policy` has been explicitly set.
+  public var hasPolicy: Bool {_storage._policy != nil}
+  /// Clears the value of `policy`. Subsequent reads from it will return its default value.
+  public mutating func clearPolicy() {_uniqueStorage()._policy = nil}
+
+  /// Unix milliseconds; 0: open from publication
+  public var opensAtMs: Int64 {
+    get {_storage._opensAtMs}
+    set {_uniqueStorage()._opensAtMs = newValue}
+  }
+
+  /// half-open; 0: until ClosePoll
+  public var closesAtMs: Int64 {
+    get {_storage._closesAtMs}
+    set {_uniqueStorage()._closesAtMs = newValue}
+  }
+
+  /// said by the server
+  public var status: Binhchon_V1_PollStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  public var kiosk: Binhchon_V1_KioskPage {
+    get {_storage._kiosk ?? Binhchon_V1_KioskPage()}
+    set {_uniqueStorage()._kiosk = newValue}
+  }
+  /// Returns true if `kiosk` has been explicitly set.
+  public var hasKiosk: Bool {_storage._kiosk != nil}
+  /// Clears the value of `kiosk`. Subsequent reads from it will return its default value.
+  public mutating func clearKiosk() {_uniqueStorage()._kiosk = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Binhchon_V1_PublishPollRequest: Sendable {
@@ -485,9 +617,44 @@ nonisolated extension Binhchon_V1_Choice: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
+nonisolated extension Binhchon_V1_Condition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Condition"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}choices\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.question) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.choices) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.question.isEmpty {
+      try visitor.visitSingularStringField(value: self.question, fieldNumber: 1)
+    }
+    if !self.choices.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.choices, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Condition, rhs: Binhchon_V1_Condition) -> Bool {
+    if lhs.question != rhs.question {return false}
+    if lhs.choices != rhs.choices {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Question"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{1}kind\0\u{3}votes_allowed\0\u{1}optional\0\u{1}choices\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{1}kind\0\u{3}votes_allowed\0\u{1}optional\0\u{1}choices\0\u{3}asked_if\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -501,6 +668,7 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
       case 4: try { try decoder.decodeSingularUInt32Field(value: &self.votesAllowed) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.optional) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.choices) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._askedIf) }()
       default: break
       }
     }
@@ -529,6 +697,9 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
     if !self.choices.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.choices, fieldNumber: 6)
     }
+    try { if let v = self._askedIf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -539,6 +710,7 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.votesAllowed != rhs.votesAllowed {return false}
     if lhs.optional != rhs.optional {return false}
     if lhs.choices != rhs.choices {return false}
+    if lhs._askedIf != rhs._askedIf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -583,9 +755,44 @@ nonisolated extension Binhchon_V1_Unit: SwiftProtobuf.Message, SwiftProtobuf._Me
   }
 }
 
+nonisolated extension Binhchon_V1_Burst: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Burst"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}presses\0\u{3}within_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.presses) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.withinMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.presses != 0 {
+      try visitor.visitSingularUInt32Field(value: self.presses, fieldNumber: 1)
+    }
+    if self.withinMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.withinMs, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Burst, rhs: Binhchon_V1_Burst) -> Bool {
+    if lhs.presses != rhs.presses {return false}
+    if lhs.withinMs != rhs.withinMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -595,49 +802,9 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.timePrecision) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.onePerCredential) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.timePrecision != .unspecified {
-      try visitor.visitSingularEnumField(value: self.timePrecision, fieldNumber: 1)
-    }
-    if self.onePerCredential != false {
-      try visitor.visitSingularBoolField(value: self.onePerCredential, fieldNumber: 2)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Binhchon_V1_Policy, rhs: Binhchon_V1_Policy) -> Bool {
-    if lhs.timePrecision != rhs.timePrecision {return false}
-    if lhs.onePerCredential != rhs.onePerCredential {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
-
-nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Poll"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
-      case 3: try { try decoder.decodeSingularMessageField(value: &self._title) }()
-      case 4: try { try decoder.decodeSingularStringField(value: &self.unit) }()
-      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.units) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.questions) }()
-      case 7: try { try decoder.decodeSingularMessageField(value: &self._policy) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.opensAtMs) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.closesAtMs) }()
-      case 10: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.cooldownMs) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._burst) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self._lateMs) }()
       default: break
       }
     }
@@ -648,50 +815,219 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
     // allocates stack space for every if/case branch local when no optimizations
     // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
     // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.id.isEmpty {
-      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    if self.timePrecision != .unspecified {
+      try visitor.visitSingularEnumField(value: self.timePrecision, fieldNumber: 1)
     }
-    if self.version != 0 {
-      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    if self.onePerCredential != false {
+      try visitor.visitSingularBoolField(value: self.onePerCredential, fieldNumber: 2)
     }
-    try { if let v = self._title {
+    if self.cooldownMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.cooldownMs, fieldNumber: 3)
+    }
+    try { if let v = self._burst {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._lateMs {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Policy, rhs: Binhchon_V1_Policy) -> Bool {
+    if lhs.timePrecision != rhs.timePrecision {return false}
+    if lhs.onePerCredential != rhs.onePerCredential {return false}
+    if lhs.cooldownMs != rhs.cooldownMs {return false}
+    if lhs._burst != rhs._burst {return false}
+    if lhs._lateMs != rhs._lateMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KioskPage"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}languages\0\u{3}idle_timeout_ms\0\u{1}thanks\0\u{3}thanks_duration_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.languages) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.idleTimeoutMs) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._thanks) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.thanksDurationMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.languages.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.languages, fieldNumber: 1)
+    }
+    if self.idleTimeoutMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.idleTimeoutMs, fieldNumber: 2)
+    }
+    try { if let v = self._thanks {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
-    if !self.unit.isEmpty {
-      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 4)
+    if self.thanksDurationMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.thanksDurationMs, fieldNumber: 4)
     }
-    if !self.units.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.units, fieldNumber: 5)
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_KioskPage, rhs: Binhchon_V1_KioskPage) -> Bool {
+    if lhs.languages != rhs.languages {return false}
+    if lhs.idleTimeoutMs != rhs.idleTimeoutMs {return false}
+    if lhs._thanks != rhs._thanks {return false}
+    if lhs.thanksDurationMs != rhs.thanksDurationMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Poll"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0")
+
+  fileprivate class _StorageClass {
+    var _id: String = String()
+    var _version: UInt32 = 0
+    var _title: Binhchon_V1_LocalizedText? = nil
+    var _unit: String = String()
+    var _units: [Binhchon_V1_Unit] = []
+    var _questions: [Binhchon_V1_Question] = []
+    var _policy: Binhchon_V1_Policy? = nil
+    var _opensAtMs: Int64 = 0
+    var _closesAtMs: Int64 = 0
+    var _status: Binhchon_V1_PollStatus = .unspecified
+    var _kiosk: Binhchon_V1_KioskPage? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _id = source._id
+      _version = source._version
+      _title = source._title
+      _unit = source._unit
+      _units = source._units
+      _questions = source._questions
+      _policy = source._policy
+      _opensAtMs = source._opensAtMs
+      _closesAtMs = source._closesAtMs
+      _status = source._status
+      _kiosk = source._kiosk
     }
-    if !self.questions.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.questions, fieldNumber: 6)
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
     }
-    try { if let v = self._policy {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
-    } }()
-    if self.opensAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.opensAtMs, fieldNumber: 8)
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._id) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._version) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._title) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._unit) }()
+        case 5: try { try decoder.decodeRepeatedMessageField(value: &_storage._units) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._questions) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._policy) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._opensAtMs) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._closesAtMs) }()
+        case 10: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._kiosk) }()
+        default: break
+        }
+      }
     }
-    if self.closesAtMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.closesAtMs, fieldNumber: 9)
-    }
-    if self.status != .unspecified {
-      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 10)
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._id.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._id, fieldNumber: 1)
+      }
+      if _storage._version != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._version, fieldNumber: 2)
+      }
+      try { if let v = _storage._title {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._unit.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._unit, fieldNumber: 4)
+      }
+      if !_storage._units.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._units, fieldNumber: 5)
+      }
+      if !_storage._questions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._questions, fieldNumber: 6)
+      }
+      try { if let v = _storage._policy {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._opensAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._opensAtMs, fieldNumber: 8)
+      }
+      if _storage._closesAtMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._closesAtMs, fieldNumber: 9)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 10)
+      }
+      try { if let v = _storage._kiosk {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_Poll, rhs: Binhchon_V1_Poll) -> Bool {
-    if lhs.id != rhs.id {return false}
-    if lhs.version != rhs.version {return false}
-    if lhs._title != rhs._title {return false}
-    if lhs.unit != rhs.unit {return false}
-    if lhs.units != rhs.units {return false}
-    if lhs.questions != rhs.questions {return false}
-    if lhs._policy != rhs._policy {return false}
-    if lhs.opensAtMs != rhs.opensAtMs {return false}
-    if lhs.closesAtMs != rhs.closesAtMs {return false}
-    if lhs.status != rhs.status {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._id != rhs_storage._id {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._title != rhs_storage._title {return false}
+        if _storage._unit != rhs_storage._unit {return false}
+        if _storage._units != rhs_storage._units {return false}
+        if _storage._questions != rhs_storage._questions {return false}
+        if _storage._policy != rhs_storage._policy {return false}
+        if _storage._opensAtMs != rhs_storage._opensAtMs {return false}
+        if _storage._closesAtMs != rhs_storage._closesAtMs {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._kiosk != rhs_storage._kiosk {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

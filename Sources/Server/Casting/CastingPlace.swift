@@ -64,6 +64,7 @@ final class CastingPlace {
   /// False: they break a rule, or are written in an unusual way.
   private func append(answersOf ballot: PlainBallot, to batch: inout CastBatch) -> Bool {
     var answered: UInt64 = 0
+    var asked = rules.asked
     var answers = ballot.makeAnswers()
     for place in 0..<ballot.answerCount {
       guard let answer = answers.next(), let number = rules.number(of: answer.question, expected: place),
@@ -75,14 +76,15 @@ final class CastingPlace {
         return false
       }
       batch.answer(question: answer.question, choices: answer.choiceCount)
-      guard append(choicesOf: answer, to: question, &batch) else { return false }
+      guard append(choicesOf: answer, to: question, asking: &asked, &batch) else { return false }
     }
-    return rules.required & ~answered == 0
+    return answered & ~asked == 0 && rules.required & asked & ~answered == 0
   }
 
-  private func append(choicesOf answer: PlainAnswer, to question: CastingRules.Question, _ batch: inout CastBatch)
-    -> Bool
-  {
+  private func append(
+    choicesOf answer: PlainAnswer, to question: CastingRules.Question, asking asked: inout UInt64,
+    _ batch: inout CastBatch
+  ) -> Bool {
     var choices = answer.makeChoices()
     // Polls have up to 200 choices.
     var chosen: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
@@ -98,6 +100,7 @@ final class CastingPlace {
         default: chosen.3.insert(bit)
         }
       guard isNew else { return false }
+      asked |= question.asks[place]
       batch.choice(code)
     }
     return true

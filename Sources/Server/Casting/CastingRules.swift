@@ -9,13 +9,17 @@ final class CastingRules: Sendable {
     let choices: [[UInt8]]
     let votesAllowed: Int
     let isOptional: Bool
+    /// Per choice, the questions that are asked because of it, as bits.
+    let asks: [UInt64]
 
     func place(of code: UnsafeRawBufferPointer) -> Int? { choices.firstIndex { code.equals($0) } }
   }
 
   let precision: TimePrecision
   let questions: [Question]
-  /// The questions that must be answered, as bits.
+  /// The questions that are always asked, as bits.
+  let asked: UInt64
+  /// The questions that must be answered if asked, as bits.
   let required: UInt64
 
   /// Nil for a poll whose ballots need more than this looks at.
@@ -25,15 +29,26 @@ final class CastingRules: Sendable {
     questions = poll.questions.map { question in
       Question(
         id: Array(question.id.utf8), choices: question.choices.map { Array($0.code.utf8) },
-        votesAllowed: Int(question.votesAllowed), isOptional: question.isOptional)
+        votesAllowed: Int(question.votesAllowed), isOptional: question.isOptional,
+        asks: question.choices.map { choice in
+          poll.bits { $0.askedIf?.question == question.id && $0.askedIf?.choices.contains(choice.code) == true }
+        })
     }
-    required = poll.questions.enumerated().reduce(0) { $1.element.isOptional ? $0 : $0 | 1 << UInt64($1.offset) }
+    asked = poll.bits { $0.askedIf == nil }
+    required = poll.bits { !$0.isOptional }
   }
 
   /// Ballots answer in the poll's order, nearly always.
   func number(of question: UnsafeRawBufferPointer, expected: Int) -> Int? {
     if question.equals(questions[expected].id) { return expected }
     return questions.firstIndex { question.equals($0.id) }
+  }
+}
+
+extension Poll {
+  /// Which of the first 64 questions are such.
+  fileprivate func bits(_ isSuch: (Question) -> Bool) -> UInt64 {
+    questions.enumerated().reduce(0) { isSuch($1.element) ? $0 | 1 << UInt64($1.offset) : $0 }
   }
 }
 

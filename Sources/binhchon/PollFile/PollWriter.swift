@@ -105,8 +105,8 @@ extension Binhchon_V1_Poll {
       return message
     }
     questions = poll.questions.map(Binhchon_V1_Question.init)
-    policy.timePrecision = Binhchon_V1_TimePrecision(rawValue: Int(poll.policy.timePrecision.rawValue)) ?? .unspecified
-    policy.onePerCredential = poll.policy.onePerCredential
+    policy = .init(poll.policy)
+    kiosk = .init(poll.kiosk)
     opensAtMs = poll.opensAt?.milliseconds ?? 0
     closesAtMs = poll.closesAt?.milliseconds ?? 0
   }
@@ -131,6 +131,34 @@ extension Binhchon_V1_Question {
       message.label = .init(choice.label)
       return message
     }
+    if let condition = question.askedIf {
+      askedIf.question = condition.question
+      askedIf.choices = condition.choices
+    }
+  }
+}
+
+extension Binhchon_V1_Policy {
+  fileprivate init(_ policy: Policy) {
+    self.init()
+    timePrecision = Binhchon_V1_TimePrecision(rawValue: Int(policy.timePrecision.rawValue)) ?? .unspecified
+    onePerCredential = policy.onePerCredential
+    cooldownMs = policy.cooldown
+    if let limit = policy.burst {
+      burst.presses = limit.presses
+      burst.withinMs = limit.within
+    }
+    lateMs = policy.late
+  }
+}
+
+extension Binhchon_V1_KioskPage {
+  fileprivate init(_ page: KioskPage) {
+    self.init()
+    languages = page.languages.map(\.code)
+    idleTimeoutMs = page.idleTimeout
+    thanks = .init(page.thanks)
+    thanksDurationMs = page.thanksDuration
   }
 }
 

@@ -1,0 +1,53 @@
+/// What a poll asks of ballots besides answers, and what becomes of those that come too often or too late.
+public struct Policy: Hashable, Sendable {
+  /// At most so many presses of one kiosk within so long.
+  public struct Burst: Hashable, Sendable {
+    public var presses: UInt32
+    /// Milliseconds.
+    public var within: Int64
+
+    public init(presses: UInt32, within: Int64) {
+      self.presses = presses
+      self.within = within
+    }
+  }
+
+  public var timePrecision: TimePrecision
+  /// One ballot per credential (dossier): every ballot must carry one.
+  public var onePerCredential: Bool
+  /// A press that follows another one of its kiosk sooner than this is flagged. Milliseconds; 0: none is.
+  public var cooldown: Int64
+  /// Presses beyond it are flagged. Nil: none is.
+  public var burst: Burst?
+  /// How long after the poll's closing ballots are still taken that were made before it. Milliseconds.
+  public var late: Int64
+
+  /// Seven days: as far back as a device's clock may decide the day (``BucketRule``).
+  public static let usualLate = -BucketRule.oldest
+
+  public init(
+    timePrecision: TimePrecision = .second, onePerCredential: Bool = false, cooldown: Int64 = 0, burst: Burst? = nil,
+    late: Int64 = Policy.usualLate
+  ) {
+    self.timePrecision = timePrecision
+    self.onePerCredential = onePerCredential
+    self.cooldown = cooldown
+    self.burst = burst
+    self.late = late
+  }
+
+  /// Every rule it must keep to be published.
+  func violations() -> [Violation] {
+    var found: [Violation] = []
+    func check(_ holds: Bool, _ field: String, _ problem: String) {
+      if !holds { found.append(Violation("policy.\(field)", problem)) }
+    }
+    check((0...600_000).contains(cooldown), "cooldown_ms", "must be 0 to 600000")
+    if let burst {
+      check((1...10_000).contains(burst.presses), "burst.presses", "must be 1 to 10000")
+      check((1_000...3_600_000).contains(burst.within), "burst.within_ms", "must be 1000 to 3600000")
+    }
+    check((0...366 * 86_400_000).contains(late), "late_ms", "must be 0 to 366 days")
+    return found
+  }
+}
