@@ -50,7 +50,7 @@ public enum Outcome: Sendable, Equatable {
     case pressRefused(RefusedPress.Verdict, reason: String)
     /// Where the spool's presses stand, those of the same call before the report included. The sequence is that of the
     /// last entry.
-    case kioskReported(KioskMark)
+    case kioskReported(SpoolMark)
   }
 
   public enum Refusal: Sendable, Equatable {

@@ -28,9 +28,11 @@ public final class SQLiteLedger: Ledger {
   }
 
   private let pipeline: CommitPipeline
+  let readings: Readings
 
-  private init(_ pipeline: CommitPipeline) {
+  private init(_ pipeline: CommitPipeline, _ readings: Readings) {
     self.pipeline = pipeline
+    self.readings = readings
   }
 
   deinit {
@@ -59,7 +61,8 @@ public final class SQLiteLedger: Ledger {
     let state = opened.state
     let pipeline = CommitPipeline(options, revision: state.revision, onFailure: onFailure)
     try pipeline.start(opened, observer: observer)
-    return (SQLiteLedger(pipeline), state)
+    let readings = Readings(path: LedgerDirectory(path: directory).ledger, vfs: options.vfs)
+    return (SQLiteLedger(pipeline, readings), state)
   }
 
   public func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome] {

@@ -26,10 +26,32 @@ enum Schema {
     "INSERT INTO meta (key, value) SELECT 'settled', coalesce(max(seq), 0) FROM entry;",
     // No table changed: `definition` also lists entries of kinds 5 and 6, which older programs do not know.
     "",
+    // What became of the presses of kiosks. No entry before named a spool.
+    """
+    CREATE TABLE kiosk (
+      kiosk INTEGER NOT NULL, spool BLOB NOT NULL, highest INTEGER NOT NULL, beyond INTEGER NOT NULL,
+      beyond_from INTEGER NOT NULL, unnumbered INTEGER NOT NULL, renumbered INTEGER NOT NULL,
+      PRIMARY KEY (kiosk, spool)) WITHOUT ROWID, STRICT;
+    CREATE TABLE kiosk_gap (
+      kiosk INTEGER NOT NULL, spool BLOB NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL,
+      PRIMARY KEY (kiosk, spool, first)) WITHOUT ROWID, STRICT;
+    CREATE TABLE kiosk_day (
+      kiosk INTEGER NOT NULL, spool BLOB NOT NULL, day INTEGER NOT NULL, counted INTEGER NOT NULL,
+      flagged INTEGER NOT NULL, late INTEGER NOT NULL, corrected INTEGER NOT NULL, duplicate INTEGER NOT NULL,
+      rejected INTEGER NOT NULL, PRIMARY KEY (kiosk, spool, day)) WITHOUT ROWID, STRICT;
+    CREATE TABLE kiosk_report (
+      kiosk INTEGER NOT NULL, spool BLOB NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL,
+      PRIMARY KEY (kiosk, spool)) WITHOUT ROWID, STRICT;
+    CREATE TABLE refusal (ballot_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+    CREATE TABLE correction (poll INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (poll, seq))
+      WITHOUT ROWID, STRICT;
+    """,
   ]
 
   /// From this one on, tables `ballot` and `cell` follow the entries in strides.
   static let firstInStrides: Int64 = 2
+  /// From this one on, kiosks account for their presses.
+  static let firstWithPresses: Int64 = 4
 
   static var version: Int64 { Int64(migrations.count) }
 

@@ -208,6 +208,41 @@ enum Sample {
     return .cast(record(ballot, at: received), isOpen: isOpen)
   }
 
+  static let kiosk = "kiosk/hai-chau/mot-cua/quay-01"
+  static let spool = SpoolID(high: 1, low: 1)
+
+  /// A press of a kiosk's spool, its number that of the ballot.
+  static func press(
+    _ number: UInt64, kiosk: String = kiosk, spool: SpoolID = spool, flags: RecordFlags = [], day: Int64 = 0
+  ) throws -> Submission {
+    var record = record(try ballot(number), source: kiosk)
+    record.ballot.deviceTime = Timestamp(milliseconds: time.milliseconds + day * 86_400_000)
+    record.spool = spool
+    record.flags = flags
+    return .cast(record, isOpen: true)
+  }
+
+  static func refused(
+    _ number: UInt64, _ verdict: RefusedPress.Verdict = .rejected, kiosk: String = kiosk, spool: SpoolID = spool,
+    poll: String = "hai-chau-hai-long", day: Int64 = 0
+  ) throws -> Submission {
+    var ballot = try ballot(number, poll: poll)
+    ballot.deviceTime = Timestamp(milliseconds: time.milliseconds + day * 86_400_000)
+    return .refusePress(
+      RefusedPress(
+        kiosk: kiosk, spool: spool, ballot: ballot, verdict: verdict, reason: "INVALID", receivedTime: time))
+  }
+
+  static func report(
+    kiosk: String = kiosk, spool: SpoolID = spool, presses: UInt64 = 0, at: Int64 = 0, days: Int = 0
+  ) throws -> KioskReport {
+    KioskReport(
+      kiosk: kiosk, unit: try UnitPath("hai-chau/mot-cua"), spool: spool, presses: presses, highestSequence: presses,
+      pending: 0, held: 0, capacity: 1_000_000, version: "0.1", skewMilliseconds: nil, hasSetAsideSpool: false,
+      days: (0..<days).map { .init(day: Day(number: Int32($0)), presses: 1, pending: 0) },
+      at: Timestamp(milliseconds: time.milliseconds + at))
+  }
+
   static func void(_ number: UInt64, within: String = "hai-chau") throws -> Submission {
     .void(id(number), within: try UnitPath(within), reason: "bấm nhầm", by: "admin", at: time)
   }

@@ -8,7 +8,8 @@ enum CastEntry {
     static let credential: UInt8 = 2
     static let kioskSequence: UInt8 = 4
     static let skew: UInt8 = 8
-    static let all: UInt8 = 15
+    static let spool: UInt8 = 16
+    static let all: UInt8 = 31
   }
 
   /// - Returns: where the part lies that decides what is counted.
@@ -20,16 +21,12 @@ enum CastEntry {
       poll: ballot.poll, countedVersion: record.countedVersion, unit: ballot.unit, channel: ballot.channel,
       into: &writer)
     encodeCircumstances(flags: record.flags, day: record.day, answers: ballot.answers.count, into: &writer)
-    for answer in ballot.answers {
-      writer.string(answer.question)
-      writer.count(answer.choices.count)
-      for choice in answer.choices { writer.string(choice) }
-    }
+    for answer in ballot.answers { writer.answer(answer) }
     let end = writer.length
     encodeRest(
       id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
       credential: ballot.credential, kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
-      skewMilliseconds: record.skewMilliseconds, into: &writer)
+      skewMilliseconds: record.skewMilliseconds, spool: record.spool, into: &writer)
     writer.string(record.source)
     return start..<end
   }
@@ -52,23 +49,25 @@ enum CastEntry {
     writer.count(answers)
   }
 
-  /// From the ballot id through the skew; the source follows.
+  /// From the ballot id through the spool; the source follows.
   static func encodeRest(
     id: BallotID, submittedVersion: UInt32, deviceTime: Timestamp?, credential: [UInt8]?, kioskSequence: UInt64?,
-    receivedTime: Timestamp, skewMilliseconds: Int64?, into writer: inout ByteWriter
+    receivedTime: Timestamp, skewMilliseconds: Int64?, spool: SpoolID? = nil, into writer: inout ByteWriter
   ) {
     writer.bigEndian(id.high)
     writer.bigEndian(id.low)
     writer.varint(UInt64(submittedVersion))
     writer.byte(
       (deviceTime == nil ? 0 : Has.deviceTime) | (credential == nil ? 0 : Has.credential)
-        | (kioskSequence == nil ? 0 : Has.kioskSequence) | (skewMilliseconds == nil ? 0 : Has.skew))
+        | (kioskSequence == nil ? 0 : Has.kioskSequence) | (skewMilliseconds == nil ? 0 : Has.skew)
+        | (spool == nil ? 0 : Has.spool))
     if let deviceTime { writer.signed(deviceTime.milliseconds) }
     if let credential { writer.blob(credential) }
     if let kioskSequence { writer.varint(kioskSequence) }
 
     writer.signed(receivedTime.milliseconds)
     if let skewMilliseconds { writer.signed(skewMilliseconds) }
+    if let spool { writer.spool(spool) }
   }
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> CastVoteRecord {
@@ -86,7 +85,7 @@ enum CastEntry {
     return CastVoteRecord(
       ballot: ballot, countedVersion: counted.version,
       receivedTime: Timestamp(milliseconds: tail.receivedTime), skewMilliseconds: tail.skew, day: counted.day,
-      flags: counted.flags, source: source)
+      flags: counted.flags, source: source, spool: tail.spool)
   }
 
   /// What decides which cells are counted.
@@ -109,18 +108,10 @@ enum CastEntry {
       poll = try reader.named { try PollID($0) }
       version = try reader.uint32()
       unit = try reader.named { try UnitPath($0) }
-      guard let channel = Channel(rawValue: try reader.byte()) else { throw reader.fail("unknown channel") }
-      self.channel = channel
+      channel = try reader.channel()
       flags = RecordFlags(rawValue: try reader.byte())
-      guard let number = Int32(exactly: try reader.signed()) else { throw reader.fail("day over 32 bits") }
-      day = Day(number: number)
-      answers = []
-      for _ in 0..<(try reader.count()) {
-        let question = try reader.string()
-        var choices: [String] = []
-        for _ in 0..<(try reader.count()) { choices.append(try reader.string()) }
-        answers.append(Answer(question: question, choices: choices))
-      }
+      day = try reader.day()
+      answers = try reader.answers()
     }
   }
 
@@ -130,7 +121,9 @@ enum CastEntry {
     var counted: Range<Int>
     var poll: Range<Int>
     var pollAndVersion: Range<Int>
+    var flags: RecordFlags
     var tail: Tail
+    var source: Range<Int>
 
     init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
       var reader = ByteReader(bytes)
@@ -141,7 +134,7 @@ enum CastEntry {
       pollAndVersion = start..<reader.position
       _ = try reader.range()  // unit
       _ = try reader.byte()  // channel
-      _ = try reader.byte()  // flags
+      flags = RecordFlags(rawValue: try reader.byte())
       _ = try reader.varint()  // day
       for _ in 0..<(try reader.count()) {
         _ = try reader.range()
@@ -149,7 +142,7 @@ enum CastEntry {
       }
       counted = start..<reader.position
       tail = try Tail(&reader)
-      _ = try reader.range()  // source
+      source = try reader.range()
       try reader.end()
     }
   }
@@ -165,6 +158,7 @@ enum CastEntry {
     var kioskSequence: UInt64?
     var receivedTime: Int64
     var skew: Int64?
+    var spool: SpoolID?
 
     init(_ reader: inout ByteReader) throws(FormatError) {
       offset = reader.position
@@ -177,6 +171,7 @@ enum CastEntry {
       kioskSequence = has & Has.kioskSequence == 0 ? nil : try reader.varint()
       receivedTime = try reader.signed()
       skew = has & Has.skew == 0 ? nil : try reader.signed()
+      spool = has & Has.spool == 0 ? nil : try reader.spool()
     }
   }
 }

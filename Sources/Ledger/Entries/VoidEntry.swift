@@ -30,8 +30,7 @@ struct VoidEntry {
   init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     var reader = ByteReader(bytes)
     try reader.format()
-    let id = (try reader.bigEndian().bigEndian, try reader.bigEndian().bigEndian)
-    do { ballot = try withUnsafeBytes(of: id) { try BallotID(bytes: $0) } } catch { throw reader.fail("\(error)") }
+    ballot = try reader.ballotID()
     sequence = try reader.varint()
     reason = try reader.string()
     by = try reader.string()

@@ -69,6 +69,16 @@ struct KioskRegister {
     return !isAges && elapsed < Self.renewalPause
   }
 
+  /// Every kiosk with a certificate, and when the last one expires.
+  var certified: [(unit: UnitPath, name: String, expires: Timestamp)] {
+    var expires: [Kiosk: Timestamp] = [:]
+    for (certificate, _) in certificates.values {
+      let kiosk = Kiosk(unit: certificate.unit, name: certificate.name)
+      expires[kiosk] = max(expires[kiosk] ?? certificate.expires, certificate.expires)
+    }
+    return expires.map { ($0.key.unit, $0.key.name, $0.value) }
+  }
+
   func knows(codeHash hash: [UInt8]) -> Bool { codes[hash] != nil }
 
   // MARK: - Entries

@@ -1,3 +1,5 @@
+internal import Polling
+
 /// A sum over a set of things that does not depend on their order: two sets with equal sums and counts are equal, for
 /// all that chance can do. Not against somebody who looks for a collision; hashes over the entries will be.
 struct Fingerprint: Equatable {
@@ -17,6 +19,10 @@ struct Fingerprint: Equatable {
 
   static func == (left: Fingerprint, right: Fingerprint) -> Bool {
     left.count == right.count && left.sums == right.sums
+  }
+
+  static func hash(_ poll: PollID) -> UInt64 {
+    Array(poll.rawValue.utf8).withUnsafeBytes { hash($0) }
   }
 
   /// Eight bytes at a time.

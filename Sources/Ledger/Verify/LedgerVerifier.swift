@@ -36,7 +36,7 @@ public enum LedgerVerifier {
     // An older version differs in what it does not have yet.
     let version = try Schema.check(connection, path: path)
     do {
-      var comparison = try Comparison(connection, followsInStrides: version >= Schema.firstInStrides)
+      var comparison = try Comparison(connection, version: version)
       return try comparison.report(progress)
     } catch { throw LedgerFileError(error) }
   }
@@ -46,12 +46,15 @@ public enum LedgerVerifier {
 private struct Comparison {
   private let connection: Connection
   private let settledThrough: UInt64
+  private let hasPresses: Bool
   private var recount: Recount
   private var differences = Differences()
 
-  /// - Parameter followsInStrides: whether the tables may be behind the entries, and say how far they are.
-  init(_ connection: Connection, followsInStrides: Bool) throws(SQLiteError) {
+  init(_ connection: Connection, version: Int64) throws(SQLiteError) {
     self.connection = connection
+    hasPresses = version >= Schema.firstWithPresses
+    // Whether the tables may be behind the entries, and say how far they are.
+    let followsInStrides = version >= Schema.firstInStrides
     let settled = followsInStrides ? try SettledTables.settledThrough(connection) : nil
     let last = UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0)
     settledThrough = settled ?? last
@@ -76,6 +79,11 @@ private struct Comparison {
     try compareVoids()
     try compareCredentials()
     try compareDefinitions()
+    if hasPresses {
+      var presses = PressComparison(connection, recount)
+      try presses.compare()
+      differences.add(presses.differences)
+    }
     let epoch = try connection.text("SELECT value FROM meta WHERE key = 'epoch'")
     if epoch == nil { differences.add("the ledger has no epoch") }
     return VerifyReport(

@@ -10,6 +10,10 @@ struct Recount {
   private(set) var ballots: UInt64 = 0
   private(set) var credentials = Fingerprint()
   private(set) var voids: [BallotID: UInt64] = [:]
+  /// Of the settled entries.
+  private(set) var books = KioskBooks()
+  private(set) var refusals = Fingerprint()
+  private(set) var corrections = Fingerprint()
   private(set) var definitionSequences: [UInt64] = []
   private(set) var definitions = Definitions()
   private(set) var entries: UInt64 = 0
@@ -57,6 +61,7 @@ struct Recount {
           differences.add("entry \(sequence) \(problem)")
         }
       case .void: try void(sequence, body)
+      case .refusedPress: try refusedPress(sequence, body)
       }
     } catch let error as FormatError {
       differences.add("entry \(sequence), \(error)")
@@ -68,6 +73,7 @@ struct Recount {
   /// No more entries come.
   mutating func finish() {
     drain()
+    books.committed()
   }
 
   private mutating func cast(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {
@@ -85,6 +91,7 @@ struct Recount {
         unsettledBallots.insert(id, sequence: sequence)
       }
     }
+    if isSettled, outline.tail.spool != nil, let press = try EnteredPress(body, outline) { books.enter(press) }
     let counted = UnsafeRawBufferPointer(rebasing: body[outline.counted])
     if let credential = outline.tail.credential, try spends(counted, outline.pollAndVersion, body) {
       credentials.add(
@@ -99,7 +106,7 @@ struct Recount {
     let counted = try CastEntry.Counted(part)
     if definitions[counted.poll]?.version(counted.version) == nil {
       differences.add("entry \(sequence) casts in poll \(counted.poll) version \(counted.version), which is unknown")
-    } else if definitions[counted.poll]?.isClosed == true {
+    } else if definitions[counted.poll]?.isClosed == true, !counted.flags.contains(.late) {
       differences.add("entry \(sequence) casts in poll \(counted.poll) after it was closed")
     }
   }
@@ -131,6 +138,13 @@ struct Recount {
     if isIt != true {
       differences.add("entry \(sequence) voids ballot \(entry.ballot), which entry \(entry.sequence) did not cast")
     }
+  }
+
+  private mutating func refusedPress(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {
+    let entry = try RefusedPressEntry(body)
+    refusals.add(entry.id.high, entry.id.low, sequence)
+    if entry.verdict == .afterSeal { corrections.add(Fingerprint.hash(entry.poll), sequence, 0) }
+    if sequence <= settledThrough { books.enter(EnteredPress(entry)) }
   }
 
   /// Turns counted parts into cells by the one rule of counting.

@@ -5,7 +5,7 @@ internal import SQLite
 struct Batch {
   let store: LedgerStore
   var knowledge: LedgerStore.Knowledge
-  private var unsettled: Unsettled
+  var unsettled: Unsettled
   private let firstSequence: UInt64
   private var polls: [PublishedPoll] = []
   /// For encoding one body after another.
@@ -64,7 +64,8 @@ struct Batch {
     case .enrolKiosk(let certificate, let codeHash, let at):
       try enrolKiosk(certificate, codeHash: codeHash, at: at)
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
-    case .refusePress, .reportKiosk: .refused(.unknownBallot)
+    case .refusePress(let press): try refuse(press)
+    case .reportKiosk(let report): try keep(report)
     }
   }
 
@@ -100,6 +101,7 @@ struct Batch {
     }
     switch admission {
     case .new(let part):
+      if let refused = try refusal(of: record) { return refused }
       if part.spendsCredentials, let credential = ballot.credential {
         let poll = try store.number(ballot.poll.rawValue, &knowledge)
         guard try store.spend(credential, poll: poll) else { return .refused(.alreadyRated) }
@@ -107,8 +109,13 @@ struct Batch {
       let sequence = try append(.cast, body)
       unsettled.add(ballot.id, sequence: sequence)
       unsettled.counts.count(part)
+      if let press = EnteredPress(record) { unsettled.books.enter(press) }
       return .entered(sequence: sequence, .cast(record))
-    case .known, .notNow: return try outcome(admission, ballot)
+    case .notNow:
+      if let earlier = try earlier(ballot) { return earlier }
+      if let refused = try refusal(of: record) { return refused }
+      return try outcome(admission, ballot)
+    case .known: return try outcome(admission, ballot)
     }
   }
 

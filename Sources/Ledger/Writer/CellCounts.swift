@@ -16,7 +16,7 @@ struct CellCounts {
   /// What is known of a counted part under the definitions as they are.
   struct Part {
     fileprivate var changes: Range<Int>
-    /// The poll was closed: it counts only in voids.
+    /// The poll was closed, and it is no late ballot: it counts only in voids.
     var isClosed: Bool
     /// A credential of such a ballot is spent.
     var spendsCredentials: Bool
@@ -84,7 +84,8 @@ struct CellCounts {
     if let number = strings.number(of: bytes) { return parts[number] }
     let counted = try CastEntry.Counted(bytes)
     guard let defined = definitions[counted.poll], let poll = defined.version(counted.version) else { return nil }
-    return learn(bytes, counted, in: poll, isClosed: defined.isClosed)
+    let isClosed = defined.isClosed && !counted.flags.contains(.late)
+    return learn(bytes, counted, in: poll, isClosed: isClosed)
   }
 
   private mutating func learn(

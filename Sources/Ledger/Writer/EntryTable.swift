@@ -30,7 +30,7 @@ final class EntryTable {
     insert = try connection.prepare(columns + "(?, ?, ?, ?)")
     insertGroup = try connection.prepare(
       columns + repeatElement("(?, \(EntryKind.cast.rawValue), ?, ?)", count: Group.size).joined(separator: ", "))
-    select = try connection.prepare("SELECT kind, body, crc FROM entry WHERE seq = ?")
+    select = try connection.prepare("SELECT seq, kind, body, crc FROM entry WHERE seq = ?")
   }
 
   func insert(_ sequence: UInt64, _ kind: EntryKind, _ body: UnsafeRawBufferPointer) throws(SQLiteError) {
@@ -63,14 +63,28 @@ final class EntryTable {
   func cast<Result>(
     _ sequence: UInt64, _ read: (UnsafeRawBufferPointer) throws(FormatError) -> Result
   ) throws(SQLiteError) -> Result {
+    try self.read(sequence, .cast, read)
+  }
+
+  /// Reads the body of an entry of that kind.
+  func read<Result>(
+    _ sequence: UInt64, _ kind: EntryKind, _ read: (UnsafeRawBufferPointer) throws(FormatError) -> Result
+  ) throws(SQLiteError) -> Result {
     defer { select.reset() }
     try select.bind(1, Int64(bitPattern: sequence))
     guard try select.step() else { throw .damaged("entry \(sequence) is missing") }
-    let (kind, body) = (select.integer(0), select.bytes(1))
-    guard kind == Int64(EntryKind.cast.rawValue) else { throw .damaged("entry \(sequence) casts no ballot") }
-    guard
-      select.integer(2) == Int64(Checksum.shared(sequence: sequence, kind: EntryKind.cast.rawValue, body: body))
-    else { throw .damaged("entry \(sequence) does not have its checksum") }
+    return try EntryTable.checked(select, kind, read)
+  }
+
+  /// - Parameter row: the columns `seq`, `kind`, `body` and `crc` of an entry.
+  static func checked<Result>(
+    _ row: Statement, _ kind: EntryKind, _ read: (UnsafeRawBufferPointer) throws(FormatError) -> Result
+  ) throws(SQLiteError) -> Result {
+    let (sequence, body) = (UInt64(bitPattern: row.integer(0)), row.bytes(2))
+    guard row.integer(1) == Int64(kind.rawValue) else { throw .damaged("entry \(sequence) is of another kind") }
+    guard row.integer(3) == Int64(Checksum.shared(sequence: sequence, kind: kind.rawValue, body: body)) else {
+      throw .damaged("entry \(sequence) does not have its checksum")
+    }
     do { return try read(body) } catch { throw .damaged("entry \(sequence), \(error)") }
   }
 

@@ -14,6 +14,8 @@ final class LedgerStore {
   let connection: Connection
   let entries: EntryTable
   let settled: SettledTables
+  let refusedPresses: RefusedPresses
+  let reports: KioskReports
   private(set) var knowledge: Knowledge
   private(set) var unsettled: Unsettled
 
@@ -29,6 +31,8 @@ final class LedgerStore {
     self.connection = connection
     entries = try EntryTable(connection)
     settled = try SettledTables(connection)
+    refusedPresses = try RefusedPresses(connection)
+    reports = try KioskReports(connection)
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),
       lastSequence: UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0))
@@ -42,6 +46,7 @@ final class LedgerStore {
     unsettled = Unsettled(
       settledThrough: settledThrough, stride: options.settlingStride, fewestInStep: options.settlingStep,
       recent: RecentBallots(capacity: options.recentBallots))
+    unsettled.books = KioskBooks(marks: try KioskTables.marks(connection))
     insertCredential = try connection.prepare(
       "INSERT INTO credential (poll, hash) VALUES (?, ?) ON CONFLICT DO NOTHING")
     selectVoid = try connection.prepare("SELECT seq FROM void WHERE ballot_id = ?")
@@ -87,7 +92,7 @@ final class LedgerStore {
       let hasEntered = learned.lastSequence > knowledge.lastSequence
       step = settlingAll ? unsettled.stepOfAll : hasEntered ? unsettled.step : nil
       if let step {
-        try settled.settle(step, unsettled.counts) { (name) throws(SQLiteError) in try number(name, &learned) }
+        try settled.settle(step, unsettled) { (name) throws(SQLiteError) in try number(name, &learned) }
       }
       try end.run()
     } catch {

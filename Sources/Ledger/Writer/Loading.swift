@@ -46,12 +46,14 @@ extension Unsettled {
           let outline = try CastEntry.Outline(body)
           isCounted = try count(UnsafeRawBufferPointer(rebasing: body[outline.counted]), sign: 1)
           add(try BallotID(outline.tail), sequence: sequence)
+          if let press = try EnteredPress(body, outline) { books.enter(press) }
         case .void:
           let cast = try VoidEntry(body).sequence
           isCounted = try table.cast(cast) { (body) throws(FormatError) in
             let counted = try CastEntry.Outline(body).counted
             return try count(UnsafeRawBufferPointer(rebasing: body[counted]), sign: -1)
           }
+        case .refusedPress: books.enter(EnteredPress(try RefusedPressEntry(body)))
         case .publish, .close, .kioskCode, .kioskCertificate: break
         }
         if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }

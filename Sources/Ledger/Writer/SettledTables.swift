@@ -1,7 +1,7 @@
 internal import Polling
 internal import SQLite
 
-/// Tables `ballot` and `cell`, which follow the entries in strides (see ``Unsettled``).
+/// Tables `ballot` and `cell` and those of kiosks, which follow the entries in strides (see ``Unsettled``).
 final class SettledTables {
   private static let groupSize = 8
 
@@ -10,6 +10,7 @@ final class SettledTables {
   private let selectBallot: Statement
   private let selectSecond: Statement
   private let addToCell: Statement
+  private let kiosks: KioskTables
   private let updateSettled: Statement
 
   init(_ connection: Connection) throws(SQLiteError) {
@@ -27,6 +28,7 @@ final class SettledTables {
       INSERT INTO cell (poll, day, unit, channel, flags, question, choice, count) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT DO UPDATE SET count = count + excluded.count
       """)
+    kiosks = try KioskTables(connection)
     updateSettled = try connection.prepare("UPDATE meta SET value = ? WHERE key = 'settled'")
   }
 
@@ -75,11 +77,12 @@ final class SettledTables {
 
   /// - Parameter number: of a name.
   func settle(
-    _ step: Unsettled.Step, _ counts: CellCounts, number: (String) throws(SQLiteError) -> Int64
+    _ step: Unsettled.Step, _ unsettled: Unsettled, number: (String) throws(SQLiteError) -> Int64
   ) throws(SQLiteError) {
     try insert(step.ballots)
     guard let sequence = step.completes else { return }
-    try counts.forEachSettling { (cell, count) throws(SQLiteError) in try add(count, to: cell, number) }
+    try unsettled.counts.forEachSettling { (cell, count) throws(SQLiteError) in try add(count, to: cell, number) }
+    try kiosks.settle(unsettled.books, number: number)
     try updateSettled.bind(1, "\(sequence)")
     try updateSettled.run()
   }

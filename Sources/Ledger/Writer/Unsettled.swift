@@ -1,6 +1,6 @@
 internal import Polling
 
-/// What the newest entries add to tables `ballot` and `cell`, in memory until it is settled there.
+/// What the newest entries add to tables `ballot` and `cell` and to those of kiosks, in memory until it is settled there.
 ///
 /// Ballots that are cast together have ids all over the newest seconds: entered one by one, each would write a page of
 /// the index. So they are gathered until they are many, and then go into the tables in the order of their ids, a few
@@ -36,6 +36,7 @@ struct Unsettled {
 
   private var recent: RecentBallots
   var counts = CellCounts()
+  var books = KioskBooks()
 
   init(settledThrough: UInt64, stride: UInt64, fewestInStep: Int = 256, recent: RecentBallots = RecentBallots()) {
     self.settledThrough = settledThrough
@@ -83,6 +84,7 @@ struct Unsettled {
   /// - Parameter step: what it settled.
   mutating func committed(_ step: Step?) {
     counts.committed()
+    books.committed()
     sinceStep = step == nil ? sinceStep + gathered.count - kept : 0
     kept = gathered.count
     if let step {
@@ -99,6 +101,7 @@ struct Unsettled {
 
   mutating func rolledBack() {
     counts.rolledBack()
+    books.rolledBack()
     gathered.removeLast(gathered.count - kept)
     recent.removeAll()
     for ballot in settling?.ballots ?? [] { recent.insert(ballot.id, sequence: ballot.sequence) }
@@ -114,11 +117,13 @@ struct Unsettled {
     // What came before there was anything to settle does not make the first step larger.
     sinceStep = 0
     counts.beginSettling()
+    books.beginSettling()
   }
 
   private mutating func completed(_ through: UInt64) {
     settledThrough = through
     settling = nil
     counts.settled()
+    books.settled()
   }
 }
