@@ -50,6 +50,9 @@ public nonisolated enum Binhchon_V1_KioskAlarm: SwiftProtobuf.Enum, Swift.CaseIt
 
   /// its clock is more than five minutes off
   case clockWrong // = 7
+
+  /// numbers came twice: its spool was copied, or put back from a copy
+  case numberedTwice // = 8
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -66,6 +69,7 @@ public nonisolated enum Binhchon_V1_KioskAlarm: SwiftProtobuf.Enum, Swift.CaseIt
     case 5: self = .spoolNearlyFull
     case 6: self = .spoolSetAside
     case 7: self = .clockWrong
+    case 8: self = .numberedTwice
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -80,6 +84,7 @@ public nonisolated enum Binhchon_V1_KioskAlarm: SwiftProtobuf.Enum, Swift.CaseIt
     case .spoolNearlyFull: return 5
     case .spoolSetAside: return 6
     case .clockWrong: return 7
+    case .numberedTwice: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -94,6 +99,7 @@ public nonisolated enum Binhchon_V1_KioskAlarm: SwiftProtobuf.Enum, Swift.CaseIt
     .spoolNearlyFull,
     .spoolSetAside,
     .clockWrong,
+    .numberedTwice,
   ]
 
 }
@@ -442,7 +448,7 @@ public nonisolated struct Binhchon_V1_ListCorrectionsResponse: Sendable {
 fileprivate nonisolated let _protobuf_package = "binhchon.v1"
 
 nonisolated extension Binhchon_V1_KioskAlarm: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIOSK_ALARM_UNSPECIFIED\0\u{1}KIOSK_ALARM_NEVER_SEEN\0\u{1}KIOSK_ALARM_SILENT\0\u{1}KIOSK_ALARM_LAW_BROKEN\0\u{1}KIOSK_ALARM_GAP\0\u{1}KIOSK_ALARM_SPOOL_NEARLY_FULL\0\u{1}KIOSK_ALARM_SPOOL_SET_ASIDE\0\u{1}KIOSK_ALARM_CLOCK_WRONG\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIOSK_ALARM_UNSPECIFIED\0\u{1}KIOSK_ALARM_NEVER_SEEN\0\u{1}KIOSK_ALARM_SILENT\0\u{1}KIOSK_ALARM_LAW_BROKEN\0\u{1}KIOSK_ALARM_GAP\0\u{1}KIOSK_ALARM_SPOOL_NEARLY_FULL\0\u{1}KIOSK_ALARM_SPOOL_SET_ASIDE\0\u{1}KIOSK_ALARM_CLOCK_WRONG\0\u{1}KIOSK_ALARM_NUMBERED_TWICE\0")
 }
 
 nonisolated extension Binhchon_V1_GetProfileRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

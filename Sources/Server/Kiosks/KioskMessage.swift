@@ -1,6 +1,7 @@
 internal import Ledger
 internal import Polling
 internal import Schema
+internal import Tallies
 
 /// What a kiosk says beside the ballots of a message, read leniently: a kiosk whose message is refused keeps its ballots.
 struct KioskMessage {
@@ -38,19 +39,29 @@ struct KioskMessage {
     marks[place] ?? PressMark(Binhchon_V1_PressMark(), of: ballot)
   }
 
-  /// The report as it is once these ballots of the message are answered for good: the kiosk counted them as pending.
-  func report(answered: [Binhchon_V1_Ballot]) -> KioskReport {
+  /// The report as it is once the ballots in these places are answered for good: the kiosk counts them as pending.
+  func report(less places: Set<Int>, of request: Binhchon_V1_CastBallotsRequest) -> KioskReport {
     var report = report
     var days: [Day: UInt64] = [:]
-    for ballot in answered {
-      days[PressDay.day(of: Timestamp(wire: ballot.deviceTimeMs)), default: 0] += 1
+    for place in places {
+      days[PressDay.day(of: Timestamp(wire: request.ballots[place].deviceTimeMs)), default: 0] += 1
     }
-    report.pending -= min(report.pending, UInt64(answered.count))
+    report.pending -= min(report.pending, UInt64(places.count))
     for index in report.days.indices {
       let answered = days[report.days[index].day] ?? 0
       report.days[index].pending -= min(report.days[index].pending, answered)
     }
     return report
+  }
+
+  /// A press of this kiosk's, as the ledger keeps it.
+  func refused(
+    _ ballot: Ballot, _ verdict: RefusedPress.Verdict, reason: Binhchon_V1_Reason, board: TallyBoard, at now: Timestamp
+  ) -> RefusedPress {
+    let precision = board.poll(ballot.poll)?.newest.policy.timePrecision ?? .day
+    return RefusedPress(
+      kiosk: report.kiosk, spool: report.spool, ballot: ballot, verdict: verdict, reason: reason.words.name,
+      receivedTime: now.floored(to: precision))
   }
 
   /// It is shown on terminals.
