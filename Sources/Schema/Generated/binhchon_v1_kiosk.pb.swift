@@ -382,6 +382,12 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
     set {_uniqueStorage()._days = newValue}
   }
 
+  /// numbers in all gaps
+  public var missing: UInt64 {
+    get {_storage._missing}
+    set {_uniqueStorage()._missing = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -766,7 +772,7 @@ nonisolated extension Binhchon_V1_SequenceRange: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Kiosk"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}unit\0\u{1}name\0\u{1}spool\0\u{3}last_seen_ms\0\u{1}version\0\u{3}skew_ms\0\u{1}pending\0\u{1}capacity\0\u{1}held\0\u{3}spool_set_aside\0\u{3}highest_sequence\0\u{3}acknowledged_through\0\u{1}gaps\0\u{1}today\0\u{1}total\0\u{3}is_law_kept\0\u{1}alarms\0\u{1}days\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}unit\0\u{1}name\0\u{1}spool\0\u{3}last_seen_ms\0\u{1}version\0\u{3}skew_ms\0\u{1}pending\0\u{1}capacity\0\u{1}held\0\u{3}spool_set_aside\0\u{3}highest_sequence\0\u{3}acknowledged_through\0\u{1}gaps\0\u{1}today\0\u{1}total\0\u{3}is_law_kept\0\u{1}alarms\0\u{1}days\0\u{1}missing\0")
 
   fileprivate class _StorageClass {
     var _kiosk: String = String()
@@ -788,6 +794,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
     var _isLawKept: Bool = false
     var _alarms: [Binhchon_V1_KioskAlarm] = []
     var _days: [Binhchon_V1_KioskDay] = []
+    var _missing: UInt64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -817,6 +824,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       _isLawKept = source._isLawKept
       _alarms = source._alarms
       _days = source._days
+      _missing = source._missing
     }
   }
 
@@ -854,6 +862,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         case 17: try { try decoder.decodeSingularBoolField(value: &_storage._isLawKept) }()
         case 18: try { try decoder.decodeRepeatedEnumField(value: &_storage._alarms) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._days) }()
+        case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._missing) }()
         default: break
         }
       }
@@ -923,6 +932,9 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._days.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._days, fieldNumber: 19)
       }
+      if _storage._missing != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._missing, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -951,6 +963,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._isLawKept != rhs_storage._isLawKept {return false}
         if _storage._alarms != rhs_storage._alarms {return false}
         if _storage._days != rhs_storage._days {return false}
+        if _storage._missing != rhs_storage._missing {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -87,6 +87,7 @@ extension Binhchon_V1_Kiosk {
       range.last = gap.upperBound
       return range
     }
+    missing = account.missing
     total = Binhchon_V1_PressCounts(account.total, presses: account.report?.presses, judgement.total)
     let line = judgement.days.first { $0.day == today }
     self.today = Binhchon_V1_PressCounts(line?.counts ?? PressCounts(), presses: line?.presses, line?.law)

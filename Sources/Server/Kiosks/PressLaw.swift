@@ -78,16 +78,20 @@ struct KioskJudgement {
   /// they are not of a time before the kiosk accounted for its presses.
   private static func hasGap(_ account: KioskAccount) -> Bool {
     guard let report = account.report else { return false }
-    let missing = account.gaps.reduce(account.mark.beyond) { $0 &+ ($1.upperBound &- $1.lowerBound &+ 1) }
     let before = report.highestSequence - min(report.highestSequence, report.presses)
     let (explained, overflow) = report.pending.addingReportingOverflow(account.mark.unnumbered &+ before)
-    return !overflow && missing > explained
+    return !overflow && account.missing > explained
   }
 }
 
 /// What somebody should look at.
 enum KioskAlarm: CaseIterable {
   case lawBroken, numberedTwice, gap, neverSeen, silent, spoolSetAside, spoolNearlyFull, clockWrong
+}
+
+extension KioskAccount {
+  /// Numbers in all gaps.
+  var missing: UInt64 { gaps.reduce(mark.beyond) { $0 &+ ($1.upperBound &- $1.lowerBound &+ 1) } }
 }
 
 extension [KioskAccount] {
