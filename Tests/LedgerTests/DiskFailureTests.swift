@@ -33,7 +33,14 @@ struct DiskFailureTests {
     }
   }
 
-  /// Casts ballots, three in a call or all, every other call as a batch.
+  /// The record of a press at a kiosk, whose account has to add up after whatever happens.
+  private static func press(_ ballot: Ballot) -> CastVoteRecord {
+    var record = Sample.record(ballot)
+    record.spool = Sample.spool
+    return record
+  }
+
+  /// Casts ballots, three in a call or all, every other call as a batch. A kiosk says how it stands with the plain ones.
   private static func cast(
     _ numbers: Range<UInt64>, inOneCall: Bool = false, into bench: Bench, _ told: inout Told
   ) async throws {
@@ -41,9 +48,11 @@ struct DiskFailureTests {
     for first in stride(from: numbers.lowerBound, to: numbers.upperBound, by: Int(size)) {
       let call = Array(first..<min(first + size, numbers.upperBound))
       let ballots = try call.map { try Sample.ballot($0) }
+      let report = try Sample.report(presses: first)
       do throws(LedgerError) {
         if first % 2 == 0 {
-          let outcomes = try await bench.ledger.append(ballots.map { .cast(Sample.record($0), isOpen: true) })
+          let outcomes = try await bench.ledger.append(
+            ballots.map { .cast(press($0), isOpen: true) } + [.reportKiosk(report)])
           for (number, outcome) in zip(call, outcomes) {
             switch outcome {
             case .entered, .replayed: told.kept.insert(number)

@@ -1,4 +1,5 @@
 import Polling
+import SeededRandom
 import Testing
 
 @testable import Ledger
@@ -7,7 +8,7 @@ struct EntryTests {
   /// Every optional field there or not, and numbers at their ends.
   private static func records() throws -> [CastVoteRecord] {
     var records: [CastVoteRecord] = []
-    for index in 0..<16 as Range<UInt64> {
+    for index in 0..<32 as Range<UInt64> {
       let ballot = Ballot(
         id: Sample.id(index), poll: try PollID("hai-chau-hai-long"), pollVersion: index == 3 ? .max : 0,
         unit: try UnitPath("hai-chau/mot-cua/quay-01"), channel: index % 2 == 0 ? .kiosk : .phone,
@@ -21,7 +22,8 @@ struct EntryTests {
         CastVoteRecord(
           ballot: ballot, countedVersion: index == 7 ? .max : 1, receivedTime: Timestamp(milliseconds: -1),
           skewMilliseconds: index & 8 == 0 ? nil : .min, day: Day(number: index == 9 ? .min : .max),
-          flags: RecordFlags(rawValue: UInt8(index * 17)), source: "quầy"))
+          flags: RecordFlags(rawValue: UInt8(index * 17 % 256)), source: "quầy",
+          spool: index & 16 == 0 ? nil : SpoolID(high: .max, low: index)))
     }
     return records
   }
@@ -40,6 +42,9 @@ struct EntryTests {
       let outline = try bytes.borrowed { try CastEntry.Outline($0) }
       #expect(outline.tail.id == (record.ballot.id.high, record.ballot.id.low))
       #expect(outline.tail.receivedTime == -1)
+      #expect(outline.tail.spool == record.spool)
+      #expect(outline.flags == record.flags)
+      #expect(Array(bytes[outline.source]) == Array(record.source.utf8))
       #expect(outline.credentialBytes(in: bytes) == record.ballot.credential)
       let counted = try Array(bytes[outline.counted]).borrowed { try CastEntry.Counted($0) }
       #expect(counted.answers == record.ballot.answers)
@@ -76,7 +81,63 @@ struct EntryTests {
       _ = try? bytes.borrowed { try PublishEntry($0) }
       _ = try? bytes.borrowed { try CloseEntry($0) }
       _ = try? bytes.borrowed { try VoidEntry($0) }
+      _ = try? bytes.borrowed { try RefusedPressEntry($0) }
     }
+  }
+
+  /// Every verdict, and every optional field there or not.
+  private static func presses() throws -> [RefusedPress] {
+    var presses: [RefusedPress] = []
+    for verdict in RefusedPress.Verdict.allCases {
+      for record in try records() {
+        presses.append(
+          RefusedPress(
+            kiosk: "kiosk/hai-chau/quầy", spool: SpoolID(high: 1, low: .max), ballot: record.ballot, verdict: verdict,
+            reason: "ALREADY_RATED", receivedTime: record.receivedTime))
+      }
+    }
+    return presses
+  }
+
+  private static func bytes(_ entry: RefusedPressEntry) -> [UInt8] {
+    var writer = ByteWriter()
+    entry.encode(into: &writer)
+    return writer.bytes
+  }
+
+  @Test func refusedPressesRoundTripAndNoCutOfThemDoes() throws {
+    for press in try Self.presses() {
+      let bytes = Self.bytes(RefusedPressEntry(press))
+      let read = try bytes.borrowed { try RefusedPressEntry($0) }
+      #expect((read.verdict, read.kiosk, read.spool) == (press.verdict, press.kiosk, press.spool))
+      #expect((read.id, read.poll, read.unit) == (press.ballot.id, press.ballot.poll, press.ballot.unit))
+      #expect((read.reason, read.receivedTime) == (press.reason, press.receivedTime))
+      #expect(read.number == press.ballot.kioskSequence)
+      #expect(read.day == PressDay.day(of: press.ballot.deviceTime))
+      // Of one that is not on the correction list nothing says what was chosen, or by whom.
+      #expect(read.press == (press.verdict == .afterSeal ? press : nil))
+      for length in bytes.indices {
+        #expect(throws: FormatError.self) { try Array(bytes[..<length]).borrowed { try RefusedPressEntry($0) } }
+      }
+      #expect(throws: FormatError.self) { try (bytes + [0]).borrowed { try RefusedPressEntry($0) } }
+    }
+  }
+
+  /// Seeded.
+  @Test func damagedRefusedPressesAreRefusedOrCanonical() throws {
+    var random = SplitMix64(seed: 3)
+    let presses = try Self.presses()
+    var canonical = 0
+    for round in 0..<20_000 {
+      var bytes = Self.bytes(RefusedPressEntry(presses[round % presses.count]))
+      for _ in 0...Int.random(in: 0...2, using: &random) {
+        bytes[Int.random(in: bytes.indices, using: &random)] = UInt8(truncatingIfNeeded: random.next())
+      }
+      guard let entry = try? bytes.borrowed({ try RefusedPressEntry($0) }) else { continue }
+      #expect(Self.bytes(entry) == bytes)
+      canonical += 1
+    }
+    #expect(canonical > 0)
   }
 
   @Test func pollsCloseAndVoidRoundTrip() throws {

@@ -15,7 +15,10 @@ struct VerifierTests {
       try Sample.void(3),  // 12
       .publish(try Sample.poll("other", onePerCredential: true), by: "admin", at: Sample.time),  // 13
       try Sample.cast(11, poll: "other", credential: 1),  // 14
-      try Sample.close("other"))  // 15
+      try Sample.close("other"),  // 15
+      try Sample.press(21), try Sample.press(23, flags: .late),  // 16, 17
+      try Sample.refused(24), try Sample.refused(25, .afterSeal),  // 18, 19
+      .reportKiosk(try Sample.report(presses: 4)))
     await bench.ledger.close()
     return bench.directory
   }
@@ -57,11 +60,12 @@ struct VerifierTests {
       "which that entry did not cast"),
     Plant("an id of 15 bytes", "INSERT INTO ballot VALUES (x'000000000000700080000000000000', 5)", "did not cast"),
     Plant("an entry is gone", "DELETE FROM entry WHERE seq = 7", "the entries go from 6 to 8"),
-    Plant("the last entry is gone", "DELETE FROM entry WHERE seq = 15", "list of defining entries"),
+    Plant("the last entry is gone", "DELETE FROM entry WHERE seq = 19", "entries up to 19 are settled"),
+    Plant("a closing is gone", "DELETE FROM entry WHERE seq = 15", "list of defining entries"),
     Plant("the last cast is gone", "DELETE FROM entry WHERE seq = 14", "which that entry did not cast"),
     Plant(
-      "an entry twice", "INSERT INTO entry SELECT 16, kind, body, crc FROM entry WHERE seq = 5",
-      "entry 16 does not have its checksum"),
+      "an entry twice", "INSERT INTO entry SELECT 20, kind, body, crc FROM entry WHERE seq = 5",
+      "entry 20 does not have its checksum"),
     Plant("another kind", "UPDATE entry SET kind = 4 WHERE seq = 5", "entry 5 does not have its checksum"),
     Plant("no kind", "UPDATE entry SET kind = 77 WHERE seq = 5", "entry 5 is of an unknown kind"),
     Plant("an empty body", "UPDATE entry SET body = x'' WHERE seq = 5", "entry 5, byte 0: ends too soon"),
@@ -77,7 +81,31 @@ struct VerifierTests {
     Plant("another credential", "UPDATE credential SET hash = x'00'", "the credentials spent (1)"),
     Plant("a definition forgotten", "DELETE FROM definition WHERE seq = 13", "list of defining entries"),
     Plant("a definition too many", "INSERT INTO definition VALUES (5)", "list of defining entries"),
-    Plant("a name changed", "UPDATE name SET text = 'another' WHERE text LIKE '%quay-01'", "there is no cell"),
+    Plant(
+      "a name changed", "UPDATE name SET text = 'another' WHERE text = 'hai-chau/mot-cua/quay-01'", "there is no cell"),
+    Plant("a day has one press more", "UPDATE kiosk_day SET counted = counted + 1", "2 counted"),
+    Plant("a day is gone", "DELETE FROM kiosk_day", "the table says nothing"),
+    Plant("another day", "UPDATE kiosk_day SET day = day + 1", "the table says nothing"),
+    Plant("a press is in another column", "UPDATE kiosk_day SET late = 0, flagged = 1", "0 late"),
+    Plant("another spool", "UPDATE kiosk_day SET spool = x'00000000000000000000000000000001'", "says nothing"),
+    Plant("no spool", "UPDATE kiosk_day SET spool = x'00'", "under no spool or day"),
+    Plant("a higher mark", "UPDATE kiosk SET highest = 99", "numbers up to 99"),
+    Plant("a press without a number more", "UPDATE kiosk SET unnumbered = 1", "1 without a number"),
+    Plant("a mark is gone", "DELETE FROM kiosk; DELETE FROM kiosk_gap", "the table says nothing"),
+    Plant("a gap is gone", "DELETE FROM kiosk_gap WHERE first = 22", "1 gaps"),
+    Plant("a gap too many", "INSERT INTO kiosk_gap SELECT kiosk, spool, 99, 99 FROM kiosk", "3 gaps"),
+    Plant("a gap of nobody", "INSERT INTO kiosk_gap SELECT kiosk, x'00', 9, 9 FROM kiosk", "names no kiosk or spool"),
+    Plant("a gap upside down", "UPDATE kiosk_gap SET last = 0", "ends before it begins"),
+    Plant("a kiosk without a name", "UPDATE kiosk_day SET kiosk = 999", "without a name"),
+    Plant("a refusal forgotten", "DELETE FROM refusal WHERE seq = 18", "the presses refused (1)"),
+    Plant("a refusal by another entry", "UPDATE refusal SET seq = seq + 1", "the presses refused (2)"),
+    Plant(
+      "a press refused that was cast",
+      "UPDATE refusal SET ballot_id = (SELECT ballot_id FROM ballot WHERE seq = 5) WHERE seq = 18",
+      "entry 18 refuses a press that entry 5 cast"),
+    Plant("a correction forgotten", "DELETE FROM correction", "the correction lists (0)"),
+    Plant("a correction of another poll", "UPDATE correction SET poll = poll + 1", "the correction lists (1)"),
+    Plant("a report of nobody", "UPDATE kiosk_report SET kiosk = 999", "a report names no kiosk"),
     Plant("no epoch", "DELETE FROM meta", "no epoch"),
   ]
 
@@ -107,7 +135,7 @@ struct VerifierTests {
   @Test func findsEveryChangedByte() async throws {
     let directory = try await Self.ledger()
     let connection = try Connection(path: directory.path + "/ledger.db", access: .readWrite)
-    let entries = try connection.prepare("SELECT seq, body FROM entry WHERE seq IN (1, 5, 12, 14, 15)")
+    let entries = try connection.prepare("SELECT seq, body FROM entry WHERE seq IN (1, 12, 15, 17, 19)")
     var bodies: [(Int64, [UInt8])] = []
     while try entries.step() { bodies.append((entries.integer(0), Array(entries.bytes(1)))) }
     try #require(bodies.count == 5)
@@ -138,14 +166,14 @@ struct VerifierTests {
     let directory = try await Self.ledger()
     var steps: [(UInt64, UInt64)] = []
     let report = try LedgerVerifier.run(directory: directory.path) { steps.append(($0, $1)) }
-    #expect(report.revision == 15)
-    #expect(report.entries == 15)
-    #expect(report.ballots == 11)
+    #expect(report.revision == 19)
+    #expect(report.entries == 19)
+    #expect(report.ballots == 13)
     #expect(report.voided == 1)
     #expect(report.polls == 2)
     #expect(report.epoch.utf8.count == 32)
-    #expect(steps.map(\.0) == [15])
-    #expect(steps.map(\.1) == [15])
+    #expect(steps.map(\.0) == [19])
+    #expect(steps.map(\.1) == [19])
   }
 
   /// More differences than anyone reads are counted, not kept.
