@@ -4,7 +4,7 @@ import Testing
 
 @testable import Ledger
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct VerifierTests {
   /// A ledger with a bit of everything: sequence 1 publishes, 2…11 cast 1…10, 12 voids ballot 3, 13 casts with a
   /// credential in a second poll published by 14… in order of the calls below.

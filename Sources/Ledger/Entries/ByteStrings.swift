@@ -11,15 +11,19 @@ struct ByteStrings {
     var number: Int32 = 0
   }
 
-  private static let slotCount = 1 << 16
-  private static let mostStrings = slotCount / 2
   private static let mostBytes = 16 << 20
 
+  private let slotCount: Int
   private var slots: [Slot] = []
   private var arena: [UInt8] = []
   private(set) var count = 0
 
-  var isFull: Bool { count >= ByteStrings.mostStrings || arena.count >= ByteStrings.mostBytes }
+  /// - Parameter slots: a power of two; it is full at half as many.
+  init(slots slotCount: Int = 1 << 16) {
+    self.slotCount = slotCount
+  }
+
+  var isFull: Bool { 2 * count >= slotCount || arena.count >= ByteStrings.mostBytes }
 
   /// Nil: they are not here.
   func number(of bytes: UnsafeRawBufferPointer) -> Int? {
@@ -30,7 +34,7 @@ struct ByteStrings {
 
   /// - Returns: their number, and whether they are new here.
   mutating func add(_ bytes: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
-    if slots.isEmpty { slots = [Slot](repeating: Slot(), count: ByteStrings.slotCount) }
+    if slots.isEmpty { slots = [Slot](repeating: Slot(), count: slotCount) }
     let hash = ByteStrings.hash(bytes)
     let index = slot(of: bytes, hash)
     if slots[index].length >= 0 { return (Int(slots[index].number), false) }
@@ -86,9 +90,9 @@ struct ByteStrings {
 
   /// Where they are, or would be.
   private func slot(of bytes: UnsafeRawBufferPointer, _ hash: Int) -> Int {
-    var index = hash & (ByteStrings.slotCount - 1)
+    var index = hash & (slotCount - 1)
     while slots[index].length >= 0, slots[index].hash != hash || !holds(slots[index], bytes) {
-      index = (index + 1) & (ByteStrings.slotCount - 1)
+      index = (index + 1) & (slotCount - 1)
     }
     return index
   }

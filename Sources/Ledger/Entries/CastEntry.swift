@@ -124,6 +124,8 @@ enum CastEntry {
     var flags: RecordFlags
     var tail: Tail
     var source: Range<Int>
+    /// The spool, if there is one, and the source with its length: equal bytes are of one account.
+    var spoolAndSource: Range<Int>
 
     init(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
       var reader = ByteReader(bytes)
@@ -142,7 +144,9 @@ enum CastEntry {
       }
       counted = start..<reader.position
       tail = try Tail(&reader)
+      let tailEnd = reader.position
       source = try reader.range()
+      spoolAndSource = (tail.spool == nil ? tailEnd : tailEnd - 16)..<reader.position
       try reader.end()
     }
   }

@@ -16,18 +16,6 @@ struct EnteredPress {
       day: PressDay.day(of: record.ballot.deviceTime), counts: PressCounts(cast: record.flags))
   }
 
-  /// The same of the body of an entry, without making more than it needs.
-  init?(_ body: UnsafeRawBufferPointer, _ outline: CastEntry.Outline) throws(FormatError) {
-    guard let spool = outline.tail.spool else { return nil }
-    guard
-      let kiosk = String(validating: UnsafeRawBufferPointer(rebasing: body[outline.source]), as: UTF8.self)
-    else { throw FormatError(offset: outline.source.lowerBound, problem: "text is no UTF-8") }
-    self.init(
-      kiosk: kiosk, spool: spool, number: outline.tail.kioskSequence,
-      day: PressDay.day(of: outline.tail.deviceTime.map { Timestamp(milliseconds: $0) }),
-      counts: PressCounts(cast: outline.flags))
-  }
-
   init(_ entry: RefusedPressEntry) {
     var counts = PressCounts()
     switch entry.verdict {

@@ -52,12 +52,13 @@ struct KioskAccounts {
     try entries.bind(1, Int64(bitPattern: settledThrough))
     while try entries.step() {
       let isCast = entries.integer(1) == Int64(EntryKind.cast.rawValue)
-      let press = try EntryTable.checked(entries, isCast ? .cast : .refusedPress) {
-        (body) throws(FormatError) -> EnteredPress? in
-        isCast
-          ? try EnteredPress(body, try CastEntry.Outline(body)) : EnteredPress(try RefusedPressEntry(body))
+      try EntryTable.checked(entries, isCast ? .cast : .refusedPress) { (body) throws(FormatError) in
+        if isCast {
+          try books.enter(body, try CastEntry.Outline(body))
+        } else {
+          books.enter(EnteredPress(try RefusedPressEntry(body)))
+        }
       }
-      if let press { books.enter(press) }
     }
     books.committed()
     return books

@@ -91,7 +91,7 @@ struct Recount {
         unsettledBallots.insert(id, sequence: sequence)
       }
     }
-    if isSettled, outline.tail.spool != nil, let press = try EnteredPress(body, outline) { books.enter(press) }
+    if isSettled { try books.enter(body, outline) }
     let counted = UnsafeRawBufferPointer(rebasing: body[outline.counted])
     if let credential = outline.tail.credential, try spends(counted, outline.pollAndVersion, body) {
       credentials.add(

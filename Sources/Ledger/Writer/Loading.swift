@@ -46,7 +46,7 @@ extension Unsettled {
           let outline = try CastEntry.Outline(body)
           isCounted = try count(UnsafeRawBufferPointer(rebasing: body[outline.counted]), sign: 1)
           add(try BallotID(outline.tail), sequence: sequence)
-          if let press = try EnteredPress(body, outline) { books.enter(press) }
+          try books.enter(body, outline)
         case .void:
           let cast = try VoidEntry(body).sequence
           isCounted = try table.cast(cast) { (body) throws(FormatError) in
