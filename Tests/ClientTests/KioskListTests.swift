@@ -124,7 +124,7 @@ import Testing
     ("10", nil), ("10x", nil), ("", nil), ("9223372036854775807d", nil), ("100001s", nil),
   ]
 
-  @Test(arguments: spans) func spans(_ text: String, _ milliseconds: Int64?) {
+  @Test(arguments: spans) func aSpanIsANumberAndAUnit(_ text: String, _ milliseconds: Int64?) {
     #expect(Span(argument: text)?.milliseconds == milliseconds)
   }
 

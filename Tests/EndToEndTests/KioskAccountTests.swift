@@ -145,7 +145,7 @@ import Testing
     #expect(account.today.presses + (account.days.dropFirst().first?.counts.presses ?? 0) == 30)
     #expect(account.acknowledged_through == 30)
     #expect([account.missing, account.waiting] == [0, 0] as [Int])
-    #expect([account.unit, account.name, account.version] == ["hai-chau/mot-cua", "quay-01", BinhChon.version])
+    #expect([account.unit, account.name, account.version] == ["hai-chau/mot-cua", "kiosk-demo", BinhChon.version])
     #expect(account.law_kept)
     #expect(account.days.map(\.law_kept).contains(false) == false)
     #expect(account.alarms.map(\.alarm) == [])

@@ -53,6 +53,11 @@ final class KioskDelivery: Sendable {
       unreadyBy: sync.unreadyBy)
   }
 
+  /// Counts and times presses by the rules of this poll from now on: when it is first shown, and whenever it changes.
+  func follow(_ poll: Binhchon_V1_Poll) {
+    spool.follow(cooldown: poll.policy.cooldownMs, burstWithin: poll.policy.burst.withinMs)
+  }
+
   /// Keeps presses in the spool; they are on the disk when this returns. Those beyond its capacity are not taken.
   func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
     let taps = try spool.take(presses)
