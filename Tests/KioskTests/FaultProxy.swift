@@ -104,6 +104,8 @@ final class Simulation {
   /// What the server keeps of each ballot.
   private var bytes: [BallotID: [UInt8]] = [:]
   private var isServerUp = true
+  /// By reason: to pack one takes time.
+  private var refusals: [String: Binhchon_V1_BallotResult] = [:]
   /// The device's clock beside the true one, which is `now` after this.
   private var clockError: Int64
   private static let epoch: Int64 = 1_700_000_000_000
@@ -293,7 +295,8 @@ final class Simulation {
   }
 
   private func refused(_ tap: Tap, code: Int32, reason: String) throws -> Binhchon_V1_BallotResult {
-    var result = try Samples.refused(0, code: code, reason: reason)
+    var result = try refusals[reason] ?? Samples.refused(0, code: code, reason: reason)
+    refusals[reason] = result
     result.ballotID = Data(tap.id.bytes)
     return result
   }
@@ -321,12 +324,16 @@ final class ModelStore: TapStore {
   private var taps: [Tap] = []
   private var settled: Set<UInt64> = []
   private var days: [UInt64: Day] = [:]
+  private var counts: [Day: SpoolReport.DayCount] = [:]
 
   func take(at wall: Timestamp) throws -> Tap {
     let sequence = UInt64(taps.count + 1)
     let tap = try Samples.tap(sequence, at: wall)
     taps.append(tap)
-    days[sequence] = PressDay.day(of: wall)
+    let day = PressDay.day(of: wall)
+    days[sequence] = day
+    counts[day, default: .init(day: day, presses: 0, pending: 0)].presses += 1
+    counts[day]?.pending += 1
     return tap
   }
 
@@ -335,18 +342,13 @@ final class ModelStore: TapStore {
   }
 
   func settle(_ settlements: [Settlement]) throws {
-    settled.formUnion(settlements.map(\.tap.sequence))
+    for settlement in settlements where settled.insert(settlement.tap.sequence).inserted {
+      if let day = days[settlement.tap.sequence] { counts[day]?.pending -= 1 }
+    }
   }
 
   func report() throws -> SpoolReport {
-    var counts: [Day: SpoolReport.DayCount] = [:]
-    for (sequence, day) in days {
-      var count = counts[day] ?? .init(day: day, presses: 0, pending: 0)
-      count.presses += 1
-      if !settled.contains(sequence) { count.pending += 1 }
-      counts[day] = count
-    }
-    return SpoolReport(
+    SpoolReport(
       spool: [], presses: UInt64(taps.count), highestSequence: UInt64(taps.count),
       pending: UInt64(taps.count - settled.count), held: 0, capacity: 1_000, hasSetAside: false,
       days: Array(counts.values))

