@@ -26,7 +26,7 @@ enum Schema {
     "INSERT INTO meta (key, value) SELECT 'settled', coalesce(max(seq), 0) FROM entry;",
     // No table changed: `definition` also lists entries of kinds 5 and 6, which older programs do not know.
     "",
-    // What became of the presses of kiosks. No entry before named a spool.
+    // What became of the presses of kiosks: no entry before named a spool. And polls are published in layout 2.
     """
     CREATE TABLE kiosk (
       kiosk INTEGER NOT NULL, spool BLOB NOT NULL, highest INTEGER NOT NULL, beyond INTEGER NOT NULL,

@@ -7,7 +7,7 @@ import Testing
 @testable import Ledger
 
 /// What an acknowledged ballot is worth when the disk fails or is full.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct DiskFailureTests {
   private static func options(_ disk: FaultyDisk, checkpointPages: Int = 4_000) -> SQLiteLedger.Options {
     var options = SQLiteLedger.Options()

@@ -5,7 +5,7 @@ import Testing
 @testable import Ledger
 
 /// What becomes of presses of kiosks, row by row. Sequence 1 is the poll's publication.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PressTests {
   private static let other = SpoolID(high: 2, low: 2)
   private static let unit = "hai-chau"

@@ -67,7 +67,10 @@ enum CastEntry {
 
     writer.signed(receivedTime.milliseconds)
     if let skewMilliseconds { writer.signed(skewMilliseconds) }
-    if let spool { writer.spool(spool) }
+    if let spool {
+      writer.bigEndian(spool.high)
+      writer.bigEndian(spool.low)
+    }
   }
 
   static func decode(_ bytes: UnsafeRawBufferPointer) throws(FormatError) -> CastVoteRecord {

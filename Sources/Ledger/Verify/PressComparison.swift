@@ -32,13 +32,12 @@ struct PressComparison {
     for (key, mark) in try KioskTables.marks(connection) {
       let counted = missing.removeValue(forKey: key)
       if counted != mark {
-        differences.add(
-          "kiosk \(key.kiosk), spool \(key.spool): the entries make \(counted?.words ?? "nothing"), the table says \(mark.words)"
-        )
+        let expected = counted?.words ?? "nothing"
+        differences.add("\(key.words): the entries make \(expected), the table says \(mark.words)")
       }
     }
     for (key, mark) in missing {
-      differences.add("kiosk \(key.kiosk), spool \(key.spool): the entries make \(mark.words), the table says nothing")
+      differences.add("\(key.words): the entries make \(mark.words), the table says nothing")
     }
   }
 
@@ -90,6 +89,10 @@ struct PressComparison {
   }
 }
 
+extension SpoolKey {
+  fileprivate var words: String { "kiosk \(kiosk), spool \(spool)" }
+}
+
 extension SpoolMark {
   fileprivate var words: String {
     "numbers up to \(highest), \(gaps.count) gaps, \(beyond) beyond them, \(unnumbered) without a number, "
@@ -98,7 +101,7 @@ extension SpoolMark {
 }
 
 extension KioskBooks.DayKey {
-  fileprivate var words: String { "presses of kiosk \(spool.kiosk), spool \(spool.spool) on \(day)" }
+  fileprivate var words: String { "presses of \(spool.words) on \(day)" }
 }
 
 extension PressCounts {

@@ -111,10 +111,9 @@ struct Batch {
       unsettled.counts.count(part)
       if let press = EnteredPress(record) { unsettled.books.enter(press) }
       return .entered(sequence: sequence, .cast(record))
-    case .notNow:
+    case .notNow(let reason):
       if let earlier = try earlier(ballot) { return earlier }
-      if let refused = try refusal(of: record) { return refused }
-      return try outcome(admission, ballot)
+      return try refusal(of: record) ?? .refused(reason)
     case .known: return try outcome(admission, ballot)
     }
   }

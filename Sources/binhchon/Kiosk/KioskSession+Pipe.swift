@@ -5,8 +5,9 @@ internal import Schema
 extension KioskSession {
   /// Takes a ballot per key until the input ends; returns what became of them.
   func runPipe(_ input: ByteSource) async throws -> CastSummary {
-    let (found, form) = try await findPatiently()
-    let factory = BallotFactory(poll: found, unit: unit, channel: channel)
+    let found = try await findPatiently()
+    let form = found.form
+    let factory = BallotFactory(poll: found.poll, unit: unit, channel: channel)
     let record = TapRecord()
     let spool = try openSpool()
     let delivery = KioskDelivery(spool) { report in
@@ -71,7 +72,7 @@ extension KioskSession {
     Text(vi: "bộ nhớ phiếu đã đầy, đánh giá không được nhận", en: "the spool is full, a rating was not taken"),
     reason: "SPOOL_FULL")
 
-  private func findPatiently() async throws -> (Binhchon_V1_Poll, KioskForm) {
+  private func findPatiently() async throws -> Found {
     let end = ContinuousClock.now + patience
     var pace = RetryPace()
     while true {

@@ -18,6 +18,8 @@ extension KioskSession {
   private struct PageState {
     var machine: KioskStateMachine
     var factory: BallotFactory?
+    /// To be shown as soon as nobody is in the middle of something.
+    var next: Binhchon_V1_Poll?
     /// Why the poll as it is now cannot be shown; nil: it can.
     var unfit: ClientError?
     let clock = DeviceClock()
@@ -34,9 +36,11 @@ extension KioskSession {
     let spool = try openSpool()
     // What becomes of an earlier run's ratings, of another poll perhaps, says nothing about the next one.
     let earlier = spool.status.presses
+    let feed = ProfileFeed(self, found: first) { if hasLog { console.say($0) } }
     let delivery = KioskDelivery(spool) { report in
       switch report {
       case .delivery(let delivery):
+        feed.hear(delivery)
         if hasLog { log(delivery, record) }
         screen.post(.delivery(delivery))
       case .settled(let tap, let outcome):
@@ -51,6 +55,7 @@ extension KioskSession {
       case .unready(let tap, let reason):
         guard tap.sequence > earlier, let ballot = try? tap.ballot() else { break }
         record.holdUp()
+        feed.wake()
         screen.post(.unready(reason: reason, version: ballot.pollVersion))
       case .notWritten: if hasLog { logNotWritten() }
       case .failed(let error): screen.post(.failed(error))
@@ -59,12 +64,8 @@ extension KioskSession {
     let runner = Task { await delivery.run(service) }
     // The poll may open, close or get a new version while the kiosk stands there.
     let follower = Task {
-      if let first { screen.post(.poll(first)) }
-      while !Task.isCancelled {
-        try await Task.sleep(for: .seconds(first == nil ? 1 : 15))
-        // Unreachable or refused: the page goes on with what it has, and asks again.
-        if let current = try? await service.poll(named: poll) { screen.post(.poll(current)) }
-      }
+      if let first { screen.post(.poll(first.poll)) }
+      await feed.run(service) { screen.post(.poll($0)) }
     }
     defer { follower.cancel() }
     var state = PageState(machine: KioskStateMachine(language: console.language))
@@ -73,12 +74,13 @@ extension KioskSession {
     screen.post(.delivery(delivery.delivery))
     do {
       try await screen.run(&state, tick: .milliseconds(200)) { state, event in
+        defer { takeUp(&state, hasLog: hasLog) }
         switch event {
         case .key(let key): return try press(key, &state, delivery, now())
         case .tick: state.machine.tick(now: now())
         case .resized: break
         case .ended: return false
-        case .update(.poll(let poll)): show(poll, &state, hasLog: hasLog)
+        case .update(.poll(let poll)): state.next = poll
         case .update(.delivery(let delivery)): state.machine.deliver(delivery)
         case .update(.refused(let reason)): state.machine.refuse(reason: reason)
         case .update(.unready(let reason, let version)): state.machine.wait(reason: reason, version: version)
@@ -100,10 +102,12 @@ extension KioskSession {
     return record.summary
   }
 
-  /// A version that no kiosk can show is waited out.
-  private func show(_ poll: Binhchon_V1_Poll, _ state: inout PageState, hasLog: Bool) {
+  /// Between citizens. A version that no kiosk can show is waited out.
+  private func takeUp(_ state: inout PageState, hasLog: Bool) {
+    guard let poll = state.next, state.machine.isIdle else { return }
+    state.next = nil
     do throws(ClientError) {
-      let form = try KioskForm(poll)
+      let form = try self.form(of: poll)
       state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
       state.machine.show(form, isOpen: poll.status != .closed)
       state.unfit = nil
@@ -141,9 +145,9 @@ extension KioskSession {
   }
 
   /// Nil: the server cannot be reached now, which a kiosk waits for.
-  private func findUnlessUnreachable() async throws -> Binhchon_V1_Poll? {
+  private func findUnlessUnreachable() async throws -> Found? {
     do {
-      return try await find().poll
+      return try await find()
     } catch let refusal as Refusal where refusal.isTransient {
       return nil
     }

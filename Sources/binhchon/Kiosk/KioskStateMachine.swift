@@ -42,6 +42,8 @@ struct KioskStateMachine: Sendable, Equatable {
   private(set) var thanked: Text?
   private let home: Language
   private var lastKey: Int64 = 0
+  /// Somebody did something on the page as it is now.
+  private var isTouched = false
   private var isOpen = false
   private var isFit = true
   private var refusal: String?
@@ -57,6 +59,7 @@ struct KioskStateMachine: Sendable, Equatable {
     // The tick that ends the thanks may come later than the next person.
     tick(now: now)
     lastKey = now
+    isTouched = true
     switch key {
     case .interrupt: return .quit
     case .character("l"), .character("L"):
@@ -89,9 +92,22 @@ struct KioskStateMachine: Sendable, Equatable {
     if let until = page.until, now >= until {
       // The next person is not the one who chose the language.
       language = home
+      isTouched = false
       page = resting
     }
-    if now - lastKey >= Self.idle { language = home }
+    if now - lastKey >= Self.idle {
+      language = home
+      isTouched = false
+    }
+  }
+
+  /// Nobody is in the middle of anything: another version may take this one's place.
+  var isIdle: Bool {
+    switch page {
+    case .starting, .resting: true
+    case .asking: !isTouched
+    case .thanking, .apologising: false
+    }
   }
 
   /// The poll, when first heard of and whenever it may have changed.
