@@ -45,16 +45,21 @@ struct CommandContext: Sendable {
 protocol ClientCommand: AsyncParsableCommand, Sendable {
   var options: GlobalOptions { get }
 
+  /// Signals that do nothing to it.
+  var ignoredSignals: [Int32] { get }
+
   /// Throws `ClientError`, `Refusal`, or `CancellationError` after it has said what was done.
   func run(_ context: CommandContext) async throws -> SysExit
 }
 
 extension ClientCommand {
+  var ignoredSignals: [Int32] { [] }
+
   func run() async throws {
     let environment = ProcessEnvironment.current
     let context = CommandContext(
       console: options.console(environment), environment: environment, flags: options.flags)
-    let status = await CommandRunner.run(context) { try await self.run(context) }
+    let status = await CommandRunner.run(context, ignoring: ignoredSignals) { try await self.run(context) }
     throw ExitCode(status)
   }
 }
@@ -62,13 +67,14 @@ extension ClientCommand {
 enum CommandRunner {
   /// Runs to the end; returns the process's exit code.
   static func run(
-    _ context: CommandContext, _ work: @escaping @Sendable () async throws -> SysExit
+    _ context: CommandContext, ignoring ignored: [Int32] = [], _ work: @escaping @Sendable () async throws -> SysExit
   ) async -> Int32 {
     // A reader that goes away shall not end us before the terminal is back and the last ballot is answered for.
     signal(SIGPIPE, SIG_IGN)
     let task = Task { try await work() }
     let stop = Mutex<(number: Int32, at: ContinuousClock.Instant)?>(nil)
-    let signals = SignalSource([SIGINT, SIGTERM, SIGHUP]) { number in
+    for number in ignored { signal(number, SIG_IGN) }
+    let signals = SignalSource([SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) }) { number in
       let first = stop.withLock { stop in
         defer { stop = stop ?? (number, .now) }
         return stop

@@ -58,6 +58,20 @@ struct Kiosk: ClientCommand {
       vi: "Giữ nhiều nhất bấy nhiêu đánh giá chưa gửi.", en: "How many ratings may wait to be sent.", value: "n"))
   var capacity: Int = 1_000_000
 
+  @Flag(
+    help: .text(
+      vi: "Nhận mã hồ sơ (máy quét kiểu bàn phím, hoặc gõ) trước khi đánh giá.",
+      en: "Take a dossier's number (from a keyboard-wedge scanner, or typed) before the rating."))
+  var dossier = false
+
+  @Flag(
+    help: .text(
+      vi: "Không phím nào đóng được trang: Ctrl-C, Ctrl-Z, Ctrl-\\ bị bỏ qua, chỉ SIGTERM kết thúc.",
+      en: "No key ends the page: Ctrl-C, Ctrl-Z and Ctrl-\\ are ignored, only SIGTERM ends it."))
+  var locked = false
+
+  var ignoredSignals: [Int32] { locked ? [SIGINT, SIGQUIT, SIGTSTP, SIGHUP] : [] }
+
   func validate() throws {
     guard (0...86_400).contains(wait) else {
       throw ValidationError(Text(vi: "--wait từ 0 đến 86400.", en: "--wait is 0 to 86400.")(.ambient))
@@ -76,7 +90,8 @@ struct Kiosk: ClientCommand {
     return try await context.withService { service in
       let session = KioskSession(
         service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait),
-        spoolPath: spool, spoolConfiguration: bounds)
+        spoolPath: spool, spoolConfiguration: bounds,
+        options: KioskOptions(takesDossier: dossier, isLocked: locked, language: context.flags.lang))
       let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
       // On the terminal that the page fills nothing else is written.
       let renewal = try keepIdentity(context, isSilent: isScreen && console.errorIsTerminal)

@@ -66,6 +66,12 @@ final class KioskDelivery: Sendable {
     return taps
   }
 
+  /// Ends what could be added to an open tap, and sends it: with what was added, or as it is.
+  func complete(_ tap: Tap, with ballot: Binhchon_V1_Ballot?) throws(SpoolError) {
+    _ = try spool.complete(tap, with: ballot)
+    sync.wake()
+  }
+
   /// Sends until the task is cancelled.
   func run(_ service: any PollingService) async {
     do throws(SpoolError) {

@@ -1,6 +1,6 @@
 internal import Schema
 
-/// What a kiosk shows of a poll: one question with one key per choice.
+/// What a kiosk shows of a poll: one question with one key per choice, and what is asked after some of them.
 struct KioskForm: Sendable, Equatable {
   struct Choice: Sendable, Equatable {
     var key: Character
@@ -8,16 +8,38 @@ struct KioskForm: Sendable, Equatable {
     var label: Text
   }
 
+  /// A question that may be skipped, put to who chose one of some levels: the reasons.
+  struct FollowUp: Sendable, Equatable {
+    var question: String
+    var wording: Text
+    /// Codes of the first question's choices.
+    var askedIf: [String]
+    /// How many may be picked.
+    var votesAllowed: Int
+    var choices: [Choice]
+
+    func choice(for key: Character) -> Int? {
+      choices.firstIndex { $0.key == key }
+    }
+  }
+
   static let keys: [Character] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]
+  /// 0 is the key that skips.
+  static let reasonKeys = keys.dropLast()
 
   /// Of the poll.
   var version: UInt32
   var title: Text
   var question: String
   var wording: Text
-  /// From worst to best, so that colour may say it too; otherwise all choices look alike.
+  /// From worst to best, so that colour and faces may say it too; otherwise all choices look alike.
   var isOrdered: Bool
   var choices: [Choice]
+  /// In the poll's order.
+  var followUps: [FollowUp]
+  /// Every rating must name a dossier.
+  var needsDossier: Bool
+  var manners: KioskManners
 
   /// Throws where one tap cannot answer the poll.
   init(_ poll: Binhchon_V1_Poll) throws(ClientError) {
@@ -27,9 +49,6 @@ struct KioskForm: Sendable, Equatable {
         Text(
           vi: "máy đánh giá không hiển thị được cuộc bình chọn \(poll.id)",
           en: "a kiosk cannot show the poll \(poll.id)"), why: why)
-    }
-    if poll.policy.onePerCredential {
-      throw unfit(Text(vi: "mỗi phiếu phải kèm mã hồ sơ", en: "every ballot must name a dossier"))
     }
     let required = poll.questions.filter { !$0.optional }
     guard let question = required.isEmpty ? poll.questions.first : required.first, required.count <= 1 else {
@@ -45,7 +64,23 @@ struct KioskForm: Sendable, Equatable {
     self.question = question.id
     wording = question.text.text
     isOrdered = question.kind == .ordinal
-    choices = zip(Self.keys, question.choices).map { key, choice in
+    choices = Self.choices(question, keys: Self.keys[...])
+    followUps = poll.questions.compactMap { other in
+      // What depends on an answer that a kiosk never gives is never asked.
+      guard other.optional, other.hasAskedIf, other.askedIf.question == question.id,
+        (1...Self.reasonKeys.count).contains(other.choices.count)
+      else { return nil }
+      return FollowUp(
+        question: other.id, wording: other.text.text, askedIf: other.askedIf.choices,
+        votesAllowed: other.kind == .multiple ? Int(max(1, min(other.votesAllowed, 100))) : 1,
+        choices: Self.choices(other, keys: Self.reasonKeys))
+    }
+    needsDossier = poll.policy.onePerCredential
+    manners = KioskManners(poll.kiosk)
+  }
+
+  private static func choices(_ question: Binhchon_V1_Question, keys: ArraySlice<Character>) -> [Choice] {
+    zip(keys, question.choices).map { key, choice in
       Choice(key: key, code: choice.code, label: choice.label.text)
     }
   }
@@ -54,10 +89,55 @@ struct KioskForm: Sendable, Equatable {
     choices.firstIndex { $0.key == key }
   }
 
+  /// What is asked after this choice.
+  func followUps(after choice: Int) -> [FollowUp] {
+    guard choices.indices.contains(choice) else { return [] }
+    return followUps.filter { $0.askedIf.contains(choices[choice].code) }
+  }
+
   func answers(_ choice: Int) -> [Binhchon_V1_Answer] {
-    var answer = Binhchon_V1_Answer()
-    answer.question = question
-    answer.choices = [choices[choice].code]
-    return [answer]
+    [Binhchon_V1_Answer(PickedAnswer(question: question, choices: [choices[choice].code]))]
+  }
+}
+
+/// How a kiosk treats whoever stands before it. Durations are milliseconds.
+struct KioskManners: Sendable, Equatable {
+  /// Those offered; the first is the one that the next citizen finds.
+  var languages = Language.allCases
+  /// After so long without a key the page is as it was for the first visitor.
+  var idle: Int64 = 30_000
+  /// At least two seconds, so that it is seen; not much more, because the next person waits.
+  var thanks: Int64 = 2_000
+  var thanksText = Text(vi: "Xin cảm ơn Ông/Bà!", en: "Thank you!")
+
+  init() {}
+
+  /// What an older server leaves out is as usual; what it says is kept within bounds.
+  init(_ page: Binhchon_V1_KioskPage) {
+    let offered = page.languages.compactMap(Language.init(rawValue:))
+    if !offered.isEmpty { languages = offered }
+    if page.idleTimeoutMs > 0 { idle = min(600_000, max(5_000, page.idleTimeoutMs)) }
+    if page.thanksDurationMs > 0 { thanks = min(10_000, max(500, page.thanksDurationMs)) }
+    if page.hasThanks, !page.thanks.vi.isEmpty { thanksText = page.thanks.text }
+  }
+
+  /// After this one, round and round.
+  func language(after language: Language) -> Language {
+    guard let index = languages.firstIndex(of: language) else { return languages.first ?? language }
+    return languages[(index + 1) % languages.count]
+  }
+}
+
+/// What was picked in one question.
+struct PickedAnswer: Sendable, Equatable {
+  var question: String
+  var choices: [String]
+}
+
+extension Binhchon_V1_Answer {
+  init(_ picked: PickedAnswer) {
+    self.init()
+    question = picked.question
+    choices = picked.choices
   }
 }

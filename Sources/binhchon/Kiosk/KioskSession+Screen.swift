@@ -8,6 +8,8 @@ extension KioskSession {
     case poll(Binhchon_V1_Poll)
     case delivery(DeliveryState)
     case refused(reason: String)
+    /// The dossier of this tap was rated before.
+    case alreadyRated(tap: UInt64)
     /// The server cannot take ballots of this version yet.
     case unready(reason: String, version: UInt32)
     /// It took some of it.
@@ -17,13 +19,22 @@ extension KioskSession {
 
   private struct PageState {
     var machine: KioskStateMachine
+    var scanner = ScanStateMachine()
     var factory: BallotFactory?
     /// To be shown as soon as nobody is in the middle of something.
     var next: Binhchon_V1_Poll?
     /// Why the poll as it is now cannot be shown; nil: it can.
     var unfit: ClientError?
+    var open = OpenTaps()
     let clock = DeviceClock()
+    let start = ContinuousClock.now
+
+    /// Milliseconds.
+    func time(_ instant: ContinuousClock.Instant) -> Int64 { Int64((instant - start) / .milliseconds(1)) }
   }
+
+  /// Often enough that a key which might begin a scan is not waited for.
+  private static let tick = Duration.milliseconds(50)
 
   /// Shows the page until Ctrl-C or a signal; returns what became of the taps.
   func runScreen() async throws -> CastSummary {
@@ -48,7 +59,9 @@ extension KioskSession {
         guard tap.sequence > earlier else { break }
         switch outcome {
         case .refused(let refusal):
-          screen.post(.refused(reason: ClientError(refusal, server: nil).reason ?? "UNKNOWN"))
+          let reason = ClientError(refusal, server: nil).reason ?? "UNKNOWN"
+          // One citizen's dossier says nothing about the next one's.
+          screen.post(reason == "ALREADY_RATED" ? .alreadyRated(tap: tap.sequence) : .refused(reason: reason))
         case .taken: if record.goOn() { screen.post(.taken) }
         case .rejected, .unknown: break
         }
@@ -68,31 +81,22 @@ extension KioskSession {
       await feed.run(service) { screen.post(.poll($0)) }
     }
     defer { follower.cancel() }
-    var state = PageState(machine: KioskStateMachine(language: console.language))
-    let start = ContinuousClock.now
-    func now() -> Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
+    var state = PageState(
+      machine: KioskStateMachine(
+        language: console.language, preferred: options.language, takesDossier: options.takesDossier,
+        isLocked: options.isLocked))
     screen.post(.delivery(delivery.delivery))
     do {
-      try await screen.run(&state, tick: .milliseconds(200)) { state, event in
-        defer { takeUp(&state, hasLog: hasLog) }
-        switch event {
-        case .key(let key): return try press(key, &state, delivery, now())
-        case .tick: state.machine.tick(now: now())
-        case .resized: break
-        case .ended: return false
-        case .update(.poll(let poll)): state.next = poll
-        case .update(.delivery(let delivery)): state.machine.deliver(delivery)
-        case .update(.refused(let reason)): state.machine.refuse(reason: reason)
-        case .update(.unready(let reason, let version)): state.machine.wait(reason: reason, version: version)
-        case .update(.taken): state.machine.goOn()
-        case .update(.failed(let error)): throw ClientError(error, spool: spoolPath)
+      do {
+        try await screen.run(&state, tick: Self.tick, hasMouse: true) { state, event in
+          try handle(event, &state, delivery, hasLog: hasLog)
+        } draw: { state, size in
+          KioskScreen.render(state.machine, size: size, style: console.style).lines
         }
-        return true
-      } draw: { state, size in
-        KioskScreen.render(state.machine, size: size, style: console.style)
+      } catch is CancellationError {
+        // A signal ended the page; what waits is sent all the same.
       }
-    } catch is CancellationError {
-      // A signal ended the page; what waits is sent all the same.
+      _ = try perform(state.machine.handle(.end, now: state.time(.now)), &state, delivery)
     } catch {
       runner.cancel()
       await runner.value
@@ -100,6 +104,57 @@ extension KioskSession {
     }
     await finish(delivery, runner, record)
     return record.summary
+  }
+
+  /// False: the page is to end.
+  private func handle(
+    _ event: ScreenEvent<Update>, _ state: inout PageState, _ delivery: KioskDelivery, hasLog: Bool
+  ) throws -> Bool {
+    defer { takeUp(&state, hasLog: hasLog) }
+    switch event {
+    case .key(.mouse(let mouse), let instant):
+      let frame = KioskScreen.render(state.machine, size: TerminalMode.size, style: console.style)
+      guard let target = frame.target(of: mouse) else { return true }
+      return try perform(state.machine.handle(.touch(target), now: state.time(instant)), &state, delivery)
+    case .key(let key, let instant):
+      let now = state.time(instant)
+      let outputs = state.machine.hasScanner ? state.scanner.take(key, now: now) : [.key(key)]
+      return try pass(outputs, now, &state, delivery)
+    case .tick(let instant):
+      let now = state.time(instant)
+      do throws(SpoolError) {
+        try state.open.finish(delivery)
+      } catch {
+        throw ClientError(error, spool: spoolPath)
+      }
+      return try pass(state.scanner.tick(now: now), now, &state, delivery)
+        && perform(state.machine.handle(.tick, now: now), &state, delivery)
+    case .resized: break
+    case .ended: return false
+    case .update(.poll(let poll)): state.next = poll
+    case .update(.delivery(let delivery)): state.machine.deliver(delivery)
+    case .update(.refused(let reason)): state.machine.refuse(reason: reason)
+    case .update(.alreadyRated(let tap)): state.machine.alreadyRated(tap: tap, now: state.time(.now))
+    case .update(.unready(let reason, let version)): state.machine.wait(reason: reason, version: version)
+    case .update(.taken): state.machine.goOn()
+    case .update(.failed(let error)): throw ClientError(error, spool: spoolPath)
+    }
+    return true
+  }
+
+  private func pass(
+    _ outputs: [ScanStateMachine.Output], _ now: Int64, _ state: inout PageState, _ delivery: KioskDelivery
+  ) throws -> Bool {
+    for output in outputs {
+      let event: KioskStateMachine.Event =
+        switch output {
+        case .key(let key): .key(key)
+        case .scanned(let text): .scan(text)
+        case .unreadable: .unreadableScan
+        }
+      guard try perform(state.machine.handle(event, now: now), &state, delivery) else { return false }
+    }
+    return true
   }
 
   /// Between citizens. A version that no kiosk can show is waited out.
@@ -119,28 +174,44 @@ extension KioskSession {
   }
 
   /// False: the page is to end.
-  private func press(_ key: Key, _ state: inout PageState, _ delivery: KioskDelivery, _ now: Int64) throws -> Bool {
-    switch state.machine.press(key, now: now) {
-    case .none: return true
-    case .quit: return false
-    case .take(let choice, let isRepetition):
-      guard let form = state.machine.form, let factory = state.factory else { return true }
-      let press = press(choice, of: form, factory, state.clock.read(), marks: isRepetition ? .repeated : [])
-      do throws(SpoolError) {
-        // Thanked only when it is on the disk.
-        if try delivery.take([press]).isEmpty {
-          state.machine.notTaken(now: now)
-        } else {
-          state.machine.taken(choice: choice, now: now)
-        }
-      } catch {
-        guard error.code == .diskFull else { throw ClientError(error, spool: spoolPath) }
-        state.machine.notTaken(now: now)
-        if !console.errorIsTerminal {
-          console.say(Text(vi: "đĩa đầy: không nhận được đánh giá", en: "the disk is full: a rating was not taken"))
+  private func perform(
+    _ actions: [KioskStateMachine.Action], _ state: inout PageState, _ delivery: KioskDelivery
+  ) throws -> Bool {
+    for action in actions {
+      switch action {
+      case .quit: return false
+      case .take(let rating): try take(rating, &state, delivery)
+      case .complete(let tap, let answers):
+        do throws(SpoolError) {
+          try state.open.complete(tap, answers, delivery)
+        } catch {
+          throw ClientError(error, spool: spoolPath)
         }
       }
-      return true
+    }
+    return true
+  }
+
+  private func take(
+    _ rating: KioskStateMachine.Rating, _ state: inout PageState, _ delivery: KioskDelivery
+  ) throws {
+    guard let form = state.machine.form, let factory = state.factory else { return }
+    let press = press(
+      rating.choice, of: form, factory, state.clock.read(), marks: rating.isRepetition ? .repeated : [],
+      dossier: rating.dossier, isOpen: rating.isOpen)
+    do throws(SpoolError) {
+      // Thanked only when it is on the disk.
+      guard let tap = try delivery.take([press]).first else {
+        return state.machine.notTaken(rating, now: state.time(.now))
+      }
+      if rating.isOpen { state.open.add(tap) }
+      state.machine.taken(rating, tap: tap.sequence, now: state.time(.now))
+    } catch {
+      guard error.code == .diskFull else { throw ClientError(error, spool: spoolPath) }
+      state.machine.notTaken(rating, now: state.time(.now))
+      if !console.errorIsTerminal {
+        console.say(Text(vi: "đĩa đầy: không nhận được đánh giá", en: "the disk is full: a rating was not taken"))
+      }
     }
   }
 

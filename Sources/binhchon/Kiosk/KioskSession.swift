@@ -15,6 +15,8 @@ struct KioskSession: Sendable {
   /// The spool's directory.
   let spoolPath: String
   let spoolConfiguration: Spool.Configuration
+  /// How the page behaves, beside what the poll says.
+  var options = KioskOptions()
 
   func openSpool() throws -> Spool {
     let spool: Spool
@@ -41,13 +43,15 @@ struct KioskSession: Sendable {
 
   /// A press of the form's choice, now.
   func press(
-    _ choice: Int, of form: KioskForm, _ factory: BallotFactory, _ reading: ClockReading, marks: TapMarks = []
+    _ choice: Int, of form: KioskForm, _ factory: BallotFactory, _ reading: ClockReading, marks: TapMarks = [],
+    dossier: String? = nil, reasons: [PickedAnswer] = [], isOpen: Bool = false
   ) -> Press {
     var random = SystemRandomNumberGenerator()
     let time = max(reading.wall, Self.earliest)
-    let ballot = factory.make(form.answers(choice), now: time, random: &random)
+    let answers = form.answers(choice) + reasons.map(Binhchon_V1_Answer.init)
+    let ballot = factory.make(answers, dossier: dossier, now: time, random: &random)
     let precision = factory.precision
-    return Press(reading: reading, precision: precision, marks: marks) { sequence in
+    return Press(reading: reading, precision: precision, marks: marks, isOpen: isOpen) { sequence in
       // Where times are coarse, a number in the ballot would tell the order all the same.
       guard precision == .second || precision == .minute else { return ballot }
       var numbered = ballot

@@ -1,121 +1,279 @@
-internal import Kiosk
-
-/// What a kiosk page shows, and what a key does. Time is an instant handed in, in milliseconds of any steady clock.
+/// What a kiosk page shows, and what happens to it. Time is an instant handed in, in milliseconds of any steady clock.
+///
+/// One citizen after another: whatever one of them chose, typed or scanned is forgotten before the next.
 struct KioskStateMachine: Sendable, Equatable {
-  enum Page: Sendable, Equatable {
-    /// No poll yet.
-    case starting
-    case asking
-    case thanking(choice: Int, until: Int64)
-    /// The rating could not be kept, and may be given again.
-    case apologising(until: Int64)
-    /// Ballots are not taken now.
-    case resting(Rest)
-  }
-  enum Rest: Sendable, Equatable {
-    case notOpen
-    /// The poll as it is now does not fit a kiosk's page.
-    case unfit
-    /// Too many wait to be sent.
-    case full
-    /// The server takes none from here, whatever is chosen; the reason is for whoever looks after the kiosk.
-    case refused(reason: String)
-  }
-
-  enum Action: Sendable, Equatable {
-    case none
-    /// To be kept; then `taken` or `notTaken`. A repetition came while the page still thanked.
-    case take(choice: Int, isRepetition: Bool)
-    case quit
-  }
-
-  /// At least two seconds, so that it is seen; not much more, because the next person waits.
-  static let thanks: Int64 = 2_000
-  /// After this long without a key the page is as it was for the first visitor.
-  static let idle: Int64 = 30_000
+  /// How much longer than the thanks the page says that a dossier was rated before.
+  static let notice: Int64 = 2_000
 
   private(set) var page = Page.starting
   private(set) var language: Language
   private(set) var delivery = DeliveryState()
   private(set) var form: KioskForm?
-  /// What was chosen when the page last thanked for it; the form may have changed since.
-  private(set) var thanked: Text?
-  private let home: Language
+  /// Citizens may name a dossier.
+  let takesDossier: Bool
+  /// Keys do not end it.
+  let isLocked: Bool
+  /// Before there is a poll.
+  private let initial: Language
+  /// Nil: the poll's own first.
+  private let preferred: Language?
   private var lastKey: Int64 = 0
-  /// Somebody did something on the page as it is now.
-  private var isTouched = false
   private var isOpen = false
   private var isFit = true
   private var refusal: String?
   /// Why the server cannot take ballots of this form yet.
   private var unready: String?
 
-  init(language: Language) {
+  /// - Parameters:
+  ///   - language: before there is a poll.
+  ///   - preferred: the language that the next citizen finds, if the poll offers it; nil: the poll's own first.
+  init(language: Language, preferred: Language? = nil, takesDossier: Bool = false, isLocked: Bool = false) {
     self.language = language
-    home = language
+    initial = language
+    self.preferred = preferred
+    self.takesDossier = takesDossier
+    self.isLocked = isLocked
   }
 
-  mutating func press(_ key: Key, now: Int64) -> Action {
-    // The tick that ends the thanks may come later than the next person.
-    tick(now: now)
+  var manners: KioskManners { form?.manners ?? KioskManners() }
+  /// Whether a dossier's number may be scanned here.
+  var hasScanner: Bool { takesDossier || form?.needsDossier == true }
+
+  mutating func handle(_ event: Event, now: Int64) -> [Action] {
+    // The tick that would have ended it may come later than the next person.
+    var actions = expire(now)
+    switch event {
+    case .tick: return actions
+    case .end: return actions + leave()
+    case .key, .touch, .scan, .unreadableScan: break
+    }
     lastKey = now
-    isTouched = true
-    switch key {
-    case .interrupt: return .quit
-    case .character("l"), .character("L"):
-      language = language == .vi ? .en : .vi
-      return .none
-    case .character(let character):
-      guard let choice = form?.choice(for: character) else { return .none }
-      switch page {
-      case .asking: return .take(choice: choice, isRepetition: false)
-      case .thanking: return .take(choice: choice, isRepetition: true)
-      case .starting, .resting, .apologising: return .none
+    // The notice stays while nobody comes.
+    if case .thanking(let thanks) = page, now >= thanks.until { actions += leave() }
+    switch event {
+    case .tick, .end: break
+    case .key(let key): actions += press(key, now)
+    case .touch(let target): actions += touch(target, now)
+    case .scan(let text): actions += scan(DossierNumber.read(text))
+    case .unreadableScan: actions += scan(nil)
+    }
+    return actions
+  }
+
+  // MARK: Somebody is there
+
+  private mutating func press(_ key: Key, _ now: Int64) -> [Action] {
+    if key == .interrupt { return isLocked ? [] : [.quit] }
+    if key == .tab { return touch(.language, now) }
+    if case .identifying(let typed, _) = page { return type(key, typed, now) }
+    if key == .character("l") || key == .character("L") { return touch(.language, now) }
+    if case .reasons(let reasons) = page {
+      switch key {
+      case .enter, .character("+"): return touch(.confirm, now)
+      case .backspace, .character("0"), .character("-"): return touch(.skip, now)
+      case .character(let character):
+        return reasons.followUp.choice(for: character).map { touch(.reason($0), now) } ?? []
+      default: return []
       }
-    default: return .none
+    }
+    switch key {
+    case .character("d"), .character("D"), .character("/"): return touch(.dossier, now)
+    case .character(let character): return form?.choice(for: character).map { touch(.choice($0), now) } ?? []
+    default: return []
     }
   }
 
-  /// The rating is on the disk. Who presses on while the page thanks does not hold it up for the next person.
-  mutating func taken(choice: Int, now: Int64) {
-    guard page == .asking, let form, form.choices.indices.contains(choice) else { return }
-    thanked = form.choices[choice].label
-    page = .thanking(choice: choice, until: now + Self.thanks)
-  }
-
-  /// The rating could not be kept.
-  mutating func notTaken(now: Int64) {
-    if page == .asking { page = .apologising(until: now + Self.thanks) }
-  }
-
-  mutating func tick(now: Int64) {
-    if let until = page.until, now >= until {
-      // The next person is not the one who chose the language.
-      language = home
-      isTouched = false
-      page = resting
-    }
-    if now - lastKey >= Self.idle {
-      language = home
-      isTouched = false
+  private mutating func type(_ key: Key, _ typed: String, _ now: Int64) -> [Action] {
+    switch key {
+    case .character(let character):
+      guard (typed + String(character)).utf8.count <= DossierNumber.longest else { return [] }
+      page = .identifying(typed: typed + String(character), isUnreadable: false)
+      return []
+    case .backspace:
+      if typed.isEmpty { return touch(.skip, now) }
+      page = .identifying(typed: String(typed.dropLast()), isUnreadable: false)
+      return []
+    case .enter: return touch(.confirm, now)
+    default: return []
     }
   }
 
-  /// Nobody is in the middle of anything: another version may take this one's place.
+  private mutating func touch(_ target: KioskTarget, _ now: Int64) -> [Action] {
+    if target == .language {
+      language = manners.language(after: language)
+      return []
+    }
+    switch (page, target) {
+    case (.asking(let dossier, _), .choice(let choice)): return rate(choice, dossier)
+    case (.thanking, .choice(let choice)):
+      guard let form, form.choices.indices.contains(choice), !form.needsDossier else { return [] }
+      return [.take(Rating(choice: choice, isRepetition: true))]
+    case (.asking, .dossier):
+      if hasScanner { page = .identifying(typed: "", isUnreadable: false) }
+      return []
+    case (.identifying(let typed, _), .confirm):
+      if typed.isEmpty { return [] }
+      return scan(DossierNumber.read(typed))
+    case (.identifying, .skip):
+      page = home
+      return []
+    case (.reasons(let reasons), .reason(let place)): return pick(place, reasons, now)
+    case (.reasons(let reasons), .confirm): return answer(reasons, reasons.picked, now)
+    case (.reasons(let reasons), .skip): return answer(reasons, [], now)
+    default: return []
+    }
+  }
+
+  private func rate(_ choice: Int, _ dossier: String?) -> [Action] {
+    guard let form, form.choices.indices.contains(choice) else { return [] }
+    return [.take(Rating(choice: choice, dossier: dossier, isOpen: !form.followUps(after: choice).isEmpty))]
+  }
+
+  private mutating func pick(_ place: Int, _ reasons: Reasons, _ now: Int64) -> [Action] {
+    guard reasons.followUp.choices.indices.contains(place) else { return [] }
+    // Where one is all there can be, that is the answer.
+    if reasons.followUp.votesAllowed <= 1 { return answer(reasons, [place], now) }
+    var reasons = reasons
+    if reasons.picked.remove(place) == nil, reasons.picked.count < reasons.followUp.votesAllowed {
+      reasons.picked.insert(place)
+    }
+    page = .reasons(reasons)
+    return []
+  }
+
+  private mutating func answer(_ reasons: Reasons, _ picked: Set<Int>, _ now: Int64) -> [Action] {
+    var reasons = reasons
+    if !picked.isEmpty {
+      reasons.answers.append(
+        PickedAnswer(
+          question: reasons.followUp.question, choices: picked.sorted().map { reasons.followUp.choices[$0].code }))
+    }
+    if let next = reasons.rest.popFirst() {
+      reasons.followUp = next
+      reasons.picked = []
+      page = .reasons(reasons)
+      return []
+    }
+    thank(reasons.tap, reasons.label, now)
+    return [.complete(tap: reasons.tap, reasons.answers)]
+  }
+
+  /// Nil: it could not be read.
+  private mutating func scan(_ dossier: String?) -> [Action] {
+    guard hasScanner else { return [] }
+    switch page {
+    case .starting, .resting: return []
+    case .asking, .identifying, .apologising: break
+    case .reasons, .thanking:
+      // Somebody else's.
+      let actions = leave()
+      show(dossier)
+      return actions
+    }
+    show(dossier)
+    return []
+  }
+
+  private mutating func show(_ dossier: String?) {
+    if let dossier {
+      page = .asking(dossier: dossier)
+    } else if case .identifying = home {
+      page = .identifying(typed: "", isUnreadable: true)
+    } else {
+      page = .asking(dossier: nil, isUnreadable: true)
+    }
+  }
+
+  // MARK: Nobody is there
+
+  private mutating func expire(_ now: Int64) -> [Action] {
+    let isLong = now - lastKey >= manners.idle
+    switch page {
+    case .thanking(let thanks) where now >= thanks.shownUntil: return leave()
+    case .apologising where isLong: return leave()
+    case .apologising(let dossier, let until) where now >= until: page = resting ?? .asking(dossier: dossier)
+    case .reasons where isLong: return leave()
+    case .asking where isLong, .identifying where isLong: return leave()
+    case .starting where isLong, .resting where isLong: language = firstLanguage
+    default: break
+    }
+    return []
+  }
+
+  /// The page is as for the next citizen.
+  private mutating func leave() -> [Action] {
+    var actions: [Action] = []
+    if case .reasons(let reasons) = page { actions = [.complete(tap: reasons.tap, reasons.answers)] }
+    language = firstLanguage
+    page = resting ?? home
+    return actions
+  }
+
+  private var home: Page {
+    form?.needsDossier == true ? .identifying(typed: "", isUnreadable: false) : .asking(dossier: nil)
+  }
+
+  /// The page is as the next citizen finds it: another version may take this one's place.
   var isIdle: Bool {
     switch page {
     case .starting, .resting: true
-    case .asking: !isTouched
-    case .thanking, .apologising: false
+    case .asking, .identifying: page == home && language == firstLanguage
+    case .reasons, .thanking, .apologising: false
     }
   }
 
+  /// The language that the next citizen finds.
+  private var firstLanguage: Language {
+    let offered = form?.manners.languages ?? []
+    if let preferred, offered.contains(preferred) { return preferred }
+    return offered.first ?? initial
+  }
+
+  private mutating func thank(_ tap: UInt64, _ label: Text, _ now: Int64) {
+    let until = now + manners.thanks
+    page = .thanking(Thanks(tap: tap, label: label, until: until, shownUntil: until))
+  }
+
+  // MARK: What became of a rating
+
+  /// The rating is on the disk. Who presses on while the page thanks does not hold it up for the next person.
+  mutating func taken(_ rating: Rating, tap: UInt64, now: Int64) {
+    guard case .asking = page, let form, form.choices.indices.contains(rating.choice) else { return }
+    let label = form.choices[rating.choice].label
+    var rest = form.followUps(after: rating.choice)[...]
+    if rating.isOpen, let first = rest.popFirst() {
+      page = .reasons(Reasons(rating: rating, tap: tap, label: label, followUp: first, rest: rest))
+    } else {
+      thank(tap, label, now)
+    }
+  }
+
+  /// The rating could not be kept.
+  mutating func notTaken(_ rating: Rating, now: Int64) {
+    if case .asking = page { page = .apologising(dossier: rating.dossier, until: now + manners.thanks) }
+  }
+
+  /// The server says that the dossier of this tap was rated before. Told to who still stands there.
+  mutating func alreadyRated(tap: UInt64, now: Int64) {
+    guard case .thanking(var thanks) = page, thanks.tap == tap, !thanks.isAlreadyRated else { return }
+    thanks.isAlreadyRated = true
+    thanks.shownUntil = max(thanks.until, now) + Self.notice
+    page = .thanking(thanks)
+  }
+
+  // MARK: News
+
   /// The poll, when first heard of and whenever it may have changed.
   mutating func show(_ form: KioskForm, isOpen: Bool) {
-    if form != self.form { unready = nil }
+    let isNew = form != self.form
+    if isNew { unready = nil }
     self.form = form
     self.isOpen = isOpen
     isFit = true
+    if isNew, !isOccupied {
+      language = firstLanguage
+      page = home
+    }
     settle()
   }
 
@@ -152,41 +310,32 @@ struct KioskStateMachine: Sendable, Equatable {
     settle()
   }
 
-  /// The page of a kiosk nobody is thanked at.
-  private var resting: Page {
+  /// Why nobody is asked; nil: nothing is in the way.
+  private var resting: Page? {
     if !isFit { return .resting(.unfit) }
     if form == nil { return .starting }
     if let reason = refusal ?? delivery.barredBy ?? unready { return .resting(.refused(reason: reason)) }
     if !isOpen { return .resting(.notOpen) }
-    return delivery.level == .full ? .resting(.full) : .asking
+    return delivery.level == .full ? .resting(.full) : nil
+  }
+
+  /// Whoever rated is still there.
+  private var isOccupied: Bool {
+    switch page {
+    case .reasons, .thanking, .apologising: true
+    case .starting, .identifying, .asking, .resting: false
+    }
   }
 
   private mutating func settle() {
-    if page.until == nil { page = resting }
-  }
-}
-
-extension KioskStateMachine.Page {
-  /// When it ends by itself.
-  fileprivate var until: Int64? {
-    switch self {
-    case .thanking(_, let until), .apologising(let until): until
-    case .starting, .asking, .resting: nil
+    guard !isOccupied else { return }
+    if let resting {
+      page = resting
+    } else {
+      switch page {
+      case .asking, .identifying: break
+      default: page = home
+      }
     }
   }
-}
-
-/// How many ballots wait, and whether the server answers.
-struct DeliveryState: Sendable, Equatable {
-  var waiting = 0
-  /// Of the spool.
-  var level = SpoolStatus.Level.fine
-  var isReachable = true
-  /// Why the server does not let us in; nil: it does, as far as we know.
-  var barredBy: String?
-  /// Why the server takes some of them, but not all, now; nil: all, as far as we know.
-  var unreadyBy: String?
-
-  /// Some or all stay here, for whatever reason.
-  var isTrouble: Bool { !isReachable || barredBy != nil || unreadyBy != nil }
 }

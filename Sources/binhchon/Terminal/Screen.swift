@@ -2,9 +2,10 @@ import Foundation
 
 /// What happens to a full-screen page.
 enum ScreenEvent<Update: Sendable>: Sendable {
-  case key(Key)
+  /// And when it was pressed: a page that waits for a disk hears of it later.
+  case key(Key, at: ContinuousClock.Instant)
   case resized
-  case tick
+  case tick(at: ContinuousClock.Instant)
   /// The keyboard is gone.
   case ended
   case update(Update)
@@ -28,13 +29,17 @@ struct Screen<Update: Sendable>: Sendable {
 
   /// Shows the page until `handle` returns false or the task is cancelled. `handle` and `draw` are called one after
   /// the other, never at once. The terminal is as before when this returns or throws.
+  ///
+  /// - Parameter hasMouse: the terminal is asked to tell of its mouse or touch screen.
   func run<State>(
-    _ state: inout State, tick: Duration, handle: (inout State, ScreenEvent<Update>) throws -> Bool,
+    _ state: inout State, tick: Duration, hasMouse: Bool = false,
+    handle: (inout State, ScreenEvent<Update>) throws -> Bool,
     draw: (State, ScreenSize) -> [Line]
   ) async throws {
     try TerminalMode.enter()
     defer { TerminalMode.leave() }
     try writeAll("\u{1B}[?1049h\u{1B}[?25l".utf8, to: STDOUT_FILENO)
+    if hasMouse { try writeAll("\u{1B}[?1000h\u{1B}[?1006h".utf8, to: STDOUT_FILENO) }
 
     let resizes = SignalSource([SIGWINCH]) { [feed] _ in feed.yield(.resized) }
     defer { resizes.cancel() }
@@ -43,14 +48,15 @@ struct Screen<Update: Sendable>: Sendable {
       var decoder = KeyDecoder()
       // A keyboard that cannot be read is a keyboard that is gone: both end the page.
       while let bytes = try? await source.next() {
-        for key in decoder.decode(bytes) { feed.yield(.key(key)) }
+        let now = ContinuousClock.now
+        for key in decoder.decode(bytes) { feed.yield(.key(key, at: now)) }
       }
       feed.yield(.ended)
     }
     let clock = Task { [feed] in
       while !Task.isCancelled {
         try await Task.sleep(for: tick)
-        feed.yield(.tick)
+        feed.yield(.tick(at: .now))
       }
     }
     defer {

@@ -73,7 +73,8 @@ enum Ink: Sendable, Equatable {
         ? "1;38;5;\(Self.isDark(index, count) ? 231 : 16);48;5;\(Self.scale256(index, count))"
         : "38;5;\(Self.scale256(index, count))"
     case (.level(let index, let count, let filled), .eight):
-      filled ? "1;30;4\(Self.scale8(index, count))" : "3\(Self.scale8(index, count))"
+      // Not bold: with eight colours bold black is grey.
+      filled ? "30;4\(Self.scale8(index, count))" : "3\(Self.scale8(index, count))"
     }
   }
 

@@ -7,8 +7,9 @@ enum TerminalMode {
   // never freed; `isTaken` orders the accesses.
   nonisolated(unsafe) private static let saved = UnsafeMutablePointer<termios>.allocate(capacity: 1)
   private static let isTaken = Atomic<Bool>(false)
-  // Static storage, because a signal handler may not build an array: show cursor, leave the alternate screen.
-  private static let goodbye: StaticString = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
+  // Static storage, because a signal handler may not build an array: no mouse, show cursor, leave the
+  // alternate screen.
+  private static let goodbye: StaticString = "\u{1B}[0m\u{1B}[?1006l\u{1B}[?1000l\u{1B}[?25h\u{1B}[?1049l"
 
   /// Raw keys, alternate screen, no cursor. Standard input and output must be terminals.
   static func enter() throws(ClientError) {

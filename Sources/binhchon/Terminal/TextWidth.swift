@@ -58,6 +58,15 @@ enum TextWidth {
     return lines.map { fit($0, width) }
   }
 
+  /// Breaks at spaces as ``wrapped(_:_:maximum:)`` does, into lines of about the same width.
+  static func balanced(_ text: String, _ width: Int, maximum: Int) -> [String] {
+    let best = wrapped(text, width, maximum: maximum)
+    guard best.count > 1, width > 1 else { return best }
+    let narrower = (1..<width).lazy.map { wrapped(text, $0, maximum: maximum + 1) }
+      .first { $0.count == best.count && $0.joined(separator: " ") == best.joined(separator: " ") }
+    return narrower ?? best
+  }
+
   private static func prefix(_ text: String, _ width: Int) -> String {
     var result = String.UnicodeScalarView()
     var used = 0
@@ -89,7 +98,7 @@ enum PlainASCII {
   private static let signs: [Unicode.Scalar: String] = [
     "đ": "d", "Đ": "D", "–": "-", "—": "-", "…": ".", "·": "-", "•": "*", "●": "*", "○": "o", "×": "x", "±": "~",
     "“": "\"", "”": "\"", "‘": "'", "’": "'", "\u{A0}": " ", "←": "<", "→": ">", "≥": ">", "≤": "<", "✓": "v",
-    "─": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "█": "#",
+    "▀": "\"", "▄": "_", "─": "-", "│": "|", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "█": "#",
     "▏": " ", "▎": " ", "▍": " ", "▌": "#", "▋": "#", "▊": "#", "▉": "#",
   ]
 }

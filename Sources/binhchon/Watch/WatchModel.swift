@@ -39,7 +39,7 @@ struct WatchModel: Sendable, Equatable {
       if let digit = character.wholeNumberValue, (1...Binhchon_V1_Window.named.count).contains(digit) {
         window = Binhchon_V1_Window.named[digit - 1]
       }
-    case .enter, .unknown: break
+    case .enter, .backspace, .mouse, .unknown: break
     }
     return .stay
   }

@@ -55,7 +55,7 @@ struct WatchSession: Sendable {
     }
     try await screen.run(&state, tick: .seconds(1)) { state, event in
       switch event {
-      case .key(let key):
+      case .key(let key, _):
         switch state.press(key) {
         case .stay: return true
         case .quit: return false

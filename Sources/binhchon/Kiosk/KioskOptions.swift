@@ -1,0 +1,9 @@
+/// How a kiosk behaves where it stands, beside what its poll says.
+struct KioskOptions: Sendable, Equatable {
+  /// Citizens may name their dossier before they rate. Where the poll asks for one they must.
+  var takesDossier = false
+  /// No key ends the page.
+  var isLocked = false
+  /// What the next citizen finds, if the poll offers it; nil: the poll's own first.
+  var language: Language?
+}

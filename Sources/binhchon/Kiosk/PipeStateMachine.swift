@@ -1,0 +1,127 @@
+/// Reads the key language of a kiosk whose keys come from a pipe:
+///
+///     5        a rating, by the key of the page: 1…9, 0
+///     2(13)    a rating and its reasons, where the poll asks for them; one (…) for each question
+///     =NUMBER  up to the end of the line: the dossier of the next rating
+///
+/// Space, tabs and ends of lines between them mean nothing. The rating counts at its key; what is in parentheses joins
+/// it at the closing one. What is not closed before the next rating, the end of input or the page's idle time is left
+/// out, and so is a dossier without its rating.
+///
+/// Times are milliseconds of any steady clock.
+struct PipeStateMachine: Sendable, Equatable {
+  enum Action: Sendable, Equatable {
+    case take(KioskStateMachine.Rating)
+    /// Nothing more is added to the last rating than these.
+    case complete([PickedAnswer])
+    case unknown(Character)
+    /// The poll asks for a dossier, and none was named: not taken.
+    case lacksDossier
+    case badDossier
+  }
+
+  private enum State: Sendable, Equatable {
+    case ground(dossier: String?)
+    case number([UInt8])
+    case open(Open)
+    case reasons(Open, picked: Set<Int>)
+  }
+
+  private struct Open: Sendable, Equatable {
+    var rest: ArraySlice<KioskForm.FollowUp>
+    var answers: [PickedAnswer] = []
+  }
+
+  private let form: KioskForm
+  private let takesDossier: Bool
+  private var state = State.ground(dossier: nil)
+  private var last: Int64 = 0
+
+  init(form: KioskForm, takesDossier: Bool) {
+    self.form = form
+    self.takesDossier = takesDossier || form.needsDossier
+  }
+
+  /// Between two ratings: another version may take this one's place.
+  var isIdle: Bool { state == .ground(dossier: nil) }
+
+  mutating func take(_ bytes: some Sequence<UInt8>, now: Int64) -> [Action] {
+    let before = tick(now: now)
+    last = now
+    return bytes.reduce(into: before) { $0 += take($1) }
+  }
+
+  mutating func tick(now: Int64) -> [Action] {
+    now - last >= form.manners.idle ? end() : []
+  }
+
+  /// Nothing more comes.
+  mutating func end() -> [Action] {
+    defer { state = .ground(dossier: nil) }
+    switch state {
+    case .ground, .number: return []
+    case .open(let open), .reasons(let open, _): return [.complete(open.answers)]
+    }
+  }
+
+  private mutating func take(_ byte: UInt8) -> [Action] {
+    let key = Character(Unicode.Scalar(byte))
+    switch state {
+    case .number(let bytes):
+      guard key.isNewline else {
+        // As long as it makes a difference.
+        if bytes.count <= ScanStateMachine.longest { state = .number(bytes + [byte]) }
+        return []
+      }
+      let dossier = String(validating: bytes, as: UTF8.self).flatMap(DossierNumber.read)
+      state = .ground(dossier: dossier)
+      // An empty one takes the last one back.
+      let isEmpty = bytes.allSatisfy { $0 <= 0x20 }
+      return dossier == nil && !isEmpty ? [.badDossier] : []
+    case .ground(let dossier): return key.isWhitespace ? [] : begin(key, dossier)
+    case .open(let open):
+      if key.isWhitespace { return [] }
+      guard key == "(" else {
+        state = .ground(dossier: nil)
+        return [.complete(open.answers)] + begin(key, nil)
+      }
+      state = .reasons(open, picked: [])
+      return []
+    case .reasons(let open, let picked): return key.isWhitespace ? [] : reason(key, open, picked)
+    }
+  }
+
+  private mutating func begin(_ key: Character, _ dossier: String?) -> [Action] {
+    if key == "=", takesDossier {
+      state = .number([])
+      return []
+    }
+    guard let choice = form.choice(for: key) else { return [.unknown(key)] }
+    if form.needsDossier, dossier == nil { return [.lacksDossier] }
+    let followUps = form.followUps(after: choice)
+    state = followUps.isEmpty ? .ground(dossier: nil) : .open(Open(rest: followUps[...]))
+    return [.take(KioskStateMachine.Rating(choice: choice, dossier: dossier, isOpen: !followUps.isEmpty))]
+  }
+
+  private mutating func reason(_ key: Character, _ open: Open, _ picked: Set<Int>) -> [Action] {
+    guard let followUp = open.rest.first else { return end() }
+    if key == ")" {
+      var open = open
+      open.rest.removeFirst()
+      if !picked.isEmpty {
+        open.answers.append(
+          PickedAnswer(question: followUp.question, choices: picked.sorted().map { followUp.choices[$0].code }))
+      }
+      state = .open(open)
+      return open.rest.isEmpty ? end() : []
+    }
+    guard let place = followUp.choice(for: key) else { return [.unknown(key)] }
+    var picked = picked
+    if picked.remove(place) == nil {
+      guard picked.count < followUp.votesAllowed else { return [.unknown(key)] }
+      picked.insert(place)
+    }
+    state = .reasons(open, picked: picked)
+    return []
+  }
+}
