@@ -125,6 +125,16 @@ import Testing
     let tally = try await site.client("official", ["tally", "--poll", "ket-phim", "--json"])
     #expect(tally.output.contains("\"flagged_ballots\":4"), "\(tally.output)")
 
+    // A burst: two are let through.
+    try await site.publish("dap-lien-tuc") {
+      $0.policy.burst.presses = 2
+      $0.policy.burst.withinMs = 3_600_000
+    }
+    let burst = try await site.client("kiosk", site.kiosk("dap-lien-tuc"), input: "555")
+    #expect(burst.status == 0, "\(burst.errors)")
+    account = try await site.account()
+    #expect([account.total.presses, account.total.counted, account.total.flagged] == [8, 3, 5] as [Int])
+
     // A server that is away, and a poll that closes in the meantime: seven days are there for such.
     try await site.publish("dong-roi") { $0.policy.cooldownMs = 0 }
     try await site.tapAndLoseTheServer("dong-roi", keys: 20)
@@ -140,10 +150,10 @@ import Testing
 
     account = try await site.account()
     let total = account.total
-    #expect([total.presses, total.counted, total.flagged, total.late, total.pending] == [30, 3, 4, 23, 0] as [Int])
+    #expect([total.presses, total.counted, total.flagged, total.late, total.pending] == [33, 5, 5, 23, 0] as [Int])
     #expect([total.late_counted, total.corrections, total.duplicate, total.rejected] == [20, 3, 0, 0] as [Int])
-    #expect(account.today.presses + (account.days.dropFirst().first?.counts.presses ?? 0) == 30)
-    #expect(account.acknowledged_through == 30)
+    #expect(account.today.presses + (account.days.dropFirst().first?.counts.presses ?? 0) == 33)
+    #expect(account.acknowledged_through == 33)
     #expect([account.missing, account.waiting] == [0, 0] as [Int])
     #expect([account.unit, account.name, account.version] == ["hai-chau/mot-cua", "kiosk-demo", BinhChon.version])
     #expect(account.law_kept)
