@@ -19,7 +19,6 @@ struct BallotIntake: Sendable {
   struct Press {
     var spool: SpoolID
     var mark: PressMark
-    /// When the ballot's poll was closed by hand; nil: it was not.
     var closings: PollClosings
   }
 

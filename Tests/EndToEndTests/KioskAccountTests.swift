@@ -17,7 +17,7 @@ import Testing
       var duplicate: Int
       var rejected: Int
       var late: Int
-      var late_counted: Int
+      var lateCounted: Int
       var corrections: Int
       var pending: Int
     }
@@ -26,15 +26,15 @@ import Testing
     }
     struct Day: Decodable {
       var counts: Counts
-      var law_kept: Bool
+      var lawKept: Bool
     }
     var unit: String
     var name: String
     var version: String
-    var acknowledged_through: Int
+    var acknowledgedThrough: Int
     var missing: Int
     var waiting: Int
-    var law_kept: Bool
+    var lawKept: Bool
     var total: Counts
     var today: Counts
     var alarms: [Alarm]
@@ -65,7 +65,9 @@ import Testing
     func account() async throws -> Account {
       let listed = try await client("official", ["kiosks", "--json", "--days"])
       #expect(listed.status == 0, "\(listed.errors)")
-      return try JSONDecoder().decode(Account.self, from: Data(listed.output.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Account.self, from: Data(listed.output.utf8))
     }
 
     func publish(_ id: String, _ change: (inout Binhchon_V1_Poll) -> Void) async throws {
@@ -151,13 +153,13 @@ import Testing
     account = try await site.account()
     let total = account.total
     #expect([total.presses, total.counted, total.flagged, total.late, total.pending] == [33, 5, 5, 23, 0] as [Int])
-    #expect([total.late_counted, total.corrections, total.duplicate, total.rejected] == [20, 3, 0, 0] as [Int])
+    #expect([total.lateCounted, total.corrections, total.duplicate, total.rejected] == [20, 3, 0, 0] as [Int])
     #expect(account.today.presses + (account.days.dropFirst().first?.counts.presses ?? 0) == 33)
-    #expect(account.acknowledged_through == 33)
+    #expect(account.acknowledgedThrough == 33)
     #expect([account.missing, account.waiting] == [0, 0] as [Int])
     #expect([account.unit, account.name, account.version] == ["hai-chau/mot-cua", "kiosk-demo", BinhChon.version])
-    #expect(account.law_kept)
-    #expect(account.days.map(\.law_kept).contains(false) == false)
+    #expect(account.lawKept)
+    #expect(account.days.map(\.lawKept).contains(false) == false)
     #expect(account.alarms.map(\.alarm) == [])
     #expect(try await site.client("official", ["kiosks", "--check"]).status == 0)
     let corrections = try await site.client("auditor", ["kiosks", "corrections", "niem-phong", "--json"])

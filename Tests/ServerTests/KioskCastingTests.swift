@@ -93,16 +93,26 @@ import Testing
     }
   }
 
+  /// What is not as usual in the poll.
+  struct PollChange {
+    let apply: (inout Binhchon_V1_Poll) -> Void
+
+    init(_ apply: @escaping (inout Binhchon_V1_Poll) -> Void) {
+      self.apply = apply
+    }
+  }
+
   static func withKiosk(
-    poll change: @escaping (inout Binhchon_V1_Poll) -> Void = { _ in },
+    poll change: PollChange = PollChange { _ in },
     _ body: (Assembly, Clock, inout Kiosk) async throws -> Void
   ) async throws {
     let clock = Clock()
-    try await ServiceTests.withAssembly(now: { clock.now }) { assembly in
+    let now: @Sendable () -> Timestamp = { clock.now }
+    try await ServiceTests.withAssembly(now: now) { assembly in
       var request = Binhchon_V1_PublishPollRequest()
       request.poll = try HaiChauPoll.poll().message(isClosed: false, at: clock.now)
       request.poll.id = "p"
-      change(&request.poll)
+      change.apply(&request.poll)
       _ = try await admin(assembly).call(PollMethods.publishPoll, request)
       var kiosk = Kiosk(caller: ServiceTests.caller(assembly, "kiosk/hai-chau/mot-cua/k1"), clock: clock)
       kiosk.poll = "p"
@@ -152,11 +162,13 @@ import Testing
   // MARK: Flags
 
   @Test func pressesThatComeTooOftenAreKeptAndLeftOut() async throws {
-    try await Self.withKiosk(poll: {
-      $0.policy.cooldownMs = 5_000
-      $0.policy.burst.presses = 3
-      $0.policy.burst.withinMs = 60_000
-    }) { assembly, _, kiosk in
+    try await Self.withKiosk(
+      poll: PollChange {
+        $0.policy.cooldownMs = 5_000
+        $0.policy.burst.presses = 3
+        $0.policy.burst.withinMs = 60_000
+      }
+    ) { assembly, _, kiosk in
       let ballots = (0..<6).map { _ in kiosk.press() }
       let request = kiosk.request(
         ballots,
@@ -192,7 +204,7 @@ import Testing
 
   /// Without a report nothing is flagged and nothing is accounted for, on either way.
   @Test func aBallotWithoutAReportIsCountedAsBefore() async throws {
-    try await Self.withKiosk(poll: { $0.policy.cooldownMs = 5_000 }) { assembly, clock, kiosk in
+    try await Self.withKiosk(poll: PollChange { $0.policy.cooldownMs = 5_000 }) { assembly, clock, kiosk in
       var request = Binhchon_V1_CastBallotsRequest()
       request.ballots = [kiosk.press()]
       #expect(Self.words(try await kiosk.send(request)) == ["counted"])
@@ -216,7 +228,7 @@ import Testing
   // MARK: Every column
 
   @Test func everyPressEndsInOneColumnAndTheDaysAddUp() async throws {
-    try await Self.withKiosk(poll: { $0.policy.onePerCredential = true }) { assembly, clock, kiosk in
+    try await Self.withKiosk(poll: PollChange { $0.policy.onePerCredential = true }) { assembly, clock, kiosk in
       func dossier(_ number: String) -> (inout Binhchon_V1_Ballot) -> Void { { $0.credential = number } }
       var ballots = [kiosk.press(dossier("A")), kiosk.press(dossier("a")), kiosk.press(dossier("B"))]
       ballots.append(kiosk.press(dossier(String(repeating: "x", count: 200))))
@@ -327,10 +339,12 @@ import Testing
   @Test(arguments: [true, false])
   func whatWasMadeBeforeTheClosingIsTakenUntilTheSealAndKeptAfterIt(_ isByHand: Bool) async throws {
     let closing = Timestamp(milliseconds: Self.start.milliseconds + Self.minute)
-    try await Self.withKiosk(poll: {
-      $0.policy.lateMs = Self.hour
-      if !isByHand { $0.closesAtMs = closing.milliseconds }
-    }) { assembly, clock, kiosk in
+    try await Self.withKiosk(
+      poll: PollChange {
+        $0.policy.lateMs = Self.hour
+        if !isByHand { $0.closesAtMs = closing.milliseconds }
+      }
+    ) { assembly, clock, kiosk in
       let ballots = (0..<4).map { _ in kiosk.press() }
       #expect(
         Self.words(try await kiosk.send(kiosk.request([ballots[0]], waiting: Array(ballots[1...])))) == ["counted"])
@@ -361,7 +375,8 @@ import Testing
   }
 
   @Test func aPollThatIsNotOpenYetKeepsItsPressesWaiting() async throws {
-    try await Self.withKiosk(poll: { $0.opensAtMs = Self.start.milliseconds + Self.minute }) { assembly, clock, kiosk in
+    try await Self.withKiosk(poll: PollChange { $0.opensAtMs = Self.start.milliseconds + Self.minute }) {
+      assembly, clock, kiosk in
       let ballot = kiosk.press()
       #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["POLL_NOT_OPEN"])
       var account = try #require(try await Self.list(assembly).first)

@@ -404,7 +404,7 @@ public nonisolated struct Binhchon_V1_CastBallotsResponse: Sendable {
 
   public var results: [Binhchon_V1_BallotResult] = []
 
-  /// Only to a message with a report.
+  /// Only to a message with a report, unless the server could not take note of that.
   public var kiosk: Binhchon_V1_KioskNews {
     get {_kiosk ?? Binhchon_V1_KioskNews()}
     set {_kiosk = newValue}

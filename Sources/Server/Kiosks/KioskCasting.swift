@@ -65,7 +65,9 @@ extension BallotService {
       }
       return result
     }
-    response.kiosk = news(standing, poll: request.kiosk.poll, now: now)
+    if case .entered(let revision, .kioskReported(let mark)) = standing {
+      response.kiosk = news(mark, revision, poll: request.kiosk.poll, now: now)
+    }
     return response
   }
 
@@ -149,12 +151,12 @@ extension BallotService {
     }
   }
 
-  private func news(_ standing: Outcome?, poll: String, now: Timestamp) -> Binhchon_V1_KioskNews {
+  private func news(
+    _ mark: SpoolMark, _ revision: UInt64, poll: String, now: Timestamp
+  ) -> Binhchon_V1_KioskNews {
     var news = Binhchon_V1_KioskNews()
-    if case .entered(let revision, .kioskReported(let mark)) = standing {
-      news.acknowledgedThrough = mark.acknowledgedThrough
-      news.revision = revision
-    }
+    news.acknowledgedThrough = mark.acknowledgedThrough
+    news.revision = revision
     news.serverTimeMs = now.milliseconds
     news.ledgerEpoch = board.epoch
     if let id = try? PollID(poll), let listed = board.poll(id) {
