@@ -39,13 +39,13 @@ extension Question {
     }
     if askedIf.choices.isEmpty { found.append(Violation("asked_if.choices", "are missing")) }
     if askedIf.choices.count > other.choices.count {
-      found.append(Violation("asked_if.choices", "are more than question \(other.id) has"))
+      found.append(Violation("asked_if.choices", "are more than that question has"))
     }
     var known: [String] = []
-    // A peer chooses how many there are; a question of more choices than this is refused.
+    // A peer chooses how many there are; more choices than this no question may have.
     for (index, code) in askedIf.choices.prefix(200).enumerated() {
-      if !other.choices.contains(where: { $0.code.isBytewise(code) }) {
-        found.append(Violation("asked_if.choices[\(index)]", "is no choice of question \(other.id)"))
+      if !other.choices.prefix(200).contains(where: { $0.code.isBytewise(code) }) {
+        found.append(Violation("asked_if.choices[\(index)]", "is no choice of that question"))
       } else if known.contains(where: { $0.isBytewise(code) }) {
         found.append(Violation("asked_if.choices[\(index)]", "is there twice"))
       }

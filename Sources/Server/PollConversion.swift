@@ -88,7 +88,7 @@ extension Policy {
     self.init(
       timePrecision: precision, onePerCredential: message.onePerCredential, cooldown: message.cooldownMs,
       burst: message.hasBurst ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
-      late: message.hasLateMs ? message.lateMs : Self.usualLate)
+      late: message.late == nil ? Self.usualLate : message.lateMs)
   }
 
   fileprivate var message: Binhchon_V1_Policy {

@@ -211,7 +211,7 @@ final class TemporaryDirectory {
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
     ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is not an earlier question"),
-    ("[RKHL, KHL]", "[RKHL, KLH]", "questions[1].asked_if.choices[1] is no choice of question hai-long"),
+    ("[RKHL, KHL]", "[RKHL, KLH]", "questions[1].asked_if.choices[1] is no choice of that question"),
     ("choices: [RKHL, KHL]", "choice: RKHL", "unknown key “choice”"),
   ])
   func mistakesAreToldWithTheirPlace(_ old: String, _ new: String, _ expected: String) throws {

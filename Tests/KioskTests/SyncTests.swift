@@ -195,7 +195,7 @@ import Testing
     #expect(marks.map(\.ballot) == [0, 1, 2, 3])
     #expect(marks.map(\.clockUnknown) == [true, false, false, false])
     #expect(marks.map(\.repeated) == [false, true, false, false])
-    #expect(marks.map(\.hasSincePreviousMs) == [false, true, false, true])
+    #expect(marks.map { $0.sincePrevious != nil } == [false, true, false, true])
     #expect([marks[1].sincePreviousMs, marks[3].sincePreviousMs] == [400, 400])
     // It was set back before the third.
     #expect(marks.map(\.clockBackward) == [true, true, true, false])

@@ -46,14 +46,14 @@ struct ConditionTests {
       $0.questions[0].askedIf = Condition(question: "ly-do", choices: ["cho"])
     },
     Breach("no choices", ("questions[1].asked_if.choices", "are missing")) { $0.questions[1].askedIf?.choices = [] },
-    Breach("an unknown choice", ("questions[1].asked_if.choices[1]", "is no choice of question muc-do")) {
+    Breach("an unknown choice", ("questions[1].asked_if.choices[1]", "is no choice of that question")) {
       $0.questions[1].askedIf?.choices = ["RKHL", "cho"]
     },
     Breach("a choice twice", ("questions[1].asked_if.choices[1]", "is there twice")) {
       $0.questions[1].askedIf?.choices = ["KHL", "KHL"]
     },
     Breach(
-      "too many choices", ("questions[2].asked_if.choices", "are more than question ly-do has"),
+      "too many choices", ("questions[2].asked_if.choices", "are more than that question has"),
       ("questions[2].asked_if.choices[2]", "is there twice")
     ) { $0.questions[2].askedIf?.choices = ["cho", "thai-do", "cho"] },
     Breach("all choices") { $0.questions[1].askedIf?.choices = ["RKHL", "KHL", "BT", "HL", "RHL"] },

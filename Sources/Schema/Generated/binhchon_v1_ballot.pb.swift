@@ -213,14 +213,15 @@ public nonisolated struct Binhchon_V1_PressMark: Sendable {
   public var ballot: UInt32 = 0
 
   /// Milliseconds since the press before, by a clock that nobody can set. Absent: unknown, or finer than the poll allows.
+  public var sincePrevious: Binhchon_V1_PressMark.OneOf_SincePrevious? = nil
+
   public var sincePreviousMs: Int64 {
-    get {_sincePreviousMs ?? 0}
-    set {_sincePreviousMs = newValue}
+    get {
+      if case .sincePreviousMs(let v)? = sincePrevious {return v}
+      return 0
+    }
+    set {sincePrevious = .sincePreviousMs(newValue)}
   }
-  /// Returns true if `sincePreviousMs` has been explicitly set.
-  public var hasSincePreviousMs: Bool {self._sincePreviousMs != nil}
-  /// Clears the value of `sincePreviousMs`. Subsequent reads from it will return its default value.
-  public mutating func clearSincePreviousMs() {self._sincePreviousMs = nil}
 
   /// How many presses, this one included, the device has had within the burst's time. 0: not counted.
   public var recent: UInt32 = 0
@@ -241,9 +242,13 @@ public nonisolated struct Binhchon_V1_PressMark: Sendable {
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  public init() {}
+  /// Milliseconds since the press before, by a clock that nobody can set. Absent: unknown, or finer than the poll allows.
+  public nonisolated enum OneOf_SincePrevious: Equatable, Sendable {
+    case sincePreviousMs(Int64)
 
-  fileprivate var _sincePreviousMs: Int64? = nil
+  }
+
+  public init() {}
 }
 
 /// Presses of one day, by the device's clock as it was: the day of `device_time_ms` in Asia/Ho_Chi_Minh.
@@ -705,7 +710,14 @@ nonisolated extension Binhchon_V1_PressMark: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularUInt32Field(value: &self.ballot) }()
-      case 2: try { try decoder.decodeSingularInt64Field(value: &self._sincePreviousMs) }()
+      case 2: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.sincePrevious != nil {try decoder.handleConflictingOneOf()}
+          self.sincePrevious = .sincePreviousMs(v)
+        }
+      }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.recent) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.repeated) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.clockForward) }()
@@ -725,7 +737,7 @@ nonisolated extension Binhchon_V1_PressMark: SwiftProtobuf.Message, SwiftProtobu
     if self.ballot != 0 {
       try visitor.visitSingularUInt32Field(value: self.ballot, fieldNumber: 1)
     }
-    try { if let v = self._sincePreviousMs {
+    try { if case .sincePreviousMs(let v)? = self.sincePrevious {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
     } }()
     if self.recent != 0 {
@@ -751,7 +763,7 @@ nonisolated extension Binhchon_V1_PressMark: SwiftProtobuf.Message, SwiftProtobu
 
   public static func ==(lhs: Binhchon_V1_PressMark, rhs: Binhchon_V1_PressMark) -> Bool {
     if lhs.ballot != rhs.ballot {return false}
-    if lhs._sincePreviousMs != rhs._sincePreviousMs {return false}
+    if lhs.sincePrevious != rhs.sincePrevious {return false}
     if lhs.recent != rhs.recent {return false}
     if lhs.repeated != rhs.repeated {return false}
     if lhs.clockForward != rhs.clockForward {return false}

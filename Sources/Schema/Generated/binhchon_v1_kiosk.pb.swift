@@ -301,14 +301,18 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
   }
 
   /// Device clock minus the server's when it sent last. Absent: not known.
-  public var skewMs: Int64 {
-    get {_storage._skewMs ?? 0}
-    set {_uniqueStorage()._skewMs = newValue}
+  public var skew: OneOf_Skew? {
+    get {return _storage._skew}
+    set {_uniqueStorage()._skew = newValue}
   }
-  /// Returns true if `skewMs` has been explicitly set.
-  public var hasSkewMs: Bool {_storage._skewMs != nil}
-  /// Clears the value of `skewMs`. Subsequent reads from it will return its default value.
-  public mutating func clearSkewMs() {_uniqueStorage()._skewMs = nil}
+
+  public var skewMs: Int64 {
+    get {
+      if case .skewMs(let v)? = _storage._skew {return v}
+      return 0
+    }
+    set {_uniqueStorage()._skew = .skewMs(newValue)}
+  }
 
   /// as the device says, less what its last message brought
   public var pending: UInt64 {
@@ -389,6 +393,12 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Device clock minus the server's when it sent last. Absent: not known.
+  public nonisolated enum OneOf_Skew: Equatable, Sendable {
+    case skewMs(Int64)
+
+  }
 
   public init() {}
 
@@ -781,7 +791,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
     var _spool: Data = Data()
     var _lastSeenMs: Int64 = 0
     var _version: String = String()
-    var _skewMs: Int64? = nil
+    var _skew: Binhchon_V1_Kiosk.OneOf_Skew?
     var _pending: UInt64 = 0
     var _capacity: UInt64 = 0
     var _held: UInt64 = 0
@@ -811,7 +821,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       _spool = source._spool
       _lastSeenMs = source._lastSeenMs
       _version = source._version
-      _skewMs = source._skewMs
+      _skew = source._skew
       _pending = source._pending
       _capacity = source._capacity
       _held = source._held
@@ -849,7 +859,14 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         case 4: try { try decoder.decodeSingularBytesField(value: &_storage._spool) }()
         case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._lastSeenMs) }()
         case 6: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
-        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._skewMs) }()
+        case 7: try {
+          var v: Int64?
+          try decoder.decodeSingularInt64Field(value: &v)
+          if let v = v {
+            if _storage._skew != nil {try decoder.handleConflictingOneOf()}
+            _storage._skew = .skewMs(v)
+          }
+        }()
         case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._pending) }()
         case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._capacity) }()
         case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._held) }()
@@ -893,7 +910,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       if !_storage._version.isEmpty {
         try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 6)
       }
-      try { if let v = _storage._skewMs {
+      try { if case .skewMs(let v)? = _storage._skew {
         try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
       } }()
       if _storage._pending != 0 {
@@ -950,7 +967,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._spool != rhs_storage._spool {return false}
         if _storage._lastSeenMs != rhs_storage._lastSeenMs {return false}
         if _storage._version != rhs_storage._version {return false}
-        if _storage._skewMs != rhs_storage._skewMs {return false}
+        if _storage._skew != rhs_storage._skew {return false}
         if _storage._pending != rhs_storage._pending {return false}
         if _storage._capacity != rhs_storage._capacity {return false}
         if _storage._held != rhs_storage._held {return false}

@@ -315,21 +315,27 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
   public mutating func clearBurst() {self._burst = nil}
 
   /// How long after closing ballots are still taken that were made before it; not set: seven days.
+  public var late: Binhchon_V1_Policy.OneOf_Late? = nil
+
   public var lateMs: Int64 {
-    get {_lateMs ?? 0}
-    set {_lateMs = newValue}
+    get {
+      if case .lateMs(let v)? = late {return v}
+      return 0
+    }
+    set {late = .lateMs(newValue)}
   }
-  /// Returns true if `lateMs` has been explicitly set.
-  public var hasLateMs: Bool {self._lateMs != nil}
-  /// Clears the value of `lateMs`. Subsequent reads from it will return its default value.
-  public mutating func clearLateMs() {self._lateMs = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// How long after closing ballots are still taken that were made before it; not set: seven days.
+  public nonisolated enum OneOf_Late: Equatable, Sendable {
+    case lateMs(Int64)
+
+  }
 
   public init() {}
 
   fileprivate var _burst: Binhchon_V1_Burst? = nil
-  fileprivate var _lateMs: Int64? = nil
 }
 
 /// How a kiosk shows the poll. The server tells every field; who publishes may leave out any.
@@ -804,7 +810,14 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
       case 2: try { try decoder.decodeSingularBoolField(value: &self.onePerCredential) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.cooldownMs) }()
       case 4: try { try decoder.decodeSingularMessageField(value: &self._burst) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self._lateMs) }()
+      case 5: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.late != nil {try decoder.handleConflictingOneOf()}
+          self.late = .lateMs(v)
+        }
+      }()
       default: break
       }
     }
@@ -827,7 +840,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     try { if let v = self._burst {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
     } }()
-    try { if let v = self._lateMs {
+    try { if case .lateMs(let v)? = self.late {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
     } }()
     try unknownFields.traverse(visitor: &visitor)
@@ -838,7 +851,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.onePerCredential != rhs.onePerCredential {return false}
     if lhs.cooldownMs != rhs.cooldownMs {return false}
     if lhs._burst != rhs._burst {return false}
-    if lhs._lateMs != rhs._lateMs {return false}
+    if lhs.late != rhs.late {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

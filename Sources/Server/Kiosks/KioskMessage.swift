@@ -85,7 +85,7 @@ extension PressMark {
     if message.clockUnset { clock.insert(.unset) }
     self.init(
       sequence: ballot.kioskSequence == 0 ? nil : ballot.kioskSequence,
-      sincePreviousMilliseconds: message.hasSincePreviousMs ? message.sincePreviousMs : nil, recent: message.recent,
+      sincePreviousMilliseconds: message.sincePrevious != nil ? message.sincePreviousMs : nil, recent: message.recent,
       isRepeated: message.repeated, clock: clock)
   }
 }

@@ -72,7 +72,7 @@ struct KioskRecord: Encodable {
       lastSeenMs = message.lastSeenMs
     }
     version = message.version
-    skewMs = message.hasSkewMs ? message.skewMs : nil
+    skewMs = message.skew != nil ? message.skewMs : nil
     waiting = message.pending
     capacity = message.capacity
     held = message.held

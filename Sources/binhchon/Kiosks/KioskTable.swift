@@ -117,7 +117,7 @@ extension Binhchon_V1_Kiosk {
   }
 
   fileprivate func clock(_ language: Language) -> String {
-    guard hasSkewMs else { return "" }
+    guard skew != nil else { return "" }
     return (skewMs > 0 ? "+" : "") + SpokenSpan.text(skewMs)(language)
   }
 

@@ -80,7 +80,7 @@ struct PollRecord: Encodable {
     burst =
       poll.policy.hasBurst
       ? Burst(presses: poll.policy.burst.presses, withinMs: poll.policy.burst.withinMs) : nil
-    lateMs = poll.policy.hasLateMs ? poll.policy.lateMs : nil
+    lateMs = poll.policy.late != nil ? poll.policy.lateMs : nil
     kiosk =
       poll.hasKiosk
       ? Kiosk(

@@ -19,7 +19,7 @@ enum PollWriter {
       let burst = poll.policy.burst
       lines.append("  burst: {presses: \(burst.presses), within: \(PollDuration.text(burst.withinMs))}")
     }
-    if poll.policy.hasLateMs { lines.append("  late-until-seal: \(PollDuration.text(poll.policy.lateMs))") }
+    if poll.policy.late != nil { lines.append("  late-until-seal: \(PollDuration.text(poll.policy.lateMs))") }
     if poll.hasKiosk { lines += kiosk(poll.kiosk) }
     lines.append("units:")
     for unit in poll.units {
