@@ -43,6 +43,10 @@ extension Binhchon_V1_RenewResponse: RPCMessage {}
 
 extension Binhchon_V1_GetProfileRequest: RPCMessage {}
 extension Binhchon_V1_GetProfileResponse: RPCMessage {}
+extension Binhchon_V1_ListKiosksRequest: RPCMessage {}
+extension Binhchon_V1_ListKiosksResponse: RPCMessage {}
+extension Binhchon_V1_ListCorrectionsRequest: RPCMessage {}
+extension Binhchon_V1_ListCorrectionsResponse: RPCMessage {}
 
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

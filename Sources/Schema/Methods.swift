@@ -46,6 +46,11 @@ public enum KioskMethods {
   public static let service = "binhchon.v1.KioskService"
   public static let getProfile = UnaryMethod<Binhchon_V1_GetProfileRequest, Binhchon_V1_GetProfileResponse>(
     service, "GetProfile", isReplaySafe: true)
+  public static let listKiosks = UnaryMethod<Binhchon_V1_ListKiosksRequest, Binhchon_V1_ListKiosksResponse>(
+    service, "ListKiosks", isReplaySafe: true)
+  public static let listCorrections = UnaryMethod<
+    Binhchon_V1_ListCorrectionsRequest, Binhchon_V1_ListCorrectionsResponse
+  >(service, "ListCorrections", isReplaySafe: true)
 }
 
 public enum HealthMethods {

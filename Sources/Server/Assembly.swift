@@ -64,7 +64,8 @@ public final class Assembly: Sendable {
     _ options: Options, logger: Logger, onDiskFailure: @escaping @Sendable () -> Void
   ) async throws(LedgerFileError) -> Assembly {
     let health = Health()
-    let observer = CommitObserver()
+    let closings = PollClosings()
+    let observer = CommitObserver(closings)
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
     do {
@@ -86,18 +87,21 @@ public final class Assembly: Sendable {
       epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
       cells: state.cells, clock: .system(wall: options.now),
       carrier: CallCarrier(now: options.now, logger: logger))
+    closings.note(state.polls)
     observer.begin(board)
 
     let access = Access(trustDomain: options.trustDomain)
     var router = Router()
     BallotService(
-      ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now
+      ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now,
+      closings: closings, watch: KioskWatch(reader: ledger, logger: logger)
     ).register(in: &router)
     TallyService(
       board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     KioskService(board: board, access: access, now: options.now).register(in: &router)
+    KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now
@@ -132,12 +136,18 @@ public final class Assembly: Sendable {
 /// Carries commits to the board. The ledger must be open before there is a board, and takes nothing before there is one.
 private final class CommitObserver: Sendable {
   private let board = Mutex<TallyBoard?>(nil)
+  private let closings: PollClosings
+
+  init(_ closings: PollClosings) {
+    self.closings = closings
+  }
 
   func begin(_ board: TallyBoard) {
     self.board.withLock { $0 = board }
   }
 
   func fold(_ commit: Commit) async {
+    closings.note(commit.polls)
     let board = board.withLock { $0 }
     await board?.fold(
       commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)

@@ -13,13 +13,13 @@ struct BallotIntake: Sendable {
     case admitted(CastVoteRecord, isOpen: Bool)
     /// It does not, as the poll is now; but if this very ballot was cast before, it is answered as it was then.
     case refused(Refusal, Ballot)
+  }
 
-    var submission: Submission {
-      switch self {
-      case .admitted(let record, let isOpen): .cast(record, isOpen: isOpen)
-      case .refused(_, let ballot): .recall(ballot)
-      }
-    }
+  /// What a kiosk that accounts for its presses says of one.
+  struct Press {
+    var spool: SpoolID
+    var mark: PressMark
+    var closings: PollClosings
   }
 
   /// The ballot as a record, with what arrival adds to it, or why it cannot be cast.
@@ -28,12 +28,13 @@ struct BallotIntake: Sendable {
   ///   - sentTime: the device's clock when it sent the ballot; nil if it did not say.
   ///   - now: our clock when the ballot arrived.
   ///   - field: the ballot's place in the request, for the errors: `ballot`, `ballots[3]`.
+  ///   - press: nil: the ballot came without a kiosk's account of it, and is late whenever its poll is not open.
   /// - Throws: for what cannot be a ballot of this caller's at all.
   func admit(
     _ message: Binhchon_V1_Ballot, on board: TallyBoard, from caller: Identity, sentTime: Timestamp?, now: Timestamp,
-    field: String
+    field: String, press: Press? = nil
   ) throws(Refusal) -> Admission {
-    let ballot = try value(message, field: field)
+    var ballot = try value(message, field: field)
     try caller.require(ballot.unit)
     guard caller.mayUse(ballot.channel) else {
       throw Refusal(
@@ -46,6 +47,11 @@ struct BallotIntake: Sendable {
     guard listed.hasUnit(ballot.unit, inVersion: ballot.pollVersion) else {
       return .refused(.unknownUnit(message.unit), ballot)
     }
+    do {
+      ballot.credential = try credential(message.credential, poll: ballot.poll, field: field)
+    } catch {
+      return .refused(error, ballot)
+    }
     let violations = poll.violations(in: ballot)
     guard violations.isEmpty else {
       return .refused(.invalid(violations.map { Violation("\(field).\($0.field)", $0.problem) }), ballot)
@@ -54,10 +60,35 @@ struct BallotIntake: Sendable {
     let precision = poll.policy.timePrecision
     let skew = precision.skew(sentTime: sentTime, now: now)
     let (day, flags) = BucketRule.day(deviceTime: ballot.deviceTime, receivedTime: now, skewMilliseconds: skew ?? 0)
-    let record = CastVoteRecord(
+    var record = CastVoteRecord(
       ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision), skewMilliseconds: skew,
       day: day, flags: flags, source: caller.description)
-    return .admitted(record, isOpen: listed.newest.isOpen(at: now))
+    guard let press else { return .admitted(record, isOpen: listed.newest.isOpen(at: now)) }
+    record.spool = press.spool
+    record.flags.formUnion(press.mark.flags(by: poll.policy))
+    return close(record, press, of: listed.newest, now: now)
+  }
+
+  /// Where a press stands to the closing of its poll.
+  private func close(_ record: CastVoteRecord, _ press: Press, of newest: Poll, now: Timestamp) -> Admission {
+    var record = record
+    // Nobody can say when it was made whose clock was set since.
+    let made =
+      record.flags.contains(.clock)
+      ? nil
+      : BucketRule.made(
+        deviceTime: record.ballot.deviceTime, receivedTime: now, skewMilliseconds: record.skewMilliseconds ?? 0)
+    let standing = ClosingRule.standing(
+      made: made, received: now, opensAt: newest.opensAt, closesAt: newest.closesAt,
+      closedByHandAt: press.closings[newest.id], lateFor: newest.policy.late)
+    switch standing {
+    case .inTime: return .admitted(record, isOpen: true)
+    case .notOpenYet: return .admitted(record, isOpen: false)
+    case .late:
+      record.flags.insert(.late)
+      return .admitted(record, isOpen: true)
+    case .sealed: return .refused(.sealed, record.ballot)
+    }
   }
 
   private func value(_ message: Binhchon_V1_Ballot, field: String) throws(Refusal) -> Ballot {
@@ -84,7 +115,7 @@ struct BallotIntake: Sendable {
       id: id, poll: poll, pollVersion: message.pollVersion, unit: unit, channel: channel,
       deviceTime: message.deviceTimeMs == 0 ? nil : Timestamp(milliseconds: message.deviceTimeMs),
       answers: message.answers.map { Answer(question: $0.question, choices: $0.choices) },
-      credential: try credential(message.credential, poll: poll, field: field),
+      credential: nil,
       kioskSequence: message.kioskSequence == 0 ? nil : message.kioskSequence)
   }
 
@@ -102,6 +133,21 @@ struct BallotIntake: Sendable {
       throw .ourFault("the credential cannot be hashed")
     }
   }
+}
+
+extension PressMark {
+  /// A press while the kiosk still thanked is no second vote, whatever the poll's cooldown is.
+  func flags(by policy: Policy) -> RecordFlags {
+    PressRules.flags(self, cooldown: policy.cooldown, burst: policy.burst?.presses)
+      .union(isRepeated ? .cooldown : [])
+  }
+}
+
+extension Refusal {
+  /// The ballot came after the poll's seal.
+  static let sealed = Refusal(
+    code: .failedPrecondition, reason: .pollSealed,
+    message: "the poll is sealed; the ballot is kept on the correction list, in no figure")
 }
 
 extension TimePrecision {

@@ -17,6 +17,8 @@ struct BallotService: Sendable {
   var access: Access
   var intake: BallotIntake
   var now: @Sendable () -> Timestamp
+  var closings: PollClosings
+  var watch: KioskWatch
   let rules = KnownRules()
 
   func register(in router: inout Router) {
@@ -51,7 +53,10 @@ struct BallotService: Sendable {
         if let quickly = try await quick.cast(request.bytes) {
           response = quickly
         } else {
-          response = try await cast(try request.decoded(), from: caller).encoded()
+          let message: Binhchon_V1_CastBallotsRequest = try request.decoded()
+          response =
+            message.hasKiosk
+            ? try await castFromKiosk(message, caller).encoded() : try await cast(message, from: caller).encoded()
         }
         try await writer.write(EncodedMessage(decoding: response))
       }
@@ -65,9 +70,7 @@ struct BallotService: Sendable {
   private func cast(
     _ request: Binhchon_V1_CastBallotsRequest, from caller: Identity
   ) async throws -> Binhchon_V1_CastBallotsResponse {
-    guard request.ballots.count <= Self.mostPerMessage else {
-      throw Refusal.invalid([Violation("ballots", "are more than \(Self.mostPerMessage) in one message")])
-    }
+    try check(request)
     let now = now()
     let sentTime = Timestamp(wire: request.sentTimeMs)
     var admissions: [BallotIntake.Admission] = []
@@ -109,6 +112,15 @@ struct BallotService: Sendable {
     return response
   }
 
+  func check(_ request: Binhchon_V1_CastBallotsRequest) throws(Refusal) {
+    guard request.ballots.count <= Self.mostPerMessage else {
+      throw Refusal.invalid([Violation("ballots", "are more than \(Self.mostPerMessage) in one message")])
+    }
+    guard request.hasKiosk || request.presses.isEmpty else {
+      throw Refusal.invalid([Violation("presses", "say nothing without a kiosk's report")])
+    }
+  }
+
   func voidBallot(
     _ request: Binhchon_V1_VoidBallotRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_VoidBallotResponse {
@@ -129,10 +141,11 @@ struct BallotService: Sendable {
     return response
   }
 
-  private func receipt(
+  func receipt(
     _ outcome: Outcome, of admission: BallotIntake.Admission
   ) throws(Refusal) -> Binhchon_V1_Receipt {
     if case .refused(let reason, _) = admission, outcome == .refused(.unknownBallot) { throw reason }
+    if let earlier = Refusal(earlierOf: outcome) { throw earlier }
     return try CastReplies.receipt(outcome, epoch: board.epoch)
   }
 }
@@ -142,5 +155,14 @@ extension Timestamp {
   init?(wire milliseconds: Int64) {
     guard milliseconds != 0 else { return nil }
     self.init(milliseconds: milliseconds)
+  }
+}
+
+extension BallotIntake.Admission {
+  var submission: Submission {
+    switch self {
+    case .admitted(let record, let isOpen): .cast(record, isOpen: isOpen)
+    case .refused(_, let ballot): .recall(ballot)
+    }
   }
 }

@@ -1,5 +1,6 @@
 internal import Ledger
 internal import RPC
+internal import Schema
 
 // What the ledger says, as callers are told it.
 
@@ -50,6 +51,26 @@ extension Refusal {
         code: .resourceExhausted, reason: .tooSoon, message: "this kiosk renewed its certificate less than an hour ago",
         retryAfterMilliseconds: 3_600_000)
     }
+  }
+
+  /// What a kiosk was told when its press was refused for good; nil: it was not.
+  init?(earlierOf outcome: Outcome) {
+    let reason: String
+    switch outcome {
+    case .entered(_, .pressRefused(.duplicate, _)), .replayed(_, .pressRefused(.duplicate, _)):
+      self.init(.alreadyRated)
+      return
+    case .entered(_, .pressRefused(.afterSeal, _)), .replayed(_, .pressRefused(.afterSeal, _)):
+      self = .sealed
+      return
+    case .entered(_, .pressRefused(.rejected, let name)), .replayed(_, .pressRefused(.rejected, let name)):
+      reason = name
+    default: return nil
+    }
+    self.init(
+      code: .invalidArgument,
+      reason: Binhchon_V1_Reason.allCases.first { $0.words.name == reason } ?? .invalidField,
+      message: "this press was refused before, for good")
   }
 
   /// For what cannot happen while our own rooms keep their contracts.

@@ -16,6 +16,7 @@ extension Binhchon_V1_Reason {
     case .unknownUnit: ("UNKNOWN_UNIT", "Không có đơn vị này trong cuộc bình chọn.")
     case .noOptions: ("NO_OPTIONS", "Cuộc bình chọn chưa có phương án để chọn.")
     case .unknownBallot: ("UNKNOWN_BALLOT", "Không có phiếu nào mang mã này.")
+    case .pollSealed: ("POLL_SEALED", "Cuộc bình chọn đã niêm phong; phiếu được ghi vào danh sách đính chính.")
     case .noIdentity: ("NO_IDENTITY", "Thiết bị chưa xuất trình chứng thư hợp lệ.")
     case .wrongRole: ("WRONG_ROLE", "Vai trò của chứng thư này không được làm việc đó.")
     case .outOfScope: ("OUT_OF_SCOPE", "Đơn vị này nằm ngoài phạm vi của chứng thư.")

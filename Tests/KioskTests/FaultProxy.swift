@@ -7,17 +7,19 @@ import SeededRandom
 
 /// Where a simulated kiosk keeps its taps: a model of the spool, or the spool itself.
 protocol TapStore: AnyObject {
-  func take() throws -> Tap
+  /// A press at a moment that the device's clock calls `wall`.
+  func take(at wall: Timestamp) throws -> Tap
   func pending(after: UInt64, limit: Int) throws -> [Tap]
   func settle(_ settlements: [Settlement]) throws
+  func report() throws -> SpoolReport
   /// As after the end of the process.
   func restart() throws
 }
 
 /// A kiosk, a network and a server in one thread and in simulated time, with every fault a seed asks for: requests and
 /// replies lost, repeated, overtaking each other, late, cut short; calls that fail with their work done or not;
-/// overload, unknown outcomes, the server's own faults; restarts on either side. After `calm` nothing goes wrong any
-/// more, so that it must come to an end.
+/// overload, unknown outcomes, the server's own faults; restarts on either side; and a clock of the kiosk's that is wrong
+/// and jumps. After `calm` nothing goes wrong any more, so that it must come to an end.
 final class Simulation {
   /// A planted fault, for the controls.
   enum Plant {
@@ -30,26 +32,42 @@ final class Simulation {
 
   struct Outcome {
     var thanked: Set<BallotID> = []
-    /// How often each ballot was counted.
+    /// How often each ballot was answered for good.
     var ledger: [BallotID: Int] = [:]
+    /// What the server has of each day, and what the kiosk said last.
+    var answered: [Day: [Verdict]] = [:]
+    var stated: SpoolReport?
     var messages = 0
     /// What went against the contract on the way.
     var breaches: [String] = []
     var hasEnded = false
 
-    /// Nil: every thanked tap is counted exactly once.
+    /// Nil: on every day, presses = counted + flagged + duplicate + rejected + late + pending, as the server sees it.
+    var brokenLaw: String? {
+      guard let stated else { return thanked.isEmpty ? nil : "the kiosk was never heard of" }
+      let days = Dictionary(uniqueKeysWithValues: stated.days.map { ($0.day, $0) })
+      for day in Set(days.keys).union(answered.keys) {
+        let (presses, pending) = (days[day]?.presses ?? 0, days[day]?.pending ?? 0)
+        let columns = UInt64(answered[day]?.count ?? 0)
+        if presses != columns + pending { return "\(day): \(presses) presses, \(columns) here, \(pending) pending" }
+      }
+      return stated.presses == thanked.count ? nil : "\(stated.presses) presses of \(thanked.count) were stated"
+    }
+
+    /// Nil: every thanked tap is answered exactly once, and every day adds up.
     var failure: String? {
       if let breach = breaches.first { return breach }
       if !hasEnded { return "it does not end" }
       if let twice = ledger.first(where: { $0.value != 1 }) { return "\(twice.key) is counted \(twice.value) times" }
-      return Set(ledger.keys) == thanked ? nil : "\(thanked.count) thanked, \(ledger.count) counted"
+      if Set(ledger.keys) != thanked { return "\(thanked.count) thanked, \(ledger.count) counted" }
+      return brokenLaw
     }
   }
 
   private enum Event {
     case tap
     case timer
-    case request(attempt: Int, taps: [Tap])
+    case request(attempt: Int, taps: [Tap], SpoolReport)
     case reply(attempt: Int, [Binhchon_V1_BallotResult])
     case failure(attempt: Int, SyncFailure)
     case kioskRestart
@@ -86,12 +104,18 @@ final class Simulation {
   /// What the server keeps of each ballot.
   private var bytes: [BallotID: [UInt8]] = [:]
   private var isServerUp = true
+  /// By reason: to pack one takes time.
+  private var refusals: [String: Binhchon_V1_BallotResult] = [:]
+  /// The device's clock beside the true one, which is `now` after this.
+  private var clockError: Int64
+  private static let epoch: Int64 = 1_700_000_000_000
 
   init(seed: UInt64, store: any TapStore, plant: Plant = .none) {
     self.store = store
     self.plant = plant
     random = SplitMix64(seed: seed)
     chances = Chances(&random)
+    clockError = [0, 0, -7_200_000, 3 * 86_400_000, -Self.epoch].randomElement(using: &random) ?? 0
     var configuration = SyncStateMachine.Configuration()
     configuration.batch = Int.random(in: 1...8, using: &random)
     configuration.timeout = 2_000
@@ -109,8 +133,9 @@ final class Simulation {
     }
     try perform(machine.tapped())
     for _ in 0..<20_000 {
-      guard let next = queue.indices.min(by: { queue[$0].at < queue[$1].at }) else {
-        outcome.hasEnded = try machine.state == .idle && store.pending(after: 0, limit: 1).isEmpty
+      guard let next = queue.indices.min(by: { queue[$0].at < queue[$1].at }) else { return outcome }
+      if try isOver {
+        outcome.hasEnded = true
         return outcome
       }
       let (time, event) = queue.remove(at: next)
@@ -120,6 +145,15 @@ final class Simulation {
     return outcome
   }
 
+  /// Nothing is left but signs of life, and the server has heard that.
+  private var isOver: Bool {
+    get throws {
+      guard now >= Self.calm, case .idle = machine.state, outcome.stated?.pending == 0 else { return false }
+      let isQuiet = queue.allSatisfy { if case .timer = $0.event { true } else { false } }
+      return try isQuiet && store.pending(after: 0, limit: 1).isEmpty
+    }
+  }
+
   private func at(_ time: Int64, _ event: Event) {
     queue.append((time, event))
   }
@@ -127,16 +161,23 @@ final class Simulation {
   private func handle(_ event: Event, at time: Int64) throws {
     switch event {
     case .tap:
-      outcome.thanked.insert(try store.take().id)
+      if Int.random(in: 0..<10, using: &random) == 0 {
+        clockError += Int64.random(in: -200_000_000...200_000_000, using: &random)
+      }
+      let tap = try store.take(at: Timestamp(milliseconds: Self.epoch + clockError + now))
+      outcome.thanked.insert(tap.id)
       try perform(machine.tapped())
     case .timer:
       // One that was set before another was is nobody's any more.
       if timer == time { try perform(machine.elapsed(now: now, jitter: jitter)) }
-    case .request(let attempt, let taps): try serve(attempt, taps)
+    case .request(let attempt, let taps, let report): try serve(attempt, taps, report)
     case .reply(let attempt, let results):
       let reply = machine.replied(attempt: attempt, results, now: now, jitter: jitter)
       for settlement in reply.settled where outcome.ledger[settlement.tap.id] == nil {
         outcome.breaches.append("tap \(settlement.tap.sequence) is forgotten and nowhere else")
+      }
+      for settlement in reply.settled where settlement.verdict != Self.fate(of: settlement.tap.id) {
+        outcome.breaches.append("tap \(settlement.tap.sequence) is \(settlement.verdict) here and not there")
       }
       try store.settle(reply.settled)
       try perform(reply.then)
@@ -160,13 +201,14 @@ final class Simulation {
       action = machine.read(try store.pending(after: after, limit: limit), now: now, jitter: jitter)
     }
     switch action {
-    case .read, .rest, .carryOn: break
-    case .pause(let until), .wait(let until): wake(until)
+    case .read, .carryOn: break
+    case .rest(let until), .pause(let until), .wait(let until): wake(until)
     case .send(let attempt, let taps, let until):
       outcome.messages += 1
       wake(until)
+      // Before it says how it stands.
       if plant == .forgetsWhenSent { try store.settle(taps.map { Samples.settlement($0) }) }
-      deliver(.request(attempt: attempt, taps: taps), attempt: attempt)
+      deliver(.request(attempt: attempt, taps: taps, try store.report()), attempt: attempt)
     }
   }
 
@@ -201,17 +243,19 @@ final class Simulation {
 
   // MARK: The server
 
-  private func serve(_ attempt: Int, _ taps: [Tap]) throws {
+  private func serve(_ attempt: Int, _ taps: [Tap], _ report: SpoolReport) throws {
     guard isServerUp else {
       // Sometimes one learns of it, sometimes not; after `calm` always.
       if now >= Self.calm || happens(0.5) { at(now + delay, .failure(attempt: attempt, .unreachable())) }
       return
     }
     let isCommitted = !happens(chances.refused / 2)
+    // One that was overtaken says what was.
+    if isCommitted, report.presses >= outcome.stated?.presses ?? 0 { outcome.stated = report }
     var results = try taps.map { tap in
-      if isCommitted, !happens(chances.refused / 4) { return append(tap) }
+      if isCommitted, !happens(chances.refused / 4) { return try append(tap) }
       // Refused though it was kept, as after a disk's failure; or refused and not kept.
-      if happens(0.5) { _ = append(tap) }
+      if happens(0.5) { _ = try append(tap) }
       return try refusal(tap)
     }
     if happens(chances.cut) {
@@ -220,20 +264,45 @@ final class Simulation {
     deliver(.reply(attempt: attempt, results), attempt: attempt)
   }
 
-  private func append(_ tap: Tap) -> Binhchon_V1_BallotResult {
+  private func append(_ tap: Tap) throws -> Binhchon_V1_BallotResult {
     let isKnown = bytes[tap.id] != nil
     if let known = bytes[tap.id], known != tap.bytes { outcome.breaches.append("\(tap.id) has come with other bytes") }
     bytes[tap.id] = tap.bytes
-    if !isKnown || plant == .countsEveryCopy { outcome.ledger[tap.id, default: 0] += 1 }
-    return Samples.receipt(of: tap.id, replayed: isKnown)
+    let fate = Self.fate(of: tap.id)
+    if !isKnown || plant == .countsEveryCopy {
+      outcome.ledger[tap.id, default: 0] += 1
+      let time = Timestamp(milliseconds: try tap.ballot().deviceTimeMs)
+      outcome.answered[PressDay.day(of: time), default: []].append(fate)
+    }
+    if case .rejected(let reason) = fate { return try refused(tap, code: 3, reason: reason) }
+    if fate == .duplicate { return try refused(tap, code: 6, reason: "ALREADY_RATED") }
+    if fate == .afterSeal { return try refused(tap, code: 9, reason: "POLL_SEALED") }
+    var result = Samples.receipt(of: tap.id, counted: fate != .flagged, replayed: isKnown)
+    result.receipt.late = fate == .late
+    return result
+  }
+
+  /// What becomes of a press is the same whenever it comes.
+  private static func fate(of id: BallotID) -> Verdict {
+    switch SplitMix64.mixed(id) % 12 {
+    case 0: .flagged
+    case 1: .late
+    case 2: .duplicate
+    case 3: .rejected(reason: "INVALID_FIELD")
+    case 4: .afterSeal
+    default: .counted
+    }
+  }
+
+  private func refused(_ tap: Tap, code: Int32, reason: String) throws -> Binhchon_V1_BallotResult {
+    var result = try refusals[reason] ?? Samples.refused(0, code: code, reason: reason)
+    refusals[reason] = result
+    result.ballotID = Data(tap.id.bytes)
+    return result
   }
 
   private func refusal(_ tap: Tap) throws -> Binhchon_V1_BallotResult {
-    if happens(0.3) {
-      var result = try Samples.refused(0, code: 5, reason: "UNKNOWN_POLL")
-      result.ballotID = Data(tap.id.bytes)
-      return result
-    }
+    if happens(0.3) { return try refused(tap, code: 5, reason: "UNKNOWN_POLL") }
     var result = Binhchon_V1_BallotResult()
     result.ballotID = Data(tap.id.bytes)
     // No result, INTERNAL, UNAVAILABLE, RESOURCE_EXHAUSTED, PERMISSION_DENIED.
@@ -242,14 +311,30 @@ final class Simulation {
   }
 }
 
+extension SplitMix64 {
+  /// A number that is another for every id.
+  fileprivate static func mixed(_ id: BallotID) -> UInt64 {
+    var random = SplitMix64(seed: id.bytes.reduce(0) { $0 &* 31 &+ UInt64($1) })
+    return random.next()
+  }
+}
+
 /// The spool as one would think of it.
 final class ModelStore: TapStore {
   private var taps: [Tap] = []
   private var settled: Set<UInt64> = []
+  private var days: [UInt64: Day] = [:]
+  private var counts: [Day: SpoolReport.DayCount] = [:]
 
-  func take() throws -> Tap {
-    taps.append(try Samples.tap(UInt64(taps.count + 1)))
-    return taps[taps.count - 1]
+  func take(at wall: Timestamp) throws -> Tap {
+    let sequence = UInt64(taps.count + 1)
+    let tap = try Samples.tap(sequence, at: wall)
+    taps.append(tap)
+    let day = PressDay.day(of: wall)
+    days[sequence] = day
+    counts[day, default: .init(day: day, presses: 0, pending: 0)].presses += 1
+    counts[day]?.pending += 1
+    return tap
   }
 
   func pending(after: UInt64, limit: Int) throws -> [Tap] {
@@ -257,7 +342,16 @@ final class ModelStore: TapStore {
   }
 
   func settle(_ settlements: [Settlement]) throws {
-    settled.formUnion(settlements.map(\.tap.sequence))
+    for settlement in settlements where settled.insert(settlement.tap.sequence).inserted {
+      if let day = days[settlement.tap.sequence] { counts[day]?.pending -= 1 }
+    }
+  }
+
+  func report() throws -> SpoolReport {
+    SpoolReport(
+      spool: [], presses: UInt64(taps.count), highestSequence: UInt64(taps.count),
+      pending: UInt64(taps.count - settled.count), held: 0, capacity: 1_000, hasSetAside: false,
+      days: Array(counts.values))
   }
 
   func restart() throws {}
@@ -284,14 +378,22 @@ final class RealStore: TapStore {
 
   var status: SpoolStatus { get throws { try open.status } }
 
-  func take() throws -> Tap {
-    guard let tap = try open.take([Samples.press(try open.status.presses + 1)]).first else { throw Closed() }
+  func take(at wall: Timestamp) throws -> Tap {
+    let number = try open.status.presses + 1
+    let press = Press(reading: Samples.reading(wall.milliseconds), precision: .second) { sequence in
+      var ballot = Samples.ballot(number, sequence: sequence)
+      ballot.deviceTimeMs = wall.milliseconds
+      return ballot
+    }
+    guard let tap = try open.take([press]).first else { throw Closed() }
     return tap
   }
 
   func pending(after: UInt64, limit: Int) throws -> [Tap] { try open.pending(after: after, limit: limit) }
 
   func settle(_ settlements: [Settlement]) throws { try open.settle(settlements) }
+
+  func report() throws -> SpoolReport { try open.report() }
 
   func restart() throws {
     spool = nil

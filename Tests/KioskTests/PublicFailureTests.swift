@@ -62,7 +62,7 @@ import Testing
 
   @Test func oneFormSentTenTimesIsOneRow() throws {
     let store = ModelStore()
-    _ = try store.take()
+    _ = try store.take(at: Samples.wall)
     var server = SlowServer()
     let sent = try send(store, &server) { message, taps, server in
       let results = server.take(taps)
@@ -78,7 +78,7 @@ import Testing
   @Test(arguments: [Int64(20), 29_000, 31_000, 70_000, 200_000])
   func oneThousandAndSixFormsOverASlowServerAreOneThousandAndSixRows(_ answerTime: Int64) throws {
     let store = ModelStore()
-    for _ in 0..<1_006 { _ = try store.take() }
+    for _ in 0..<1_006 { _ = try store.take(at: Samples.wall) }
     var server = SlowServer()
     let sent = try send(store, &server) { _, taps, server in (server.take(taps), after: answerTime) }
     #expect(sent.hasEnded)

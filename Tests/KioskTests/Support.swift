@@ -23,6 +23,7 @@ final class TemporaryDirectory: Sendable {
 
 enum Samples {
   static let wall = Timestamp(milliseconds: 1_700_000_000_000)
+  static let day = Day(of: wall)
 
   static func reading(_ wall: Int64 = wall.milliseconds, steady: Int64 = 50_000, boot: String = "a") -> ClockReading {
     ClockReading(wall: Timestamp(milliseconds: wall), steady: steady, boot: boot)
@@ -37,6 +38,7 @@ enum Samples {
     ballot.ballotID = Data(id(number).bytes)
     ballot.poll = "hai-chau-hai-long"
     ballot.kioskSequence = sequence
+    ballot.deviceTimeMs = wall.milliseconds
     var answer = Binhchon_V1_Answer()
     answer.question = "hai-long"
     answer.choices = [choice]
@@ -52,8 +54,10 @@ enum Samples {
     Press(reading: reading, precision: precision, marks: marks, isOpen: isOpen) { ballot(number, sequence: $0) }
   }
 
-  static func tap(_ number: UInt64) throws -> Tap {
-    Tap(sequence: number, id: id(number), bytes: try ballot(number, sequence: number).serializedBytes(), marks: [])
+  static func tap(_ number: UInt64, at wall: Timestamp = wall) throws -> Tap {
+    var ballot = ballot(number, sequence: number)
+    ballot.deviceTimeMs = wall.milliseconds
+    return Tap(sequence: number, id: id(number), bytes: try ballot.serializedBytes(), marks: [])
   }
 
   static func receipt(_ number: UInt64, counted: Bool = true) -> Binhchon_V1_BallotResult {

@@ -9,17 +9,30 @@ import Testing
   typealias Action = SyncStateMachine.Action
 
   enum Start: String, CaseIterable {
-    case idle, reading, sending, pausing, lingering
+    /// `idle` is a machine that has just begun, `resting` one that has nothing to do.
+    case idle, reading, beating, resting, sending, pausing, lingering
   }
+
+  /// How long the server need not hear of this kiosk.
+  static let heartbeat: Int64 = 10_000_000
 
   static func machine(_ start: Start, batch: Int = 4) throws -> Machine {
     var configuration = Machine.Configuration()
     configuration.batch = batch
     configuration.timeout = 1_000
+    configuration.heartbeat = heartbeat
+    configuration.afterwards = heartbeat
     var machine = Machine(configuration)
     if start == .idle { return machine }
     #expect(machine.tapped() == .read(after: 0, limit: batch))
     if start == .reading { return machine }
+    if start == .beating || start == .resting {
+      #expect(machine.read([], now: 0, jitter: 0) == .send(attempt: 1, taps: [], until: 1_000))
+      if start == .beating { return machine }
+      #expect(machine.replied(attempt: 1, [], now: 50, jitter: 0) == .init(then: .read(after: 0, limit: batch)))
+      #expect(machine.read([], now: 50, jitter: 0) == .rest(until: heartbeat))
+      return machine
+    }
     let taps = [try Samples.tap(1), try Samples.tap(2)]
     #expect(machine.read(taps, now: 0, jitter: 0) == .send(attempt: 1, taps: taps, until: 1_000))
     if start == .sending { return machine }
@@ -36,7 +49,11 @@ import Testing
   }
 
   @Test func theStatesAreWhatTheirNamesSay() throws {
-    #expect(try Self.machine(.idle).state == .idle)
+    #expect(try Self.machine(.idle).state == .idle(until: .min))
+    #expect(try Self.machine(.resting).state == .idle(until: Self.heartbeat))
+    #expect(
+      try Self.machine(.beating).state
+        == .sending(.init(attempt: 1, isHeartbeat: true, flight: [:], last: 0, until: 1_000)))
     #expect(try Self.machine(.reading).state == .reading)
     let flight = [Samples.id(1): try Samples.tap(1), Samples.id(2): try Samples.tap(2)]
     #expect(
@@ -45,7 +62,8 @@ import Testing
     #expect(try Self.machine(.pausing).status == SyncStatus(isReachable: false))
     #expect(try Self.machine(.lingering).state == .lingering(until: 600))
     #expect(try Self.machine(.lingering).status == SyncStatus(unreadyBy: "UNKNOWN_POLL"))
-    #expect(try Start.allCases.map { try Self.machine($0).isStuck } == [false, false, false, false, true])
+    #expect(
+      try Start.allCases.map { try Self.machine($0).isStuck } == [false, false, false, false, false, false, true])
   }
 
   // MARK: Every event in every state
@@ -55,9 +73,9 @@ import Testing
     var machine = try Self.machine(start)
     let before = machine
     let action = machine.tapped()
-    if start == .idle || start == .lingering {
+    if start == .idle || start == .resting || start == .lingering {
       // What is new goes at once, also past those that were left behind.
-      #expect(action == .read(after: start == .idle ? 0 : 2, limit: 4))
+      #expect(action == .read(after: start == .lingering ? 2 : 0, limit: 4))
       #expect(machine.state == .reading)
     } else {
       #expect(action == .carryOn)
@@ -86,8 +104,9 @@ import Testing
     let before = machine
     let action = machine.read([], now: 50, jitter: 0)
     if start == .reading {
-      #expect(action == .rest)
-      #expect(machine.state == .idle)
+      // Nothing yet, which the server is to hear.
+      #expect(action == .send(attempt: 1, taps: [], until: 1_050))
+      #expect(machine.state == .sending(.init(attempt: 1, isHeartbeat: true, flight: [:], last: 0, until: 1_050)))
     } else {
       #expect(action == .carryOn)
       #expect(machine == before)
@@ -106,6 +125,9 @@ import Testing
       #expect(reply.then == .read(after: 0, limit: 4))
       #expect(machine.state == .reading)
       #expect(machine.status == SyncStatus())
+    } else if start == .beating {
+      #expect(reply == .init(then: .read(after: 0, limit: 4)))
+      #expect(machine.state == .reading)
     } else {
       #expect(reply == .init(then: .carryOn))
       #expect(machine == before)
@@ -122,6 +144,13 @@ import Testing
       #expect(machine.state == .pausing(until: 160))
       #expect(machine.status.isReachable == (failure != .unreachable()))
       #expect(machine.status.barredBy == (failure == .barred(reason: "X") ? "X" : nil))
+    } else if start == .beating {
+      // Something may have come in the meantime; if not, that was it for this time.
+      #expect(action == .read(after: 0, limit: 4))
+      #expect(machine.status.isReachable == (failure != .unreachable()))
+      #expect(machine.status.barredBy == (failure == .barred(reason: "X") ? "X" : nil))
+      #expect(machine.isStuck == (failure == .barred(reason: "X")))
+      #expect(machine.read([], now: 60, jitter: 0) == .rest(until: Self.heartbeat))
     } else {
       #expect(action == .carryOn)
       #expect(machine == before)
@@ -142,8 +171,13 @@ import Testing
     let before = machine
     let action = machine.elapsed(now: 199, jitter: 0)
     switch start {
-    case .idle, .reading: #expect(action == .carryOn)
-    case .sending: #expect(action == .wait(until: 1_000))
+    case .idle:
+      // Long due.
+      #expect(action == .read(after: 0, limit: 4))
+      return
+    case .reading: #expect(action == .carryOn)
+    case .resting: #expect(action == .wait(until: Self.heartbeat))
+    case .sending, .beating: #expect(action == .wait(until: 1_000))
     case .pausing: #expect(action == .wait(until: 200))
     case .lingering: #expect(action == .wait(until: 600))
     }
@@ -154,16 +188,19 @@ import Testing
   func timeThatHasCome(_ start: Start) throws {
     var machine = try Self.machine(start)
     let before = machine
-    let action = machine.elapsed(now: 1_000, jitter: 0)
+    let action = machine.elapsed(now: start == .resting ? Self.heartbeat : 1_000, jitter: 0)
     switch start {
-    case .idle, .reading:
+    case .reading:
       #expect(action == .carryOn)
       #expect(machine == before)
     case .sending:
       #expect(action == .pause(until: 1_100))
       #expect(machine.state == .pausing(until: 1_100))
       #expect(!machine.status.isReachable)
-    case .pausing, .lingering:
+    case .beating:
+      #expect(action == .read(after: 0, limit: 4))
+      #expect(!machine.status.isReachable)
+    case .idle, .resting, .pausing, .lingering:
       #expect(action == .read(after: 0, limit: 4))
       #expect(machine.state == .reading)
     }
@@ -235,6 +272,7 @@ import Testing
     (6, "BALLOT_CONFLICT", .settled(.rejected(reason: "BALLOT_CONFLICT"))),
     (6, "ALREADY_RATED", .settled(.duplicate)),
     (9, "POLL_NOT_OPEN", .unready(reason: "POLL_NOT_OPEN")),
+    (9, "POLL_SEALED", .settled(.afterSeal)),
     (9, "BALLOT_VOIDED", .settled(.rejected(reason: "BALLOT_VOIDED"))),
     (9, nil, .settled(.rejected(reason: "CODE_9"))),
     (99, nil, .settled(.rejected(reason: "CODE_99"))),
@@ -248,6 +286,15 @@ import Testing
   @Test(arguments: verdicts)
   func whatARefusalMeans(_ code: Int32, _ reason: String?, _ expected: BallotAnswer) throws {
     #expect(BallotAnswer(try Samples.refused(1, code: code, reason: reason)) == expected)
+  }
+
+  @Test(arguments: [
+    (true, false, Verdict.counted), (true, true, .late), (false, false, .flagged), (false, true, .flagged),
+  ])
+  func whatAReceiptMeans(_ counted: Bool, _ late: Bool, _ verdict: Verdict) {
+    var result = Samples.receipt(1, counted: counted)
+    result.receipt.late = late
+    #expect(BallotAnswer(result) == .settled(verdict))
   }
 
   @Test func aResultWithoutAResultMeansNothing() {
@@ -323,7 +370,7 @@ import Testing
     _ = machine.elapsed(now: now, jitter: 0)
     _ = machine.read(tap, now: now, jitter: 0)
     #expect(machine.replied(attempt: 13, [Samples.receipt(2)], now: now, jitter: 0).settled.count == 1)
-    #expect(machine.read([], now: now, jitter: 0) == .rest)
+    #expect(machine.read([], now: now, jitter: 0) == .rest(until: now + Self.heartbeat))
     #expect(machine.status == SyncStatus())
   }
 
@@ -339,6 +386,49 @@ import Testing
       #expect(
         machine.replied(attempt: attempt, results, now: 0, jitter: 0).then == .read(after: first + 3, limit: 4))
     }
+  }
+
+  // MARK: Signs of life
+
+  /// A minute after the last message, and soon after taps were settled.
+  @Test func theServerHearsOfAKioskThatHasNothingToSend() throws {
+    var machine = Machine()
+    #expect(machine.tapped() == .read(after: 0, limit: 500))
+    let taps = [try Samples.tap(1)]
+    #expect(machine.read(taps, now: 0, jitter: 0) == .send(attempt: 1, taps: taps, until: 30_000))
+    #expect(machine.replied(attempt: 1, [Samples.receipt(1)], now: 100, jitter: 0).then == .read(after: 0, limit: 500))
+    #expect(machine.read([], now: 100, jitter: 0) == .rest(until: 5_100))
+    for (attempt, time) in [(2, Int64(5_100)), (3, 65_100), (4, 125_100)] {
+      #expect(machine.elapsed(now: time, jitter: 0) == .read(after: 0, limit: 500))
+      #expect(machine.read([], now: time, jitter: 0) == .send(attempt: attempt, taps: [], until: time + 30_000))
+      // An answer to an earlier one is none to this.
+      #expect(machine.replied(attempt: attempt - 1, [], now: time, jitter: 0) == .init(then: .carryOn))
+      #expect(
+        machine.replied(attempt: attempt, [], now: time + 10, jitter: 0) == .init(then: .read(after: 0, limit: 500)))
+      #expect(machine.read([], now: time + 10, jitter: 0) == .rest(until: time + 60_000))
+    }
+  }
+
+  @Test func theServerHearsOfAKioskWhoseTapsItIsNotReadyFor() throws {
+    var configuration = Machine.Configuration()
+    configuration.heartbeat = 1_500
+    var machine = Machine(configuration)
+    _ = machine.tapped()
+    _ = machine.read([try Samples.tap(1)], now: 0, jitter: 0)
+    _ = machine.replied(attempt: 1, [try Samples.refused(1, code: 5, reason: "UNKNOWN_POLL")], now: 0, jitter: 0.999)
+    #expect(machine.read([], now: 0, jitter: 0.999) == .pause(until: 999))
+    #expect(machine.elapsed(now: 999, jitter: 0) == .read(after: 0, limit: 500))
+    _ = machine.read([try Samples.tap(1)], now: 999, jitter: 0)
+    _ = machine.replied(attempt: 2, [try Samples.refused(1, code: 5, reason: "UNKNOWN_POLL")], now: 999, jitter: 0.999)
+    _ = machine.read([], now: 999, jitter: 0.999)
+    // The next round is at 2,998, its message would be too late.
+    #expect(machine.state == .lingering(until: 2_499))
+    #expect(machine.elapsed(now: 2_499, jitter: 0) == .read(after: 1, limit: 500))
+    #expect(machine.read([], now: 2_499, jitter: 0) == .send(attempt: 3, taps: [], until: 32_499))
+    #expect(machine.replied(attempt: 3, [], now: 2_500, jitter: 0).then == .read(after: 1, limit: 500))
+    #expect(machine.read([], now: 2_500, jitter: 0) == .pause(until: 2_998))
+    #expect(machine.status.unreadyBy == "UNKNOWN_POLL")
+    #expect(machine.elapsed(now: 2_998, jitter: 0) == .read(after: 0, limit: 500))
   }
 
   // MARK: Trouble

@@ -15,6 +15,9 @@ import Testing
       var ledger: Set<Data> = []
       var messages = 0
       var copies = 0
+      var requests: [Binhchon_V1_CastBallotsRequest] = []
+      /// What it says in place of the truth.
+      var acknowledged: UInt64?
       /// What to do with the next messages, in order.
       var script: [Step] = []
     }
@@ -40,6 +43,7 @@ import Testing
     func cast(_ request: Binhchon_V1_CastBallotsRequest) async throws -> Binhchon_V1_CastBallotsResponse {
       let step = state.withLock { state in
         state.messages += 1
+        state.requests.append(request)
         state.copies += request.ballots.count
         return state.script.isEmpty ? nil : state.script.removeFirst()
       }
@@ -51,6 +55,7 @@ import Testing
         throw CancellationError()
       }
       var response = Binhchon_V1_CastBallotsResponse()
+      response.kiosk.acknowledgedThrough = state.withLock { $0.acknowledged } ?? request.kiosk.highestSequence
       response.results = try request.ballots.map { ballot in
         if case .refuse(let code, let reason) = step {
           var result = try Samples.refused(1, code: code, reason: reason)
@@ -71,13 +76,16 @@ import Testing
     let settled = Mutex<[Settlement]>([])
     let statuses = Mutex<[SyncStatus]>([])
     let unready = Mutex<[String]>([])
+    let restored = Mutex<[String]>([])
 
     func add(_ report: Sync.Report) {
       switch report {
       case .settled(let settlements): settled.withLock { $0 += settlements }
       case .status(let status): statuses.withLock { $0.append(status) }
       case .unready(let taps): unready.withLock { $0 += taps.map(\.reason) }
-      case .notWritten: break
+      case .serverKnowsLess(let known, let settled, let offered):
+        restored.withLock { $0.append("\(known) of \(settled), \(offered) again") }
+      case .news, .notWritten: break
       }
     }
   }
@@ -101,7 +109,7 @@ import Testing
   ) async throws {
     var configuration = SyncStateMachine.Configuration()
     configuration.timeout = timeout
-    let sync = Sync(spool: spool, configuration)
+    let sync = Sync(spool: spool, of: .init(version: "1.2", poll: "p"), configuration)
     let runner = start(sync, server)
     await sync.drain(within: bound)
     runner.cancel()
@@ -167,13 +175,53 @@ import Testing
     #expect(spool.status.counted == 2)
   }
 
-  @Test func heldTapsStay() async throws {
-    _ = try spool.take([Samples.press(1), Samples.press(2, marks: .repeated), Samples.press(3)])
+  @Test func everyMessageSaysHowTheSpoolStandsAndRepetitionsGoWithTheirMark() async throws {
+    _ = try spool.take([
+      Samples.press(1), Samples.press(2, Samples.reading(steady: 50_400), marks: .repeated),
+      Samples.press(3, Samples.reading(steady: 51_400 + 600_000)), Samples.press(4, Samples.reading(steady: 651_800)),
+    ])
     let server = Server()
     try await drain(server)
-    #expect(server.ledger == 2)
+    #expect(server.ledger == 4)
     #expect(spool.status.pending == 0)
-    #expect(spool.status.held == 1)
+    let request = try #require(server.state.withLock { $0.requests.first { !$0.ballots.isEmpty } })
+    #expect(request.kiosk.spool == Data(spool.id))
+    #expect([request.kiosk.version, request.kiosk.poll] == ["1.2", "p"])
+    #expect([request.kiosk.presses, request.kiosk.pending, request.kiosk.highestSequence] == [4, 4, 4])
+    #expect(request.kiosk.days.map(\.presses).reduce(0, +) == 4)
+    #expect(request.kiosk.capacity == 1_000_000)
+    #expect(!request.kiosk.spoolSetAside)
+    let marks = request.presses
+    #expect(marks.map(\.ballot) == [0, 1, 2, 3])
+    #expect(marks.map(\.clockUnknown) == [true, false, false, false])
+    #expect(marks.map(\.repeated) == [false, true, false, false])
+    #expect(marks.map { $0.sincePrevious != nil } == [false, true, false, true])
+    #expect([marks[1].sincePreviousMs, marks[3].sincePreviousMs] == [400, 400])
+    // It was set back before the third.
+    #expect(marks.map(\.clockBackward) == [true, true, true, false])
+  }
+
+  @Test func aLedgerThatKnowsLessThanItAnsweredIsOfferedTheRestAgainOnce() async throws {
+    let server = Server()
+    _ = try spool.take((1...5).map { Samples.press($0) })
+    try await drain(server)
+    // Put back by hand from a backup: it keeps its name.
+    server.state.withLock { state in
+      state.ledger = []
+      state.acknowledged = 2
+    }
+    _ = try spool.take([Samples.press(6)])
+    try await drain(server)
+    #expect(server.ledger == 4)
+    #expect(server.messages == 3)
+    #expect(spool.status.counted == 6)
+    #expect(reports.restored.withLock { $0 } == ["2 of 5, 4 again"])
+  }
+
+  @Test func aKioskWithNothingToSendSaysThatItIsThere() async throws {
+    let server = Server()
+    try await drain(server)
+    #expect(server.state.withLock { $0.requests.map { [$0.ballots.count, $0.hasKiosk ? 1 : 0] } } == [[0, 1]])
   }
 
   @Test func whatTheServerIsNotReadyForStaysAndTheWaitEnds() async throws {

@@ -126,7 +126,10 @@ import Testing
     Declined(what: "the time before the ballots", bytes: [0x10, 1, 0x0A, 0]),
     Declined(what: "a version over 32 bits", bytes: [0x0A, 6, 0x18, 0x80, 0x80, 0x80, 0x80, 0x10]),
     Declined(what: "a channel over 8 bits", bytes: [0x0A, 3, 0x28, 0x85, 0x02]),
-    Declined(what: "an unknown field of the request", bytes: [0x0A, 0, 0x18, 1]),
+    Declined(what: "an unknown field of the request", bytes: [0x0A, 0, 0x28, 1]),
+    Declined(what: "a press's mark", bytes: [0x0A, 0, 0x1A, 0]),
+    Declined(what: "a kiosk's report", bytes: [0x0A, 0, 0x22, 0]),
+    Declined(what: "a kiosk's sign of life", bytes: [0x22, 0]),
   ])
   func theUnusualIsDeclined(_ declined: Declined) throws {
     _ = try Binhchon_V1_CastBallotsRequest(serializedBytes: declined.bytes)

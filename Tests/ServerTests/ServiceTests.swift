@@ -145,6 +145,18 @@ import Testing
         }
       ),
       (
+        "ListKiosks", [.official, .coordinator, .auditor, .admin],
+        { _ = try await $0.call(KioskMethods.listKiosks, Binhchon_V1_ListKiosksRequest()) }
+      ),
+      (
+        "ListCorrections", [.official, .coordinator, .auditor, .admin],
+        { caller in
+          var request = Binhchon_V1_ListCorrectionsRequest()
+          request.poll = "hai-chau-hai-long"
+          _ = try await caller.call(KioskMethods.listCorrections, request)
+        }
+      ),
+      (
         "Renew", [.kiosk],
         { caller in
           var request = Binhchon_V1_RenewRequest()

@@ -14,12 +14,13 @@ public final class Spool: Sendable {
     public var capacity = 1_000_000
     /// How many answered presses stay for the day when the server's ledger is restored from an older backup.
     public var keeps = 100_000
-    /// Presses with one of these marks stay here and take no room: no message tells a server yet that a press was a
-    /// repetition, and it would count it.
-    public var holds: TapMarks = .repeated
-    /// How many of those stay, and how many that the server rejected: the newest. Older ones are only counted, so that
-    /// a key that is stuck fills no disk.
+    /// How many presses that the server rejected stay: the newest. Older ones are only counted.
     public var keepsAside = 10_000
+    /// The poll's rules for presses that come too often, until ``Spool/follow(cooldown:burstWithin:)``.
+    ///
+    /// Milliseconds; 0: no such rule. The server decides; the kiosk tells what only it can measure.
+    public var cooldown: Int64 = 0
+    public var burstWithin: Int64 = 0
 
     public init() {}
   }
@@ -99,7 +100,34 @@ public final class Spool: Sendable {
 
   public var status: SpoolStatus { store.withLock { $0.status } }
 
+  /// Takes over the rules of another poll, or another version of it: for presses from now on.
+  ///
+  /// - Parameters:
+  ///   - cooldown: milliseconds; 0: none.
+  ///   - burstWithin: the time of the burst rule, in milliseconds; 0: none.
+  public func follow(cooldown: Int64, burstWithin: Int64) {
+    store.withLock { $0.follow(cooldown: cooldown, burstWithin: burstWithin) }
+  }
+
+  /// What the server is told of this spool.
+  public func report() throws(SpoolError) -> SpoolReport {
+    try store.withLock { (store) throws(SpoolError) in try store.report(id, hasSetAside: directory.hasSetAside) }
+  }
+
+  /// What a clock that reads so now says of the taps that wait: it may have been set since the last press.
+  func marks(at reading: ClockReading) -> TapMarks {
+    store.withLock { $0.marks(at: reading) }
+  }
+
+  /// All taps up to this one are settled. Nil: not every press has a number that its ballot tells, so that no server can
+  /// know it.
+  func settledThrough() throws(SpoolError) -> UInt64? {
+    try store.withLock { (store) throws(SpoolError) in try store.settledThrough() }
+  }
+
   /// Keeps presses, in order and in one transaction: when this returns they are on the disk, each with its number.
+  /// Repetitions are kept while the spool is not nearly full (``SpoolStatus/Level``), so that a key that is stuck leaves
+  /// room for others.
   ///
   /// - Returns: as many taps as there was room for; the presses beyond were not taken.
   /// - Throws: nothing was taken, or, after `io`, nobody knows until the spool is opened again.
@@ -107,7 +135,7 @@ public final class Spool: Sendable {
     try store.withLock { (store) throws(SpoolError) in try store.take(presses) }
   }
 
-  /// What may be sent next, the oldest first: nothing open, nothing held, nothing settled.
+  /// What may be sent next, the oldest first: nothing open, nothing settled.
   ///
   /// - Parameters:
   ///   - sequence: only what comes after it.
@@ -151,6 +179,12 @@ public final class Spool: Sendable {
   ///
   /// - Returns: how many.
   public func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int {
-    try store.withLock { (store) throws(SpoolError) in try store.offerAgain(unlessIn: epoch) }
+    try store.withLock { (store) throws(SpoolError) in try store.offerAgain(.notIn(epoch: epoch)) }
+  }
+
+  /// The same for a ledger that says it has no press after `sequence`, though this spool was answered for some: it was
+  /// put back from a backup by hand and kept its name.
+  func offerAgain(after sequence: UInt64) throws(SpoolError) -> Int {
+    try store.withLock { (store) throws(SpoolError) in try store.offerAgain(.after(sequence)) }
   }
 }

@@ -33,6 +33,8 @@ final class SpoolDirectory: Sendable {
   }
 
   var hasSpool: Bool { access(spool, F_OK) == 0 }
+  /// Until somebody takes it away.
+  var hasSetAside: Bool { access(path + "/damaged-1.db", F_OK) == 0 }
 
   /// Puts what was made under its name. A name is safe only after its directory was synced.
   func finish() throws(SpoolError) {

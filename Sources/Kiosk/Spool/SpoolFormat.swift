@@ -5,12 +5,16 @@ enum SpoolFormat {
   /// `PRAGMA application_id`: "BCsp".
   static let application: Int64 = 0x4243_7370
   /// `PRAGMA user_version`.
-  static let version: Int64 = 2
+  static let version: Int64 = 3
 
   /// `spool`: one row. `id` names this spool: sequences of another one are others. `presses` is the number of the last
-  /// tap. The clocks are those of the last press. `rejected` and `held` also count taps that are here no more.
+  /// tap. The clocks are those of the last press. `rejected` also counts taps that are here no more; `held` counts
+  /// repetitions that version 2 kept from the server and that are here no more. `unaccounted` presses are in no `day`;
+  /// `unnumbered` ones have ballots without their number. Before the taps `forward_at` and `backward_at` the clock was
+  /// another: with these it was set.
   ///
-  /// `tap.state`: 0 open, 1 pending, 2 settled, 3 held. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected.
+  /// `tap.state`: 0 open, 1 pending, 2 settled. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected, 5 late,
+  /// 6 corrected. `day`: under which the tap is accounted for; NULL: under none.
   private static let tables = """
     CREATE TABLE spool (
       one INTEGER PRIMARY KEY CHECK (one = 1), id BLOB NOT NULL, presses INTEGER NOT NULL,
@@ -37,23 +41,53 @@ enum SpoolFormat {
     PRAGMA user_version = 2;
     """
 
+  /// From version 2: repetitions were held, and nothing was kept by days. What was answered is in no day: the server was
+  /// not told whose press it was.
+  private static let sinceVersion3 = """
+    ALTER TABLE spool ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spool ADD COLUMN corrected INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spool ADD COLUMN unaccounted INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spool ADD COLUMN unnumbered INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spool ADD COLUMN forward_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE spool ADD COLUMN backward_at INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE tap ADD COLUMN day INTEGER;
+    ALTER TABLE tap ADD COLUMN recent INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE day (
+      day INTEGER PRIMARY KEY, presses INTEGER NOT NULL, pending INTEGER NOT NULL, last INTEGER NOT NULL) STRICT;
+    UPDATE spool SET held = held - (SELECT count(*) FROM tap WHERE state = 3), unaccounted = presses,
+      unnumbered = presses;
+    UPDATE tap SET state = 1 WHERE state = 3;
+    DROP INDEX held;
+    CREATE INDEX open ON tap (sequence) WHERE state = 0;
+    PRAGMA user_version = 3;
+    """
+
+  /// As SQL writes bytes.
+  static func digits(_ bytes: [UInt8]) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
   /// Makes the tables of an empty file.
   static func make(_ connection: Connection, id: [UInt8]) throws(SQLiteError) {
     try connection.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; PRAGMA application_id = \(application)")
-    try connection.execute(tables + sinceVersion2)
-    let digits = id.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    try connection.execute(tables + sinceVersion2 + sinceVersion3)
     try connection.execute(
       """
-      INSERT INTO spool (one, id, presses, counted, flagged, duplicate, rejected) VALUES (1, X'\(digits)', 0, 0, 0, 0, 0);
+      INSERT INTO spool (one, id, presses, counted, flagged, duplicate, rejected) VALUES (1, X'\(digits(id))', 0, 0, 0, 0, 0);
       COMMIT
       """)
   }
 
   /// Makes a whole spool of an older version one of this version, in one transaction.
   static func upgrade(_ connection: Connection) throws(SQLiteError) {
-    guard try connection.integer("PRAGMA user_version") == 1 else { return }
+    let found = try connection.integer("PRAGMA user_version") ?? 0
+    guard found < version else { return }
     do throws(SQLiteError) {
-      try connection.execute("BEGIN IMMEDIATE; \(sinceVersion2) COMMIT")
+      try connection.execute("BEGIN IMMEDIATE")
+      if found < 2 { try connection.execute(sinceVersion2) }
+      try connection.execute(sinceVersion3)
+      try DayAccounts.account(connection, where: "state < 2")
+      try connection.execute("COMMIT")
     } catch {
       if connection.isInTransaction { try connection.execute("ROLLBACK") }
       throw error

@@ -13,8 +13,14 @@ final class SpoolStore {
   private var reading: ClockReading?
   private let keeps: Int64
   private let keepsAside: Int64
-  private let holds: TapMarks
+  private var cooldown: Int64
+  private var rate: PressRate
   private var kept = Kept()
+  private var clockSet = ClockSet()
+  /// In no day.
+  private var unaccounted: Int64 = 0
+  /// Their ballots do not tell their numbers.
+  private var unnumbered: Int64 = 0
   /// After the first failure of the disk nobody knows what is on it.
   private var failure: SpoolError?
 
@@ -24,42 +30,79 @@ final class SpoolStore {
   private let settle: Statement
   private let tally: Statement
   private let complete: Statement
+  private let days: DayAccounts
 
   /// Taps that are still here and wait for nothing.
   private struct Kept {
     /// Settled, rejected ones aside.
     var settled: Int64 = 0
     var rejected: Int64 = 0
-    var held: Int64 = 0
   }
+
+  /// The last taps before which the clock was set. Those before them were made with another clock than the one that
+  /// tells the time when they are sent.
+  private struct ClockSet {
+    var forward: UInt64 = 0
+    var backward: UInt64 = 0
+
+    mutating func note(_ tap: Tap) {
+      if tap.marks.contains(.clockForward) { forward = tap.sequence }
+      if tap.marks.contains(.clockBackward) { backward = tap.sequence }
+    }
+
+    func marks(_ sequence: UInt64) -> TapMarks {
+      (sequence < forward ? TapMarks.clockForward : []).union(sequence < backward ? .clockBackward : [])
+    }
+  }
+
+  /// What another ledger may not have.
+  enum Offer {
+    case notIn(epoch: String)
+    case after(UInt64)
+  }
+
+  /// Days of which a server is told although nothing waits, and the most in all.
+  private static let latestDays = 35
+  private static let mostDays = 400
+  /// Milliseconds: no cooldown is longer.
+  private static let longestSince: Int64 = 600_000
 
   init(_ connection: Connection, _ configuration: Spool.Configuration) throws(SQLiteError) {
     self.connection = connection
     keeps = Int64(max(0, configuration.keeps))
     keepsAside = Int64(max(0, configuration.keepsAside))
-    holds = configuration.holds
+    cooldown = configuration.cooldown
+    rate = PressRate(within: configuration.burstWithin)
     status.capacity = UInt64(max(1, configuration.capacity))
     insert = try connection.prepare(
       """
-      INSERT INTO tap (sequence, ballot_id, ballot, marks, since_previous_ms, state)
-      VALUES (?1, ?2, ?3, ?4, nullif(?5, -1), ?6)
+      INSERT INTO tap (sequence, ballot_id, ballot, marks, since_previous_ms, state, day, recent)
+      VALUES (?1, ?2, ?3, ?4, nullif(?5, -1), ?6, ?7, ?8)
       """)
     note = try connection.prepare(
-      "UPDATE spool SET presses = ?1, wall_ms = ?2, steady_ms = ?3, coarseness_ms = ?4, boot = ?5, held = ?6")
+      """
+      UPDATE spool SET presses = ?1, wall_ms = ?2, steady_ms = ?3, coarseness_ms = ?4, boot = ?5, unnumbered = ?6,
+        forward_at = ?7, backward_at = ?8
+      """)
     // By this index it steps over nothing, whatever else is kept.
     select = try connection.prepare(
       """
-      SELECT sequence, ballot_id, ballot, marks, coalesce(since_previous_ms, -1) FROM tap INDEXED BY pending
+      SELECT sequence, ballot_id, ballot, marks, coalesce(since_previous_ms, -1), recent
+      FROM tap INDEXED BY pending
       WHERE state = 1 AND sequence > ?1 ORDER BY sequence LIMIT ?2
       """)
     settle = try connection.prepare(
       """
       UPDATE tap SET state = 2, verdict = ?2, reason = nullif(?3, ''), ledger_epoch = nullif(?4, '')
-      WHERE sequence = ?1 AND state = 1
+      WHERE sequence = ?1 AND state = 1 RETURNING day
       """)
-    tally = try connection.prepare("UPDATE spool SET counted = ?1, flagged = ?2, duplicate = ?3, rejected = ?4")
+    tally = try connection.prepare(
+      """
+      UPDATE spool SET counted = ?1, flagged = ?2, duplicate = ?3, rejected = ?4, late = ?5, corrected = ?6
+      """)
     complete = try connection.prepare(
       "UPDATE tap SET state = 1, ballot = ?2 WHERE sequence = ?1 AND ballot_id = ?3 AND state = 0")
+    days = try DayAccounts(connection)
     // Whoever had something to add to these is gone.
     try connection.execute("UPDATE tap SET state = 1 WHERE state = 0")
     try load()
@@ -68,34 +111,44 @@ final class SpoolStore {
   private func load() throws(SQLiteError) {
     let row = try connection.prepare(
       """
-      SELECT presses, counted, flagged, duplicate, rejected, held, wall_ms, steady_ms, coarseness_ms, boot,
-        (SELECT count(*) FROM tap WHERE state < 2), (SELECT count(*) FROM tap WHERE state = 2 AND verdict <> 4),
-        (SELECT count(*) FROM tap WHERE state = 2 AND verdict = 4), (SELECT count(*) FROM tap WHERE state = 3),
-        (SELECT max(sequence) FROM tap)
+      SELECT presses, counted, flagged, duplicate, rejected, late, corrected, held, wall_ms, steady_ms, coarseness_ms,
+        boot, (SELECT count(*) FROM tap WHERE state < 2),
+        (SELECT count(*) FROM tap WHERE state = 2 AND verdict <> 4),
+        (SELECT count(*) FROM tap WHERE state = 2 AND verdict = 4), (SELECT max(sequence) FROM tap),
+        unaccounted, unnumbered, forward_at, backward_at
       FROM spool
       """)
     guard try row.step() else { throw SQLiteError.damaged("the spool has no row about itself") }
-    let counts = (0..<6).map { UInt64(clamping: row.integer($0)) }
+    let counts = (0..<8).map { UInt64(clamping: row.integer($0)) }
     var waiting = counts[0]
     for count in counts.dropFirst() {
       guard count <= waiting else { throw SQLiteError.damaged("the spool's counts are more than its presses") }
       waiting -= count
     }
-    let kept = Kept(settled: row.integer(11), rejected: row.integer(12), held: row.integer(13))
-    guard waiting == UInt64(clamping: row.integer(10)), kept.rejected <= row.integer(4), kept.held <= row.integer(5),
-      row.integer(14) <= row.integer(0)
+    let kept = Kept(settled: row.integer(13), rejected: row.integer(14))
+    let (presses, pending) = try days.sums()
+    unaccounted = row.integer(16)
+    unnumbered = row.integer(17)
+    guard waiting == UInt64(clamping: row.integer(12)), kept.rejected <= row.integer(4),
+      row.integer(15) <= row.integer(0)
     else { throw SQLiteError.damaged("the spool's counts do not fit its taps") }
+    guard pending == row.integer(12), (0...row.integer(0)).contains(unaccounted),
+      presses == row.integer(0) - unaccounted
+    else { throw SQLiteError.damaged("the spool's counts do not fit its days") }
     status.presses = counts[0]
     status.counted = counts[1]
     status.flagged = counts[2]
     status.duplicate = counts[3]
     status.rejected = counts[4]
-    status.held = counts[5]
+    status.late = counts[5]
+    status.corrected = counts[6]
+    status.held = counts[7]
     self.kept = kept
-    if let boot = row.text(9) {
+    clockSet = ClockSet(forward: UInt64(clamping: row.integer(18)), backward: UInt64(clamping: row.integer(19)))
+    if let boot = row.text(11) {
       var reading = ClockReading(
-        wall: Timestamp(milliseconds: row.integer(6)), steady: row.integer(7), boot: boot)
-      reading.coarseness = min(TimePrecision.day.milliseconds, max(0, row.integer(8)))
+        wall: Timestamp(milliseconds: row.integer(8)), steady: row.integer(9), boot: boot)
+      reading.coarseness = min(TimePrecision.day.milliseconds, max(0, row.integer(10)))
       self.reading = reading
     }
   }
@@ -111,52 +164,78 @@ final class SpoolStore {
   func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
     let presses = fitting(presses)
     guard !presses.isEmpty else { return [] }
-    var taps: [Tap] = []
-    var reading = self.reading
-    var kept = self.kept
-    let held = presses.count { isHeld($0) }
-    for press in presses { taps.append(try tap(press, number: taps.count + 1, after: &reading)) }
+    var taken = Taken(reading: reading, rate: rate, clockSet: clockSet)
+    for press in presses { try add(press, to: &taken) }
+    let unnumbered = self.unnumbered + taken.unnumbered
     try transact { () throws(SQLiteError) in
-      for (tap, press) in zip(taps, presses) {
+      for (tap, press) in zip(taken.taps, presses) {
         try insert.bind(1, Int64(clamping: tap.sequence))
         try insert.bind(2, copying: tap.id.bytes)
         try insert.bind(3, copying: tap.bytes)
         try insert.bind(4, Int64(tap.marks.rawValue))
         try insert.bind(5, tap.sincePrevious ?? -1)
-        try insert.bind(6, isHeld(press) ? 3 : press.isOpen ? 0 : 1)
+        try insert.bind(6, press.isOpen ? 0 : 1)
+        try insert.bind(7, Int64(taken.day(of: tap).number))
+        try insert.bind(8, Int64(tap.recent))
         try insert.run()
       }
-      kept.held += Int64(held)
-      try forget(&kept.held, beyond: keepsAside, where: "state = 3")
-      guard let last = taps.last, let press = presses.last else { return }
+      guard let last = taken.taps.last, let press = presses.last else { return }
+      for (day, taken) in taken.days {
+        try days.take(taken.presses, on: Int64(day.number), last: Int64(clamping: taken.last))
+      }
       let clock = press.precision == .second ? press.reading : press.reading.floored(to: press.precision)
       try note.bind(1, Int64(clamping: last.sequence))
       try note.bind(2, clock.wall.milliseconds)
       try note.bind(3, clock.steady)
       try note.bind(4, clock.coarseness)
       try note.bind(5, clock.boot)
-      try note.bind(6, Int64(clamping: status.held + UInt64(held)))
+      try note.bind(6, unnumbered)
+      try note.bind(7, Int64(clamping: taken.clockSet.forward))
+      try note.bind(8, Int64(clamping: taken.clockSet.backward))
       try note.run()
     }
-    self.reading = reading
-    self.kept = kept
-    status.presses += UInt64(taps.count)
-    status.held += UInt64(held)
-    return taps
+    (reading, rate, clockSet) = (taken.reading, taken.rate, taken.clockSet)
+    self.unnumbered = unnumbered
+    status.presses += UInt64(taken.taps.count)
+    return taken.taps
   }
 
-  /// The presses before the first one that there is no room for.
+  /// The presses before the first one that there is no room for. The last fifth is not for repetitions.
   private func fitting(_ presses: [Press]) -> ArraySlice<Press> {
     var room = status.room
+    let reserve = status.capacity / 5
     return presses.prefix { press in
-      if isHeld(press) { return true }
-      guard room > 0 else { return false }
+      guard room > (press.marks.contains(.repeated) ? reserve : 0) else { return false }
       room -= 1
       return true
     }
   }
 
-  private func isHeld(_ press: Press) -> Bool { !press.marks.isDisjoint(with: holds) }
+  /// What some presses make of the spool.
+  private struct Taken {
+    var reading: ClockReading?
+    var rate: PressRate
+    var clockSet: ClockSet
+    var taps: [Tap] = []
+    private(set) var days: [Day: (presses: Int64, last: UInt64)] = [:]
+    private var dayOfTap: [UInt64: Day] = [:]
+    var unnumbered: Int64 = 0
+
+    init(reading: ClockReading?, rate: PressRate, clockSet: ClockSet) {
+      self.reading = reading
+      self.rate = rate
+      self.clockSet = clockSet
+    }
+
+    mutating func add(_ tap: Tap, on day: Day) {
+      taps.append(tap)
+      dayOfTap[tap.sequence] = day
+      days[day] = (presses: (days[day]?.presses ?? 0) + 1, last: tap.sequence)
+      clockSet.note(tap)
+    }
+
+    func day(of tap: Tap) -> Day { dayOfTap[tap.sequence] ?? PressDay.unset }
+  }
 
   /// Deletes the oldest of such taps beyond a bound.
   private func forget(_ count: inout Int64, beyond bound: Int64, where condition: String) throws(SQLiteError) {
@@ -169,17 +248,21 @@ final class SpoolStore {
     count = bound
   }
 
-  private func tap(_ press: Press, number: Int, after reading: inout ClockReading?) throws(SpoolError) -> Tap {
-    let sequence = status.presses + UInt64(number)
+  private func add(_ press: Press, to taken: inout Taken) throws(SpoolError) {
+    let sequence = status.presses + UInt64(taken.taps.count + 1)
     let ballot = press.ballot(sequence)
-    let since = reading.flatMap { press.reading.elapsed(since: $0) }
-    let marks = press.marks.union(press.reading.marks(after: reading))
-    reading = press.reading
+    let since = taken.reading.flatMap { press.reading.elapsed(since: $0) }
+    var marks = press.marks.union(press.reading.marks(after: taken.reading))
+    let isFine = press.precision == .second
+    if !isFine, let since, since < cooldown { marks.insert(.repeated) }
+    taken.reading = press.reading
+    if ballot.kioskSequence != sequence { taken.unnumbered += 1 }
     do {
-      return Tap(
+      let tap = Tap(
         sequence: sequence, id: try BallotID(bytes: ballot.ballotID), bytes: try ballot.serializedBytes(),
-        marks: marks,
-        sincePrevious: since.flatMap { $0 < 60_000 && press.precision == .second ? $0 : nil })
+        marks: marks, sincePrevious: since.flatMap { $0 <= Self.longestSince && isFine ? $0 : nil },
+        recent: taken.rate.note(press.reading))
+      taken.add(tap, on: DayAccounts.day(of: ballot))
     } catch {
       throw SpoolError(.badBallot, "the ballot cannot be kept: \(error)")
     }
@@ -204,10 +287,11 @@ final class SpoolStore {
           throw SQLiteError.damaged("tap \(select.integer(0)) has no ballot id")
         }
         let since = select.integer(4)
+        let sequence = UInt64(clamping: select.integer(0))
         let tap = Tap(
-          sequence: UInt64(clamping: select.integer(0)), id: id, bytes: Array(select.bytes(2)),
-          marks: TapMarks(rawValue: UInt8(truncatingIfNeeded: select.integer(3))),
-          sincePrevious: since < 0 ? nil : since)
+          sequence: sequence, id: id, bytes: Array(select.bytes(2)),
+          marks: TapMarks(rawValue: UInt8(truncatingIfNeeded: select.integer(3))).union(clockSet.marks(sequence)),
+          sincePrevious: since < 0 ? nil : since, recent: UInt32(clamping: select.integer(5)))
         room -= tap.bytes.count
         taps.append(tap)
       }
@@ -220,15 +304,19 @@ final class SpoolStore {
     guard !settlements.isEmpty else { return }
     var status = self.status
     var kept = self.kept
+    var days: [Int64: Int64] = [:]
     try transact { () throws(SQLiteError) in
       for settlement in settlements {
         try settle.bind(1, Int64(clamping: settlement.tap.sequence))
         try settle.bind(2, settlement.verdict.code)
         try settle.bind(3, settlement.verdict.reason)
         try settle.bind(4, settlement.ledgerEpoch)
+        // No row: it was settled before, and the first answer stands.
+        let isNews = try settle.step()
+        let day = settle.integer(0)
         try settle.run()
-        // Settled before: the first answer stands.
-        guard connection.changes == 1 else { continue }
+        guard isNews else { continue }
+        days[day, default: 0] += 1
         status.count(settlement.verdict)
         if settlement.verdict.isRejected { kept.rejected += 1 } else { kept.settled += 1 }
       }
@@ -236,7 +324,10 @@ final class SpoolStore {
       try tally.bind(2, Int64(clamping: status.flagged))
       try tally.bind(3, Int64(clamping: status.duplicate))
       try tally.bind(4, Int64(clamping: status.rejected))
+      try tally.bind(5, Int64(clamping: status.late))
+      try tally.bind(6, Int64(clamping: status.corrected))
       try tally.run()
+      for (day, taps) in days { try self.days.settle(taps, on: day) }
       try forget(&kept.settled, beyond: keeps, where: "state = 2 AND verdict <> 4")
       try forget(&kept.rejected, beyond: keepsAside, where: "state = 2 AND verdict = 4")
     }
@@ -257,32 +348,61 @@ final class SpoolStore {
     return isDone
   }
 
-  /// Makes taps that a ledger other than this one counted pending again.
-  func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int {
-    var again: [(UInt8, Int64)] = []
+  /// Makes taps that a ledger answered for pending again, those aside that it rejected.
+  func offerAgain(_ offer: Offer) throws(SpoolError) -> Int {
+    let condition =
+      switch offer {
+      // Bytes of a server's: as their hexadecimal digits they say nothing but themselves.
+      case .notIn(let epoch): "ledger_epoch <> CAST(X'\(SpoolFormat.digits(Array(epoch.utf8)))' AS TEXT)"
+      case .after(let sequence): "sequence > \(Int64(clamping: sequence))"
+      }
+    let settled = "state = 2 AND verdict <> 4 AND ledger_epoch IS NOT NULL AND \(condition)"
+    var again: [Int64: Int64] = [:]
     try transact { () throws(SQLiteError) in
-      let others = try connection.prepare(
-        "SELECT verdict, count(*) FROM tap WHERE state = 2 AND verdict <> 4 AND ledger_epoch <> ? GROUP BY verdict")
-      try others.bind(1, epoch)
-      while try others.step() { again.append((UInt8(clamping: others.integer(0)), others.integer(1))) }
+      let others = try connection.prepare("SELECT verdict, count(*) FROM tap WHERE \(settled) GROUP BY verdict")
+      while try others.step() { again[others.integer(0)] = others.integer(1) }
       if again.isEmpty { return }
-      let update = try connection.prepare(
-        """
-        UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL
-        WHERE state = 2 AND verdict <> 4 AND ledger_epoch <> ?
-        """)
-      try update.bind(1, epoch)
-      try update.run()
-      func count(_ verdict: UInt8) -> Int64 { again.first { $0.0 == verdict }?.1 ?? 0 }
-      try connection.execute(
-        """
-        UPDATE spool SET counted = counted - \(count(1)), flagged = flagged - \(count(2)),
-          duplicate = duplicate - \(count(3))
-        """)
+      try DayAccounts.account(connection, where: settled)
+      try connection.execute("UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL WHERE \(settled)")
+      let columns = ["counted", "flagged", "duplicate", "rejected", "late", "corrected"]
+      let less = columns.enumerated().map { "\($1) = \($1) - \(again[Int64($0 + 1)] ?? 0)" }
+      try connection.execute("UPDATE spool SET " + less.joined(separator: ", "))
+      try DayAccounts.countPending(connection)
     }
     if again.isEmpty { return 0 }
     try guarded { () throws(SQLiteError) in try load() }
-    return again.reduce(0) { $0 + Int($1.1) }
+    return again.values.reduce(0) { $0 + Int($1) }
+  }
+
+  func follow(cooldown: Int64, burstWithin: Int64) {
+    self.cooldown = cooldown
+    rate.within = burstWithin
+  }
+
+  func marks(at reading: ClockReading) -> TapMarks {
+    guard let last = self.reading else { return [] }
+    return reading.marks(after: last).intersection([.clockForward, .clockBackward])
+  }
+
+  func report(_ id: [UInt8], hasSetAside: Bool) throws(SpoolError) -> SpoolReport {
+    let days = try guarded { () throws(SQLiteError) in
+      try self.days.days(latest: Self.latestDays, most: Self.mostDays)
+    }
+    return SpoolReport(
+      spool: id, presses: status.presses - UInt64(clamping: unaccounted), highestSequence: status.presses,
+      pending: status.pending, held: status.held, capacity: status.capacity, hasSetAside: hasSetAside, days: days)
+  }
+
+  func settledThrough() throws(SpoolError) -> UInt64? {
+    guard unnumbered == 0 else { return nil }
+    return try guarded { () throws(SQLiteError) in
+      let first = try connection.integer(
+        """
+        SELECT min(coalesce((SELECT min(sequence) FROM tap INDEXED BY pending WHERE state = 1), ?1),
+          coalesce((SELECT min(sequence) FROM tap INDEXED BY open WHERE state = 0), ?1))
+        """.replacing("?1", with: "\(Int64(clamping: status.presses) + 1)"))
+      return UInt64(clamping: max(1, first ?? 1) - 1)
+    }
   }
 
   // MARK: - All or nothing

@@ -9,9 +9,10 @@ public struct TapMarks: OptionSet, Sendable, Hashable {
     self.rawValue = rawValue
   }
 
-  /// Pressed while the kiosk still thanked for the press before.
+  /// Pressed while the kiosk still thanked for the press before; where a poll's times are coarse, also within the
+  /// cooldown, for no finer time may tell the server.
   public static let repeated = TapMarks(rawValue: 1 << 0)
-  /// The device's clock was set forward since the press before.
+  /// The device's clock was set forward since the press before; of a tap that is read from the spool: or after it.
   public static let clockForward = TapMarks(rawValue: 1 << 1)
   /// … or back.
   public static let clockBackward = TapMarks(rawValue: 1 << 2)
@@ -53,8 +54,10 @@ public struct Tap: Sendable, Equatable {
   /// `binhchon.v1.Ballot`.
   public var bytes: [UInt8]
   public var marks: TapMarks
-  /// Milliseconds since the press before; nil: unknown, more than a minute, or finer than the poll allows.
+  /// Milliseconds since the press before; nil: unknown, more than ten minutes, or finer than the poll allows.
   public var sincePrevious: Int64?
+  /// Presses within the time of the poll's burst rule, this one included; 0: not counted.
+  public var recent: UInt32 = 0
 
   /// - Throws: what SwiftProtobuf says of bytes that are no ballot.
   public func ballot() throws -> Binhchon_V1_Ballot {

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Sends what the spool has, in the background, and writes down the answers.
 ///
-/// A receipt that names a ledger none has named in this run makes the spool offer again what it still has of other
+/// A reply that names a ledger none has named in this run makes the spool offer again what it still has of other
 /// ledgers' (``Spool/offerAgain(unlessIn:)``). No answer says yet whether a new ledger is a restored one or a fresh one.
 /// It need not: what a restored one has it answers again, what a fresh one lacks has no other copy than this one, and
 /// a ballot of a poll that it does not know stays pending. Once for each ledger, and for the first few only: two
@@ -16,8 +16,26 @@ public final class Sync: Sendable {
     /// The server cannot take these yet.
     case unready([UnreadyTap])
     case status(SyncStatus)
+    /// What the server said beside the results.
+    case news(Binhchon_V1_KioskNews)
+    /// The server knows no press after `acknowledgedThrough`, though this spool was answered for all up to
+    /// `settledThrough`: its ledger was put back from a backup. `offered` of them go again.
+    case serverKnowsLess(acknowledgedThrough: UInt64, settledThrough: UInt64, offered: Int)
     /// The spool's disk is full: what was answered will be asked again.
     case notWritten(SpoolError)
+  }
+
+  /// What the server is told of a kiosk beside its spool.
+  public struct Kiosk: Sendable {
+    /// Of its program.
+    public var version: String
+    /// Whose profile it shows, so that the server says when that has changed. Empty: none.
+    public var poll: String
+
+    public init(version: String = "", poll: String = "") {
+      self.version = version
+      self.poll = poll
+    }
   }
 
   /// One message and its reply. Throws `SyncFailure`; anything else counts as unreachable.
@@ -26,7 +44,8 @@ public final class Sync: Sendable {
 
   private enum Event {
     case tapped
-    case replied(attempt: Int, Result<Binhchon_V1_CastBallotsResponse, SyncFailure>)
+    /// `settledThrough`: of the spool when the message went: the server knew all of these, if it still does.
+    case replied(attempt: Int, settledThrough: UInt64?, Result<Binhchon_V1_CastBallotsResponse, SyncFailure>)
     case elapsed
   }
 
@@ -41,13 +60,17 @@ public final class Sync: Sendable {
   private static let ledgers = 8
 
   private let spool: Spool
+  private let kiosk: Kiosk
   private let configuration: SyncStateMachine.Configuration
+  private let clock = DeviceClock()
   private let events: AsyncStream<Event>
   private let mailbox: AsyncStream<Event>.Continuation
   private let waiting = Mutex(Waiting())
 
-  public init(spool: Spool, _ configuration: SyncStateMachine.Configuration = .init()) {
+  /// - Parameter kiosk: as the server is told of it.
+  public init(spool: Spool, of kiosk: Kiosk = Kiosk(), _ configuration: SyncStateMachine.Configuration = .init()) {
     self.spool = spool
+    self.kiosk = kiosk
     self.configuration = configuration
     (events, mailbox) = AsyncStream.makeStream()
   }
@@ -101,13 +124,15 @@ public final class Sync: Sendable {
         waiting.withLock { $0.isWoken = false }
         action = run.machine.tapped()
       case .elapsed: action = run.machine.elapsed(now: now, jitter: jitter)
-      case .replied(let attempt, .failure(let failure)):
+      case .replied(let attempt, _, .failure(let failure)):
         action = run.machine.failed(attempt: attempt, failure, now: now, jitter: jitter)
-      case .replied(let attempt, .success(let response)):
-        let reply = run.machine.replied(attempt: attempt, response.results, now: now, jitter: jitter)
+      case .replied(let attempt, let settledThrough, .success(let response)):
+        let reply = run.machine.replied(
+          attempt: attempt, response.results, epoch: response.kiosk.ledgerEpoch, now: now, jitter: jitter)
         action =
           try run.settle(reply.settled, in: spool) ? reply.then : run.machine.notWritten(now: now, jitter: jitter)
         if !reply.unready.isEmpty { run.report(.unready(reply.unready)) }
+        if response.hasKiosk { try run.hear(response.kiosk, settledThrough: settledThrough, spool) }
       }
       while case .read(let after, let limit) = action {
         if let taps = try pending(after: after, limit: limit, &run) {
@@ -117,7 +142,7 @@ public final class Sync: Sendable {
         }
       }
       if run.machine.status != before { run.report(.status(run.machine.status)) }
-      perform(action, &run)
+      try perform(action, &run)
       if run.machine.isStuck { release() }
     }
   }
@@ -128,8 +153,10 @@ public final class Sync: Sendable {
     let report: @Sendable (Report) -> Void
     var exchange: Task<Void, Never>?
     var timer: Task<Void, Never>?
-    /// That were named by receipts, and offered what others have.
+    /// That were named by replies, and offered what others have.
     var ledgers: Set<String> = []
+    /// Those of them that said they know less than was settled, and were offered that.
+    var restored: Set<String> = []
 
     /// False: there is no room to write it down.
     mutating func settle(_ settlements: [Settlement], in spool: Spool) throws(SpoolError) -> Bool {
@@ -138,11 +165,7 @@ public final class Sync: Sendable {
         try spool.settle(settlements)
         machine.written()
         report(.settled(settlements))
-        for ledger in Set(settlements.map(\.ledgerEpoch)).subtracting(ledgers)
-        where !ledger.isEmpty && ledgers.count < Sync.ledgers {
-          _ = try spool.offerAgain(unlessIn: ledger)
-          ledgers.insert(ledger)
-        }
+        for ledger in Set(settlements.map(\.ledgerEpoch)) { try meet(ledger, spool) }
         return true
       } catch {
         guard error.code == .diskFull else { throw error }
@@ -150,18 +173,45 @@ public final class Sync: Sendable {
         return false
       }
     }
+
+    private mutating func meet(_ ledger: String, _ spool: Spool) throws(SpoolError) {
+      guard !ledger.isEmpty, ledgers.count < Sync.ledgers, !ledgers.contains(ledger) else { return }
+      _ = try spool.offerAgain(unlessIn: ledger)
+      ledgers.insert(ledger)
+    }
+
+    /// What the server says beside the results. Nothing of it is lost with a full disk: it says it again.
+    mutating func hear(
+      _ news: Binhchon_V1_KioskNews, settledThrough: UInt64?, _ spool: Spool
+    ) throws(SpoolError) {
+      report(.news(news))
+      do throws(SpoolError) {
+        try meet(news.ledgerEpoch, spool)
+        guard let settledThrough, news.acknowledgedThrough < settledThrough, restored.count < Sync.ledgers,
+          !restored.contains(news.ledgerEpoch)
+        else { return }
+        let offered = try spool.offerAgain(after: news.acknowledgedThrough)
+        restored.insert(news.ledgerEpoch)
+        report(
+          .serverKnowsLess(
+            acknowledgedThrough: news.acknowledgedThrough, settledThrough: settledThrough, offered: offered))
+      } catch {
+        guard error.code == .diskFull else { throw error }
+        report(.notWritten(error))
+      }
+    }
   }
 
-  private func perform(_ action: SyncStateMachine.Action, _ run: inout Run) {
+  private func perform(_ action: SyncStateMachine.Action, _ run: inout Run) throws(SpoolError) {
     switch action {
     case .carryOn, .read: break
-    case .rest:
+    case .rest(let until):
       run.exchange?.cancel()
-      run.timer?.cancel()
+      run.timer = timer(until, in: run.timer)
       release()
     case .send(let attempt, let taps, let until):
       run.exchange?.cancel()
-      run.exchange = exchange(attempt, taps, run.cast)
+      run.exchange = try exchange(attempt, taps, run.cast)
       run.timer = timer(until, in: run.timer)
     case .pause(let until):
       run.exchange?.cancel()
@@ -170,15 +220,19 @@ public final class Sync: Sendable {
     }
   }
 
-  private func exchange(_ attempt: Int, _ taps: [Tap], _ cast: @escaping Cast) -> Task<Void, Never> {
-    Task { [mailbox] in
+  private func exchange(_ attempt: Int, _ taps: [Tap], _ cast: @escaping Cast) throws(SpoolError) -> Task<Void, Never> {
+    let settledThrough = try spool.settledThrough()
+    let report = Binhchon_V1_KioskReport(try spool.report(), of: kiosk)
+    let reading = clock.read()
+    let later = spool.marks(at: reading)
+    return Task { [mailbox] in
       do {
-        var request = Binhchon_V1_CastBallotsRequest()
-        request.ballots = try taps.map { try $0.ballot() }
-        request.sentTimeMs = DeviceClock().read().wall.milliseconds
-        mailbox.yield(.replied(attempt: attempt, .success(try await cast(request))))
+        let request = try Binhchon_V1_CastBallotsRequest(taps, report, reading: reading, later: later)
+        let response = try await cast(request)
+        mailbox.yield(.replied(attempt: attempt, settledThrough: settledThrough, .success(response)))
       } catch {
-        mailbox.yield(.replied(attempt: attempt, .failure(error as? SyncFailure ?? .unreachable())))
+        let failure = error as? SyncFailure ?? .unreachable()
+        mailbox.yield(.replied(attempt: attempt, settledThrough: settledThrough, .failure(failure)))
       }
     }
   }

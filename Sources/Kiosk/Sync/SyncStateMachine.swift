@@ -9,6 +9,14 @@ public enum SyncFailure: Error, Sendable, Equatable {
   case barred(reason: String)
   /// The server refuses this very message, whenever it comes.
   case refused(reason: String)
+
+  var isUnreachable: Bool {
+    if case .unreachable = self { true } else { false }
+  }
+
+  var barredBy: String? {
+    if case .barred(let reason) = self { reason } else { nil }
+  }
 }
 
 /// How the way to the server is.
@@ -44,6 +52,9 @@ public struct UnreadyTap: Sendable, Equatable {
 /// wait for that. After a round in which the server was not ready for some, the next one comes later and later, up to
 /// five minutes: it takes people to mend that.
 ///
+/// Every message says how the spool stands; one without taps is sent when none went for a minute, and soon after the last
+/// of them was answered. Nothing depends on its answer.
+///
 /// Times are milliseconds of any steady clock; `jitter` is 0..<1.
 public struct SyncStateMachine: Sendable, Equatable {
   public struct Configuration: Sendable, Equatable {
@@ -51,16 +62,20 @@ public struct SyncStateMachine: Sendable, Equatable {
     public var batch = 500
     /// How long a message may go unanswered, in milliseconds.
     public var timeout: Int64 = 30_000
+    /// After so long without a message the server hears how the spool stands all the same; and after so long once taps
+    /// were settled. Milliseconds.
+    public var heartbeat: Int64 = 60_000
+    public var afterwards: Int64 = 5_000
 
     public init() {}
   }
 
   public enum Action: Sendable, Equatable {
-    /// Nothing is left to send: until a tap comes.
-    case rest
+    /// Nothing is left to send, until a tap comes. Tell ``elapsed(now:jitter:)`` at `until`.
+    case rest(until: Int64)
     /// Look what is pending, and tell ``read(_:now:jitter:)``.
     case read(after: UInt64, limit: Int)
-    /// In place of whatever was sent before. Tell ``elapsed(now:jitter:)`` at `until`.
+    /// In place of whatever was sent before; without taps a sign of life. Tell ``elapsed(now:jitter:)`` at `until`.
     case send(attempt: Int, taps: [Tap], until: Int64)
     /// Give up what was sent. Tell ``elapsed(now:jitter:)`` at `until`.
     case pause(until: Int64)
@@ -78,23 +93,26 @@ public struct SyncStateMachine: Sendable, Equatable {
   }
 
   enum State: Sendable, Equatable {
-    case idle
+    /// Until the server is to hear of us.
+    case idle(until: Int64)
     case reading
     case sending(Sending)
     case pausing(until: Int64)
-    /// All that is new has gone; those left behind go again then.
+    /// All that is new has gone. Those left behind go again then, or the server hears of us.
     case lingering(until: Int64)
   }
 
   struct Sending: Sendable, Equatable {
     var attempt: Int
+    /// It carries no taps.
+    var isHeartbeat = false
     /// Those without an answer.
     var flight: [BallotID: Tap]
     var last: UInt64
     var until: Int64
   }
 
-  private(set) var state = State.idle
+  private(set) var state = State.idle(until: .min)
   public private(set) var status = SyncStatus()
   private let configuration: Configuration
   private var pace = Pace()
@@ -112,6 +130,8 @@ public struct SyncStateMachine: Sendable, Equatable {
   /// Milliseconds.
   private var unreadyPace = Pace(first: 1_000, longest: 300_000)
   private var writePace = Pace()
+  /// When the server is to hear of us, if it does not earlier.
+  private var reportDue = Int64.min
 
   public init(_ configuration: Configuration = .init()) {
     self.configuration = configuration
@@ -136,18 +156,26 @@ public struct SyncStateMachine: Sendable, Equatable {
   public mutating func read(_ taps: [Tap], now: Int64, jitter: Double) -> Action {
     guard state == .reading else { return .carryOn }
     guard let last = taps.last else { return rest(now, jitter) }
+    return send(taps, last: last.sequence, now)
+  }
+
+  private mutating func send(_ taps: [Tap], last: UInt64, _ now: Int64) -> Action {
     attempt += 1
+    reportDue = now + configuration.heartbeat
     let until = now + configuration.timeout << Int64(min(timeouts, 4))
     state = .sending(
       Sending(
-        attempt: attempt, flight: Dictionary(taps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }),
-        last: last.sequence, until: until))
+        attempt: attempt, isHeartbeat: taps.isEmpty,
+        flight: Dictionary(taps.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first }), last: last,
+        until: until))
     return .send(attempt: attempt, taps: taps, until: until)
   }
 
   /// A reply came, perhaps not the one to the last message.
+  ///
+  /// - Parameter epoch: of the ledger that answers; empty: not said.
   public mutating func replied(
-    attempt: Int, _ results: [Binhchon_V1_BallotResult], now: Int64, jitter: Double
+    attempt: Int, _ results: [Binhchon_V1_BallotResult], epoch: String = "", now: Int64, jitter: Double
   ) -> OnReply {
     guard case .sending(var sending) = state else { return OnReply(then: .carryOn) }
     var reply = OnReply(then: .carryOn)
@@ -158,19 +186,22 @@ public struct SyncStateMachine: Sendable, Equatable {
       switch BallotAnswer(result) {
       case .settled(let verdict):
         sending.flight[id] = nil
-        reply.settled.append(Settlement(tap: tap, verdict: verdict, result: result))
+        reply.settled.append(Settlement(tap: tap, verdict: verdict, result: result, ledgerEpoch: epoch))
       case .later(let milliseconds): later = max(later ?? 0, milliseconds)
       case .barred(let reason): barredBy = reason
       case .unready(let reason): reply.unready.append(UnreadyTap(tap: tap, reason: reason))
       case .none: break
       }
     }
-    if !reply.settled.isEmpty { pace.reset() }
+    if !reply.settled.isEmpty {
+      pace.reset()
+      reportDue = min(reportDue, now + configuration.afterwards)
+    }
     if !reply.settled.isEmpty || !reply.unready.isEmpty {
       timeouts = 0
       limit = min(max(1, configuration.batch), limit * 2)
     }
-    guard attempt == sending.attempt || sending.flight.isEmpty else {
+    guard attempt == sending.attempt || (sending.flight.isEmpty && !sending.isHeartbeat) else {
       state = .sending(sending)
       return reply
     }
@@ -190,6 +221,11 @@ public struct SyncStateMachine: Sendable, Equatable {
   /// The exchange ended without a reply.
   public mutating func failed(attempt: Int, _ failure: SyncFailure, now: Int64, jitter: Double) -> Action {
     guard case .sending(let sending) = state, attempt == sending.attempt else { return .carryOn }
+    if sending.isHeartbeat {
+      status = SyncStatus(
+        isReachable: !failure.isUnreachable, barredBy: failure.barredBy, unreadyBy: status.unreadyBy)
+      return read()
+    }
     switch failure {
     case .unreachable(let retryAfter):
       status = SyncStatus(isReachable: false, unreadyBy: status.unreadyBy)
@@ -221,15 +257,17 @@ public struct SyncStateMachine: Sendable, Equatable {
   /// The time that was asked for has come.
   public mutating func elapsed(now: Int64, jitter: Double) -> Action {
     switch state {
-    case .idle, .reading: return .carryOn
+    case .reading: return .carryOn
+    case .idle(let until): return now < until ? .wait(until: until) : read()
     case .pausing(let until): return now < until ? .wait(until: until) : read()
     case .lingering(let until):
       guard now >= until else { return .wait(until: until) }
-      (leftBehind, nextRound, unreadyBy) = (0, nil, nil)
+      if let round = nextRound, now >= round { (leftBehind, nextRound, unreadyBy) = (0, nil, nil) }
       return read()
     case .sending(let sending):
       guard now >= sending.until else { return .wait(until: sending.until) }
       status = SyncStatus(isReachable: false, unreadyBy: status.unreadyBy)
+      if sending.isHeartbeat { return read() }
       timeouts += 1
       limit = max(1, limit / 2)
       return pause(now, jitter)
@@ -246,13 +284,15 @@ public struct SyncStateMachine: Sendable, Equatable {
     guard leftBehind > 0 else {
       unreadyPace.reset()
       status.unreadyBy = nil
-      state = .idle
-      return .rest
+      if now >= reportDue { return send([], last: 0, now) }
+      state = .idle(until: reportDue)
+      return .rest(until: reportDue)
     }
     if nextRound == nil { status.unreadyBy = unreadyBy }
-    let until =
-      nextRound ?? now + (unreadyBy == nil ? pace.next(jitter: jitter) : unreadyPace.next(jitter: jitter))
-    nextRound = until
+    let round = nextRound ?? now + (unreadyBy == nil ? pace.next(jitter: jitter) : unreadyPace.next(jitter: jitter))
+    nextRound = round
+    if now >= reportDue { return send([], last: leftBehind, now) }
+    let until = min(round, reportDue)
     state = .lingering(until: until)
     return .pause(until: until)
   }

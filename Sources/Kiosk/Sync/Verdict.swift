@@ -9,6 +9,10 @@ public enum Verdict: Sendable, Equatable {
   case flagged
   /// The dossier had rated already.
   case duplicate
+  /// In the published figures, though the poll had closed when it arrived.
+  case late
+  /// It arrived after the poll's seal: kept on the correction list, in no figure.
+  case afterSeal
   /// Not kept: no repetition helps. A name of `binhchon.v1.Reason`, or of google.rpc.Code.
   case rejected(reason: String)
 
@@ -23,6 +27,8 @@ public enum Verdict: Sendable, Equatable {
     case .flagged: 2
     case .duplicate: 3
     case .rejected: 4
+    case .late: 5
+    case .afterSeal: 6
     }
   }
 
@@ -38,8 +44,15 @@ public struct Settlement: Sendable, Equatable {
   /// As the server gave it.
   public var result: Binhchon_V1_BallotResult
 
-  /// The ledger that has it; empty: none.
-  var ledgerEpoch: String { result.receipt.ledgerEpoch }
+  /// The ledger that has it; empty: none, as far as the server said.
+  var ledgerEpoch = ""
+
+  init(tap: Tap, verdict: Verdict, result: Binhchon_V1_BallotResult, ledgerEpoch: String = "") {
+    self.tap = tap
+    self.verdict = verdict
+    self.result = result
+    self.ledgerEpoch = ledgerEpoch.isEmpty ? result.receipt.ledgerEpoch : ledgerEpoch
+  }
 }
 
 /// What one ballot's result says.
@@ -57,7 +70,7 @@ enum BallotAnswer: Equatable {
 
   init(_ result: Binhchon_V1_BallotResult) {
     switch result.result {
-    case .receipt(let receipt): self = .settled(receipt.counted ? .counted : .flagged)
+    case .receipt(let receipt): self = .settled(!receipt.counted ? .flagged : receipt.late ? .late : .counted)
     case .refused(let status): self = BallotAnswer(Refused(status))
     case nil: self = .none
     }
@@ -74,7 +87,10 @@ enum BallotAnswer: Equatable {
     case 5, 9:
       let reason = refused.reason ?? "CODE_\(refused.code)"
       let isUnready = ["UNKNOWN_POLL", "UNKNOWN_UNIT", "POLL_NOT_OPEN"].contains(reason)
-      self = isUnready ? .unready(reason: reason) : .settled(.rejected(reason: reason))
+      self =
+        isUnready
+        ? .unready(reason: reason)
+        : .settled(reason == "POLL_SEALED" ? .afterSeal : .rejected(reason: reason))
     default:
       self = .settled(
         refused.reason == "ALREADY_RATED" ? .duplicate : .rejected(reason: refused.reason ?? "CODE_\(refused.code)"))

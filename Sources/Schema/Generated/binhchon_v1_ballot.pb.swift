@@ -149,6 +149,9 @@ public nonisolated struct Binhchon_V1_Receipt: Sendable {
   /// The ledger this ballot is in; another value after a restore.
   public var ledgerEpoch: String = String()
 
+  /// Made before the poll closed, arrived after it, and counted all the same.
+  public var late: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -199,18 +202,144 @@ public nonisolated struct Binhchon_V1_CastBallotResponse: Sendable {
   fileprivate var _receipt: Binhchon_V1_Receipt? = nil
 }
 
+/// What a kiosk says of one press beside the ballot itself: only of presses that have something to say. Not part of the
+/// ballot: a repetition may say otherwise, and what came with the first one that was taken stands.
+public nonisolated struct Binhchon_V1_PressMark: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// its place in `ballots`, from 0
+  public var ballot: UInt32 = 0
+
+  /// Milliseconds since the press before, by a clock that nobody can set. Absent: unknown, or finer than the poll allows.
+  public var sincePrevious: Binhchon_V1_PressMark.OneOf_SincePrevious? = nil
+
+  public var sincePreviousMs: Int64 {
+    get {
+      if case .sincePreviousMs(let v)? = sincePrevious {return v}
+      return 0
+    }
+    set {sincePrevious = .sincePreviousMs(newValue)}
+  }
+
+  /// How many presses, this one included, the device has had within the burst's time. 0: not counted.
+  public var recent: UInt32 = 0
+
+  /// Pressed while the device still thanked for the press before.
+  public var repeated: Bool = false
+
+  /// The device's clock was set forward, or back, since the press before; or later, before this was sent.
+  public var clockForward: Bool = false
+
+  public var clockBackward: Bool = false
+
+  /// There was nothing to hold the clock against: the first press after a start.
+  public var clockUnknown: Bool = false
+
+  /// The clock was never set: it says 1970.
+  public var clockUnset: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Milliseconds since the press before, by a clock that nobody can set. Absent: unknown, or finer than the poll allows.
+  public nonisolated enum OneOf_SincePrevious: Equatable, Sendable {
+    case sincePreviousMs(Int64)
+
+  }
+
+  public init() {}
+}
+
+/// Presses of one day, by the device's clock as it was: the day of `device_time_ms` in Asia/Ho_Chi_Minh.
+public nonisolated struct Binhchon_V1_DayPresses: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// days since 1970-01-01
+  public var day: Int32 = 0
+
+  public var presses: UInt64 = 0
+
+  /// Of these: without a final answer when the message was made.
+  public var pending: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// How a kiosk stands when it sends a message. The server holds it against what it has itself, per day:
+/// presses = counted + flagged + duplicate + rejected + late + pending.
+public nonisolated struct Binhchon_V1_KioskReport: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 16 bytes that name the spool: sequences count from 1 in each one.
+  public var spool: Data = Data()
+
+  /// Ever taken, and accounted for by days.
+  public var presses: UInt64 = 0
+
+  /// The number of the last press.
+  public var highestSequence: UInt64 = 0
+
+  /// Without a final answer, those in this message included.
+  public var pending: UInt64 = 0
+
+  /// Of presses in the spool that no server is told of.
+  public var held: UInt64 = 0
+
+  /// How many presses may be pending.
+  public var capacity: UInt64 = 0
+
+  /// Of the kiosk's program.
+  public var version: String = String()
+
+  /// A spool that could not be read lies beside this one.
+  public var spoolSetAside: Bool = false
+
+  /// All with something pending, and the latest ones: at most 400.
+  public var days: [Binhchon_V1_DayPresses] = []
+
+  /// Whose profile it shows. Empty: none.
+  public var poll: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_CastBallotsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// None in a message with a report: a sign of life.
   public var ballots: [Binhchon_V1_Ballot] = []
 
   public var sentTimeMs: Int64 = 0
 
+  /// Only with a report.
+  public var presses: [Binhchon_V1_PressMark] = []
+
+  /// Role kiosk only.
+  public var kiosk: Binhchon_V1_KioskReport {
+    get {_kiosk ?? Binhchon_V1_KioskReport()}
+    set {_kiosk = newValue}
+  }
+  /// Returns true if `kiosk` has been explicitly set.
+  public var hasKiosk: Bool {self._kiosk != nil}
+  /// Clears the value of `kiosk`. Subsequent reads from it will return its default value.
+  public mutating func clearKiosk() {self._kiosk = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _kiosk: Binhchon_V1_KioskReport? = nil
 }
 
 public nonisolated struct Binhchon_V1_BallotResult: Sendable {
@@ -249,6 +378,30 @@ public nonisolated struct Binhchon_V1_BallotResult: Sendable {
   public init() {}
 }
 
+/// The answer to a report.
+public nonisolated struct Binhchon_V1_KioskNews: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// All presses up to this one have a final answer here; where ballots carry no number it stays behind.
+  public var acknowledgedThrough: UInt64 = 0
+
+  public var serverTimeMs: Int64 = 0
+
+  public var ledgerEpoch: String = String()
+
+  /// The ledger sequence that the answer includes.
+  public var revision: UInt64 = 0
+
+  /// Of the profile of the report's poll, as it is now; another than the kiosk has: it asks for the new one.
+  public var profileEtag: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_CastBallotsResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -256,9 +409,21 @@ public nonisolated struct Binhchon_V1_CastBallotsResponse: Sendable {
 
   public var results: [Binhchon_V1_BallotResult] = []
 
+  /// Only to a message with a report, unless the server could not take note of that.
+  public var kiosk: Binhchon_V1_KioskNews {
+    get {_kiosk ?? Binhchon_V1_KioskNews()}
+    set {_kiosk = newValue}
+  }
+  /// Returns true if `kiosk` has been explicitly set.
+  public var hasKiosk: Bool {self._kiosk != nil}
+  /// Clears the value of `kiosk`. Subsequent reads from it will return its default value.
+  public mutating func clearKiosk() {self._kiosk = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _kiosk: Binhchon_V1_KioskNews? = nil
 }
 
 public nonisolated struct Binhchon_V1_VoidBallotRequest: Sendable {
@@ -403,7 +568,7 @@ nonisolated extension Binhchon_V1_Ballot: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Binhchon_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Receipt"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ballot_id\0\u{1}replayed\0\u{1}counted\0\u{1}day\0\u{3}clock_flagged\0\u{3}ledger_epoch\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ballot_id\0\u{1}replayed\0\u{1}counted\0\u{1}day\0\u{3}clock_flagged\0\u{3}ledger_epoch\0\u{1}late\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -417,6 +582,7 @@ nonisolated extension Binhchon_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf.
       case 4: try { try decoder.decodeSingularStringField(value: &self.day) }()
       case 5: try { try decoder.decodeSingularBoolField(value: &self.clockFlagged) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.late) }()
       default: break
       }
     }
@@ -441,6 +607,9 @@ nonisolated extension Binhchon_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf.
     if !self.ledgerEpoch.isEmpty {
       try visitor.visitSingularStringField(value: self.ledgerEpoch, fieldNumber: 6)
     }
+    if self.late != false {
+      try visitor.visitSingularBoolField(value: self.late, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -451,6 +620,7 @@ nonisolated extension Binhchon_V1_Receipt: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.day != rhs.day {return false}
     if lhs.clockFlagged != rhs.clockFlagged {return false}
     if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
+    if lhs.late != rhs.late {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -529,9 +699,200 @@ nonisolated extension Binhchon_V1_CastBallotResponse: SwiftProtobuf.Message, Swi
   }
 }
 
+nonisolated extension Binhchon_V1_PressMark: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PressMark"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ballot\0\u{3}since_previous_ms\0\u{1}recent\0\u{1}repeated\0\u{3}clock_forward\0\u{3}clock_backward\0\u{3}clock_unknown\0\u{3}clock_unset\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.ballot) }()
+      case 2: try {
+        var v: Int64?
+        try decoder.decodeSingularInt64Field(value: &v)
+        if let v = v {
+          if self.sincePrevious != nil {try decoder.handleConflictingOneOf()}
+          self.sincePrevious = .sincePreviousMs(v)
+        }
+      }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.recent) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.repeated) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.clockForward) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.clockBackward) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.clockUnknown) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.clockUnset) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.ballot != 0 {
+      try visitor.visitSingularUInt32Field(value: self.ballot, fieldNumber: 1)
+    }
+    try { if case .sincePreviousMs(let v)? = self.sincePrevious {
+      try visitor.visitSingularInt64Field(value: v, fieldNumber: 2)
+    } }()
+    if self.recent != 0 {
+      try visitor.visitSingularUInt32Field(value: self.recent, fieldNumber: 3)
+    }
+    if self.repeated != false {
+      try visitor.visitSingularBoolField(value: self.repeated, fieldNumber: 4)
+    }
+    if self.clockForward != false {
+      try visitor.visitSingularBoolField(value: self.clockForward, fieldNumber: 5)
+    }
+    if self.clockBackward != false {
+      try visitor.visitSingularBoolField(value: self.clockBackward, fieldNumber: 6)
+    }
+    if self.clockUnknown != false {
+      try visitor.visitSingularBoolField(value: self.clockUnknown, fieldNumber: 7)
+    }
+    if self.clockUnset != false {
+      try visitor.visitSingularBoolField(value: self.clockUnset, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PressMark, rhs: Binhchon_V1_PressMark) -> Bool {
+    if lhs.ballot != rhs.ballot {return false}
+    if lhs.sincePrevious != rhs.sincePrevious {return false}
+    if lhs.recent != rhs.recent {return false}
+    if lhs.repeated != rhs.repeated {return false}
+    if lhs.clockForward != rhs.clockForward {return false}
+    if lhs.clockBackward != rhs.clockBackward {return false}
+    if lhs.clockUnknown != rhs.clockUnknown {return false}
+    if lhs.clockUnset != rhs.clockUnset {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_DayPresses: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".DayPresses"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{1}presses\0\u{1}pending\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.day) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.presses) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.pending) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.day != 0 {
+      try visitor.visitSingularInt32Field(value: self.day, fieldNumber: 1)
+    }
+    if self.presses != 0 {
+      try visitor.visitSingularUInt64Field(value: self.presses, fieldNumber: 2)
+    }
+    if self.pending != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pending, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_DayPresses, rhs: Binhchon_V1_DayPresses) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs.presses != rhs.presses {return false}
+    if lhs.pending != rhs.pending {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KioskReport"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spool\0\u{1}presses\0\u{3}highest_sequence\0\u{1}pending\0\u{1}held\0\u{1}capacity\0\u{1}version\0\u{3}spool_set_aside\0\u{1}days\0\u{1}poll\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.spool) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.presses) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.highestSequence) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.pending) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.held) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.capacity) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.spoolSetAside) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.spool.isEmpty {
+      try visitor.visitSingularBytesField(value: self.spool, fieldNumber: 1)
+    }
+    if self.presses != 0 {
+      try visitor.visitSingularUInt64Field(value: self.presses, fieldNumber: 2)
+    }
+    if self.highestSequence != 0 {
+      try visitor.visitSingularUInt64Field(value: self.highestSequence, fieldNumber: 3)
+    }
+    if self.pending != 0 {
+      try visitor.visitSingularUInt64Field(value: self.pending, fieldNumber: 4)
+    }
+    if self.held != 0 {
+      try visitor.visitSingularUInt64Field(value: self.held, fieldNumber: 5)
+    }
+    if self.capacity != 0 {
+      try visitor.visitSingularUInt64Field(value: self.capacity, fieldNumber: 6)
+    }
+    if !self.version.isEmpty {
+      try visitor.visitSingularStringField(value: self.version, fieldNumber: 7)
+    }
+    if self.spoolSetAside != false {
+      try visitor.visitSingularBoolField(value: self.spoolSetAside, fieldNumber: 8)
+    }
+    if !self.days.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.days, fieldNumber: 9)
+    }
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_KioskReport, rhs: Binhchon_V1_KioskReport) -> Bool {
+    if lhs.spool != rhs.spool {return false}
+    if lhs.presses != rhs.presses {return false}
+    if lhs.highestSequence != rhs.highestSequence {return false}
+    if lhs.pending != rhs.pending {return false}
+    if lhs.held != rhs.held {return false}
+    if lhs.capacity != rhs.capacity {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.spoolSetAside != rhs.spoolSetAside {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.poll != rhs.poll {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_CastBallotsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CastBallotsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ballots\0\u{3}sent_time_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}ballots\0\u{3}sent_time_ms\0\u{1}presses\0\u{1}kiosk\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -541,24 +902,38 @@ nonisolated extension Binhchon_V1_CastBallotsRequest: SwiftProtobuf.Message, Swi
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.ballots) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.sentTimeMs) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.presses) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._kiosk) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.ballots.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.ballots, fieldNumber: 1)
     }
     if self.sentTimeMs != 0 {
       try visitor.visitSingularInt64Field(value: self.sentTimeMs, fieldNumber: 2)
     }
+    if !self.presses.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.presses, fieldNumber: 3)
+    }
+    try { if let v = self._kiosk {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_CastBallotsRequest, rhs: Binhchon_V1_CastBallotsRequest) -> Bool {
     if lhs.ballots != rhs.ballots {return false}
     if lhs.sentTimeMs != rhs.sentTimeMs {return false}
+    if lhs.presses != rhs.presses {return false}
+    if lhs._kiosk != rhs._kiosk {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -636,9 +1011,59 @@ nonisolated extension Binhchon_V1_BallotResult: SwiftProtobuf.Message, SwiftProt
   }
 }
 
+nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KioskNews"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acknowledged_through\0\u{3}server_time_ms\0\u{3}ledger_epoch\0\u{1}revision\0\u{3}profile_etag\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.acknowledgedThrough) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.serverTimeMs) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.profileEtag) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.acknowledgedThrough != 0 {
+      try visitor.visitSingularUInt64Field(value: self.acknowledgedThrough, fieldNumber: 1)
+    }
+    if self.serverTimeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.serverTimeMs, fieldNumber: 2)
+    }
+    if !self.ledgerEpoch.isEmpty {
+      try visitor.visitSingularStringField(value: self.ledgerEpoch, fieldNumber: 3)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 4)
+    }
+    if !self.profileEtag.isEmpty {
+      try visitor.visitSingularStringField(value: self.profileEtag, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_KioskNews, rhs: Binhchon_V1_KioskNews) -> Bool {
+    if lhs.acknowledgedThrough != rhs.acknowledgedThrough {return false}
+    if lhs.serverTimeMs != rhs.serverTimeMs {return false}
+    if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.profileEtag != rhs.profileEtag {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_CastBallotsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CastBallotsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}results\0\u{1}kiosk\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -647,20 +1072,29 @@ nonisolated extension Binhchon_V1_CastBallotsResponse: SwiftProtobuf.Message, Sw
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.results) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._kiosk) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.results.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.results, fieldNumber: 1)
     }
+    try { if let v = self._kiosk {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_CastBallotsResponse, rhs: Binhchon_V1_CastBallotsResponse) -> Bool {
     if lhs.results != rhs.results {return false}
+    if lhs._kiosk != rhs._kiosk {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -8,6 +8,11 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import SwiftProtobuf
 
 // If the compiler emits an error on this type, it is because this file
@@ -18,6 +23,85 @@ import SwiftProtobuf
 fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobuf.ProtobufAPIVersionCheck {
   struct _2: SwiftProtobuf.ProtobufAPIVersion_2 {}
   typealias Version = _2
+}
+
+/// What somebody should look at.
+public nonisolated enum Binhchon_V1_KioskAlarm: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// enrolled, and never heard of
+  case neverSeen // = 1
+
+  /// not heard of for too long
+  case silent // = 2
+
+  /// presses are missing, or are more than were pressed
+  case lawBroken // = 3
+
+  /// numbers are missing that nothing explains
+  case gap // = 4
+
+  /// a fifth of its room is left, or less
+  case spoolNearlyFull // = 5
+
+  /// a spool that could not be read lies on the device
+  case spoolSetAside // = 6
+
+  /// its clock is more than five minutes off
+  case clockWrong // = 7
+
+  /// numbers came twice: its spool was copied, or put back from a copy
+  case numberedTwice // = 8
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .neverSeen
+    case 2: self = .silent
+    case 3: self = .lawBroken
+    case 4: self = .gap
+    case 5: self = .spoolNearlyFull
+    case 6: self = .spoolSetAside
+    case 7: self = .clockWrong
+    case 8: self = .numberedTwice
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .neverSeen: return 1
+    case .silent: return 2
+    case .lawBroken: return 3
+    case .gap: return 4
+    case .spoolNearlyFull: return 5
+    case .spoolSetAside: return 6
+    case .clockWrong: return 7
+    case .numberedTwice: return 8
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Binhchon_V1_KioskAlarm] = [
+    .unspecified,
+    .neverSeen,
+    .silent,
+    .lawBroken,
+    .gap,
+    .spoolNearlyFull,
+    .spoolSetAside,
+    .clockWrong,
+    .numberedTwice,
+  ]
+
 }
 
 public nonisolated struct Binhchon_V1_GetProfileRequest: Sendable {
@@ -63,9 +147,325 @@ public nonisolated struct Binhchon_V1_GetProfileResponse: Sendable {
   fileprivate var _poll: Binhchon_V1_Poll? = nil
 }
 
+public nonisolated struct Binhchon_V1_ListKiosksRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of this unit and all below it; empty: the caller's subtree
+  public var unit: String = String()
+
+  /// After so long without a message a kiosk counts as silent; 0: ten minutes.
+  public var silentMs: Int64 = 0
+
+  /// With the counts of each day.
+  public var days: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_ListKiosksResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// by unit and name
+  public var kiosks: [Binhchon_V1_Kiosk] = []
+
+  /// the server's clock
+  public var asOfMs: Int64 = 0
+
+  /// yyyy-mm-dd, Asia/Ho_Chi_Minh
+  public var today: String = String()
+
+  public var ledgerEpoch: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Disjoint, and all presses there are: presses = counted + flagged + duplicate + rejected + late + pending.
+public nonisolated struct Binhchon_V1_PressCounts: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// as the device says
+  public var presses: UInt64 = 0
+
+  /// in the figures, arrived in time
+  public var counted: UInt64 = 0
+
+  /// kept, and left out of the figures
+  public var flagged: UInt64 = 0
+
+  /// of a dossier that had rated already
+  public var duplicate: UInt64 = 0
+
+  public var rejected: UInt64 = 0
+
+  /// arrived after the closing: both of the next two
+  public var late: UInt64 = 0
+
+  public var lateCounted: UInt64 = 0
+
+  public var corrections: UInt64 = 0
+
+  /// Presses that have no answer here. Negative: there are more answers than presses.
+  public var pending: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_KioskDay: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// yyyy-mm-dd, by the device's clock as it was
+  public var day: String = String()
+
+  public var counts: Binhchon_V1_PressCounts {
+    get {_counts ?? Binhchon_V1_PressCounts()}
+    set {_counts = newValue}
+  }
+  /// Returns true if `counts` has been explicitly set.
+  public var hasCounts: Bool {self._counts != nil}
+  /// Clears the value of `counts`. Subsequent reads from it will return its default value.
+  public mutating func clearCounts() {self._counts = nil}
+
+  public var isLawKept: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _counts: Binhchon_V1_PressCounts? = nil
+}
+
+public nonisolated struct Binhchon_V1_SequenceRange: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var first: UInt64 = 0
+
+  public var last: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One spool of one kiosk, as the device said last and as the ledger has it.
+public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// role, unit and name of its certificate
+  public var kiosk: String {
+    get {_storage._kiosk}
+    set {_uniqueStorage()._kiosk = newValue}
+  }
+
+  public var unit: String {
+    get {_storage._unit}
+    set {_uniqueStorage()._unit = newValue}
+  }
+
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  public var spool: Data {
+    get {_storage._spool}
+    set {_uniqueStorage()._spool = newValue}
+  }
+
+  /// the server's clock; 0: never
+  public var lastSeenMs: Int64 {
+    get {_storage._lastSeenMs}
+    set {_uniqueStorage()._lastSeenMs = newValue}
+  }
+
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  /// Device clock minus the server's when it sent last. Absent: not known.
+  public var skew: OneOf_Skew? {
+    get {return _storage._skew}
+    set {_uniqueStorage()._skew = newValue}
+  }
+
+  public var skewMs: Int64 {
+    get {
+      if case .skewMs(let v)? = _storage._skew {return v}
+      return 0
+    }
+    set {_uniqueStorage()._skew = .skewMs(newValue)}
+  }
+
+  /// as the device says, less what its last message brought
+  public var pending: UInt64 {
+    get {_storage._pending}
+    set {_uniqueStorage()._pending = newValue}
+  }
+
+  /// of its spool
+  public var capacity: UInt64 {
+    get {_storage._capacity}
+    set {_uniqueStorage()._capacity = newValue}
+  }
+
+  public var held: UInt64 {
+    get {_storage._held}
+    set {_uniqueStorage()._held = newValue}
+  }
+
+  public var spoolSetAside: Bool {
+    get {_storage._spoolSetAside}
+    set {_uniqueStorage()._spoolSetAside = newValue}
+  }
+
+  public var highestSequence: UInt64 {
+    get {_storage._highestSequence}
+    set {_uniqueStorage()._highestSequence = newValue}
+  }
+
+  public var acknowledgedThrough: UInt64 {
+    get {_storage._acknowledgedThrough}
+    set {_uniqueStorage()._acknowledgedThrough = newValue}
+  }
+
+  /// the first of them
+  public var gaps: [Binhchon_V1_SequenceRange] {
+    get {_storage._gaps}
+    set {_uniqueStorage()._gaps = newValue}
+  }
+
+  public var today: Binhchon_V1_PressCounts {
+    get {_storage._today ?? Binhchon_V1_PressCounts()}
+    set {_uniqueStorage()._today = newValue}
+  }
+  /// Returns true if `today` has been explicitly set.
+  public var hasToday: Bool {_storage._today != nil}
+  /// Clears the value of `today`. Subsequent reads from it will return its default value.
+  public mutating func clearToday() {_uniqueStorage()._today = nil}
+
+  public var total: Binhchon_V1_PressCounts {
+    get {_storage._total ?? Binhchon_V1_PressCounts()}
+    set {_uniqueStorage()._total = newValue}
+  }
+  /// Returns true if `total` has been explicitly set.
+  public var hasTotal: Bool {_storage._total != nil}
+  /// Clears the value of `total`. Subsequent reads from it will return its default value.
+  public mutating func clearTotal() {_uniqueStorage()._total = nil}
+
+  public var isLawKept: Bool {
+    get {_storage._isLawKept}
+    set {_uniqueStorage()._isLawKept = newValue}
+  }
+
+  public var alarms: [Binhchon_V1_KioskAlarm] {
+    get {_storage._alarms}
+    set {_uniqueStorage()._alarms = newValue}
+  }
+
+  /// newest first
+  public var days: [Binhchon_V1_KioskDay] {
+    get {_storage._days}
+    set {_uniqueStorage()._days = newValue}
+  }
+
+  /// numbers in all gaps
+  public var missing: UInt64 {
+    get {_storage._missing}
+    set {_uniqueStorage()._missing = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  /// Device clock minus the server's when it sent last. Absent: not known.
+  public nonisolated enum OneOf_Skew: Equatable, Sendable {
+    case skewMs(Int64)
+
+  }
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Binhchon_V1_ListCorrectionsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var poll: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// A ballot that came after its poll's seal.
+public nonisolated struct Binhchon_V1_Correction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var ballotID: Data = Data()
+
+  public var kiosk: String = String()
+
+  /// without its credential
+  public var ballot: Binhchon_V1_Ballot {
+    get {_ballot ?? Binhchon_V1_Ballot()}
+    set {_ballot = newValue}
+  }
+  /// Returns true if `ballot` has been explicitly set.
+  public var hasBallot: Bool {self._ballot != nil}
+  /// Clears the value of `ballot`. Subsequent reads from it will return its default value.
+  public mutating func clearBallot() {self._ballot = nil}
+
+  public var receivedTimeMs: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _ballot: Binhchon_V1_Ballot? = nil
+}
+
+public nonisolated struct Binhchon_V1_ListCorrectionsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// in the order of arrival
+  public var corrections: [Binhchon_V1_Correction] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "binhchon.v1"
+
+nonisolated extension Binhchon_V1_KioskAlarm: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0KIOSK_ALARM_UNSPECIFIED\0\u{1}KIOSK_ALARM_NEVER_SEEN\0\u{1}KIOSK_ALARM_SILENT\0\u{1}KIOSK_ALARM_LAW_BROKEN\0\u{1}KIOSK_ALARM_GAP\0\u{1}KIOSK_ALARM_SPOOL_NEARLY_FULL\0\u{1}KIOSK_ALARM_SPOOL_SET_ASIDE\0\u{1}KIOSK_ALARM_CLOCK_WRONG\0\u{1}KIOSK_ALARM_NUMBERED_TWICE\0")
+}
 
 nonisolated extension Binhchon_V1_GetProfileRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetProfileRequest"
@@ -141,6 +541,559 @@ nonisolated extension Binhchon_V1_GetProfileResponse: SwiftProtobuf.Message, Swi
     if lhs.etag != rhs.etag {return false}
     if lhs._poll != rhs._poll {return false}
     if lhs.unchanged != rhs.unchanged {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_ListKiosksRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListKiosksRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unit\0\u{3}silent_ms\0\u{1}days\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.silentMs) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.days) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 1)
+    }
+    if self.silentMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.silentMs, fieldNumber: 2)
+    }
+    if self.days != false {
+      try visitor.visitSingularBoolField(value: self.days, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_ListKiosksRequest, rhs: Binhchon_V1_ListKiosksRequest) -> Bool {
+    if lhs.unit != rhs.unit {return false}
+    if lhs.silentMs != rhs.silentMs {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_ListKiosksResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListKiosksResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosks\0\u{3}as_of_ms\0\u{1}today\0\u{3}ledger_epoch\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.kiosks) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.asOfMs) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.today) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.kiosks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.kiosks, fieldNumber: 1)
+    }
+    if self.asOfMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.asOfMs, fieldNumber: 2)
+    }
+    if !self.today.isEmpty {
+      try visitor.visitSingularStringField(value: self.today, fieldNumber: 3)
+    }
+    if !self.ledgerEpoch.isEmpty {
+      try visitor.visitSingularStringField(value: self.ledgerEpoch, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_ListKiosksResponse, rhs: Binhchon_V1_ListKiosksResponse) -> Bool {
+    if lhs.kiosks != rhs.kiosks {return false}
+    if lhs.asOfMs != rhs.asOfMs {return false}
+    if lhs.today != rhs.today {return false}
+    if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PressCounts: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PressCounts"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}presses\0\u{1}counted\0\u{1}flagged\0\u{1}duplicate\0\u{1}rejected\0\u{1}late\0\u{3}late_counted\0\u{1}corrections\0\u{1}pending\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.presses) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.counted) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.flagged) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.duplicate) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.rejected) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.late) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.lateCounted) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self.corrections) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.pending) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.presses != 0 {
+      try visitor.visitSingularUInt64Field(value: self.presses, fieldNumber: 1)
+    }
+    if self.counted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.counted, fieldNumber: 2)
+    }
+    if self.flagged != 0 {
+      try visitor.visitSingularUInt64Field(value: self.flagged, fieldNumber: 3)
+    }
+    if self.duplicate != 0 {
+      try visitor.visitSingularUInt64Field(value: self.duplicate, fieldNumber: 4)
+    }
+    if self.rejected != 0 {
+      try visitor.visitSingularUInt64Field(value: self.rejected, fieldNumber: 5)
+    }
+    if self.late != 0 {
+      try visitor.visitSingularUInt64Field(value: self.late, fieldNumber: 6)
+    }
+    if self.lateCounted != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lateCounted, fieldNumber: 7)
+    }
+    if self.corrections != 0 {
+      try visitor.visitSingularUInt64Field(value: self.corrections, fieldNumber: 8)
+    }
+    if self.pending != 0 {
+      try visitor.visitSingularInt64Field(value: self.pending, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PressCounts, rhs: Binhchon_V1_PressCounts) -> Bool {
+    if lhs.presses != rhs.presses {return false}
+    if lhs.counted != rhs.counted {return false}
+    if lhs.flagged != rhs.flagged {return false}
+    if lhs.duplicate != rhs.duplicate {return false}
+    if lhs.rejected != rhs.rejected {return false}
+    if lhs.late != rhs.late {return false}
+    if lhs.lateCounted != rhs.lateCounted {return false}
+    if lhs.corrections != rhs.corrections {return false}
+    if lhs.pending != rhs.pending {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_KioskDay: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".KioskDay"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{1}counts\0\u{3}is_law_kept\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._counts) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.isLawKept) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
+    }
+    try { if let v = self._counts {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.isLawKept != false {
+      try visitor.visitSingularBoolField(value: self.isLawKept, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_KioskDay, rhs: Binhchon_V1_KioskDay) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs._counts != rhs._counts {return false}
+    if lhs.isLawKept != rhs.isLawKept {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_SequenceRange: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SequenceRange"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}first\0\u{1}last\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.first) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.last) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.first != 0 {
+      try visitor.visitSingularUInt64Field(value: self.first, fieldNumber: 1)
+    }
+    if self.last != 0 {
+      try visitor.visitSingularUInt64Field(value: self.last, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_SequenceRange, rhs: Binhchon_V1_SequenceRange) -> Bool {
+    if lhs.first != rhs.first {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Kiosk"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}unit\0\u{1}name\0\u{1}spool\0\u{3}last_seen_ms\0\u{1}version\0\u{3}skew_ms\0\u{1}pending\0\u{1}capacity\0\u{1}held\0\u{3}spool_set_aside\0\u{3}highest_sequence\0\u{3}acknowledged_through\0\u{1}gaps\0\u{1}today\0\u{1}total\0\u{3}is_law_kept\0\u{1}alarms\0\u{1}days\0\u{1}missing\0")
+
+  fileprivate class _StorageClass {
+    var _kiosk: String = String()
+    var _unit: String = String()
+    var _name: String = String()
+    var _spool: Data = Data()
+    var _lastSeenMs: Int64 = 0
+    var _version: String = String()
+    var _skew: Binhchon_V1_Kiosk.OneOf_Skew?
+    var _pending: UInt64 = 0
+    var _capacity: UInt64 = 0
+    var _held: UInt64 = 0
+    var _spoolSetAside: Bool = false
+    var _highestSequence: UInt64 = 0
+    var _acknowledgedThrough: UInt64 = 0
+    var _gaps: [Binhchon_V1_SequenceRange] = []
+    var _today: Binhchon_V1_PressCounts? = nil
+    var _total: Binhchon_V1_PressCounts? = nil
+    var _isLawKept: Bool = false
+    var _alarms: [Binhchon_V1_KioskAlarm] = []
+    var _days: [Binhchon_V1_KioskDay] = []
+    var _missing: UInt64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _kiosk = source._kiosk
+      _unit = source._unit
+      _name = source._name
+      _spool = source._spool
+      _lastSeenMs = source._lastSeenMs
+      _version = source._version
+      _skew = source._skew
+      _pending = source._pending
+      _capacity = source._capacity
+      _held = source._held
+      _spoolSetAside = source._spoolSetAside
+      _highestSequence = source._highestSequence
+      _acknowledgedThrough = source._acknowledgedThrough
+      _gaps = source._gaps
+      _today = source._today
+      _total = source._total
+      _isLawKept = source._isLawKept
+      _alarms = source._alarms
+      _days = source._days
+      _missing = source._missing
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._kiosk) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._unit) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 4: try { try decoder.decodeSingularBytesField(value: &_storage._spool) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._lastSeenMs) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 7: try {
+          var v: Int64?
+          try decoder.decodeSingularInt64Field(value: &v)
+          if let v = v {
+            if _storage._skew != nil {try decoder.handleConflictingOneOf()}
+            _storage._skew = .skewMs(v)
+          }
+        }()
+        case 8: try { try decoder.decodeSingularUInt64Field(value: &_storage._pending) }()
+        case 9: try { try decoder.decodeSingularUInt64Field(value: &_storage._capacity) }()
+        case 10: try { try decoder.decodeSingularUInt64Field(value: &_storage._held) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._spoolSetAside) }()
+        case 12: try { try decoder.decodeSingularUInt64Field(value: &_storage._highestSequence) }()
+        case 13: try { try decoder.decodeSingularUInt64Field(value: &_storage._acknowledgedThrough) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._gaps) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._today) }()
+        case 16: try { try decoder.decodeSingularMessageField(value: &_storage._total) }()
+        case 17: try { try decoder.decodeSingularBoolField(value: &_storage._isLawKept) }()
+        case 18: try { try decoder.decodeRepeatedEnumField(value: &_storage._alarms) }()
+        case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._days) }()
+        case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._missing) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._kiosk.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._kiosk, fieldNumber: 1)
+      }
+      if !_storage._unit.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._unit, fieldNumber: 2)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 3)
+      }
+      if !_storage._spool.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._spool, fieldNumber: 4)
+      }
+      if _storage._lastSeenMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._lastSeenMs, fieldNumber: 5)
+      }
+      if !_storage._version.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 6)
+      }
+      try { if case .skewMs(let v)? = _storage._skew {
+        try visitor.visitSingularInt64Field(value: v, fieldNumber: 7)
+      } }()
+      if _storage._pending != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._pending, fieldNumber: 8)
+      }
+      if _storage._capacity != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._capacity, fieldNumber: 9)
+      }
+      if _storage._held != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._held, fieldNumber: 10)
+      }
+      if _storage._spoolSetAside != false {
+        try visitor.visitSingularBoolField(value: _storage._spoolSetAside, fieldNumber: 11)
+      }
+      if _storage._highestSequence != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._highestSequence, fieldNumber: 12)
+      }
+      if _storage._acknowledgedThrough != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._acknowledgedThrough, fieldNumber: 13)
+      }
+      if !_storage._gaps.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._gaps, fieldNumber: 14)
+      }
+      try { if let v = _storage._today {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      try { if let v = _storage._total {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+      } }()
+      if _storage._isLawKept != false {
+        try visitor.visitSingularBoolField(value: _storage._isLawKept, fieldNumber: 17)
+      }
+      if !_storage._alarms.isEmpty {
+        try visitor.visitPackedEnumField(value: _storage._alarms, fieldNumber: 18)
+      }
+      if !_storage._days.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._days, fieldNumber: 19)
+      }
+      if _storage._missing != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._missing, fieldNumber: 20)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Kiosk, rhs: Binhchon_V1_Kiosk) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._kiosk != rhs_storage._kiosk {return false}
+        if _storage._unit != rhs_storage._unit {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._spool != rhs_storage._spool {return false}
+        if _storage._lastSeenMs != rhs_storage._lastSeenMs {return false}
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._skew != rhs_storage._skew {return false}
+        if _storage._pending != rhs_storage._pending {return false}
+        if _storage._capacity != rhs_storage._capacity {return false}
+        if _storage._held != rhs_storage._held {return false}
+        if _storage._spoolSetAside != rhs_storage._spoolSetAside {return false}
+        if _storage._highestSequence != rhs_storage._highestSequence {return false}
+        if _storage._acknowledgedThrough != rhs_storage._acknowledgedThrough {return false}
+        if _storage._gaps != rhs_storage._gaps {return false}
+        if _storage._today != rhs_storage._today {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._isLawKept != rhs_storage._isLawKept {return false}
+        if _storage._alarms != rhs_storage._alarms {return false}
+        if _storage._days != rhs_storage._days {return false}
+        if _storage._missing != rhs_storage._missing {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_ListCorrectionsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListCorrectionsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_ListCorrectionsRequest, rhs: Binhchon_V1_ListCorrectionsRequest) -> Bool {
+    if lhs.poll != rhs.poll {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_Correction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Correction"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ballot_id\0\u{1}kiosk\0\u{1}ballot\0\u{3}received_time_ms\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularBytesField(value: &self.ballotID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.kiosk) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._ballot) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.receivedTimeMs) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.ballotID.isEmpty {
+      try visitor.visitSingularBytesField(value: self.ballotID, fieldNumber: 1)
+    }
+    if !self.kiosk.isEmpty {
+      try visitor.visitSingularStringField(value: self.kiosk, fieldNumber: 2)
+    }
+    try { if let v = self._ballot {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.receivedTimeMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.receivedTimeMs, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Correction, rhs: Binhchon_V1_Correction) -> Bool {
+    if lhs.ballotID != rhs.ballotID {return false}
+    if lhs.kiosk != rhs.kiosk {return false}
+    if lhs._ballot != rhs._ballot {return false}
+    if lhs.receivedTimeMs != rhs.receivedTimeMs {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_ListCorrectionsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListCorrectionsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}corrections\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.corrections) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.corrections.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.corrections, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_ListCorrectionsResponse, rhs: Binhchon_V1_ListCorrectionsResponse) -> Bool {
+    if lhs.corrections != rhs.corrections {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

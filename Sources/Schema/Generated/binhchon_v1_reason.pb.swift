@@ -56,6 +56,9 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// No ballot with this id. NOT_FOUND.
   case unknownBallot // = 10
 
+  /// The ballot came after the poll's seal: kept on its correction list, in no figure. FAILED_PRECONDITION.
+  case pollSealed // = 11
+
   /// The caller showed no certificate, or one without an identity. UNAUTHENTICATED.
   case noIdentity // = 20
 
@@ -105,6 +108,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 8: self = .unknownUnit
     case 9: self = .noOptions
     case 10: self = .unknownBallot
+    case 11: self = .pollSealed
     case 20: self = .noIdentity
     case 21: self = .wrongRole
     case 22: self = .outOfScope
@@ -132,6 +136,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .unknownUnit: return 8
     case .noOptions: return 9
     case .unknownBallot: return 10
+    case .pollSealed: return 11
     case .noIdentity: return 20
     case .wrongRole: return 21
     case .outOfScope: return 22
@@ -159,6 +164,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .unknownUnit,
     .noOptions,
     .unknownBallot,
+    .pollSealed,
     .noIdentity,
     .wrongRole,
     .outOfScope,
@@ -176,5 +182,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{2}\u{a}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{2}\u{5}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{2}\u{9}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{2}\u{5}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0")
 }

@@ -58,6 +58,7 @@ struct CastReplies {
     case .entered(_, .cast(let entered)): (record, isReplayed) = (entered, false)
     case .replayed(_, .cast(let kept)): (record, isReplayed) = (kept, true)
     case .refused(let refusal): throw Refusal(refusal)
+    case .replayed(_, .pressRefused): throw Refusal(earlierOf: outcome) ?? .ourFault("a refusal says nothing")
     case .entered, .replayed: throw .ourFault("the ledger answered a ballot with something else")
     }
     var receipt = Binhchon_V1_Receipt(record.day, record.flags, epoch: epoch)
@@ -73,6 +74,7 @@ extension Binhchon_V1_Receipt {
     counted = flags.isCounted
     self.day = day.description
     clockFlagged = flags.contains(.clock)
+    late = flags.contains(.late)
     ledgerEpoch = epoch
   }
 }

@@ -115,6 +115,7 @@ extension CastOutcome {
     switch self {
     case .taken(let receipt) where receipt.replayed: Text(vi: "đã có từ trước", en: "replayed")
     case .taken(let receipt) where !receipt.counted: Text(vi: "bị gắn cờ, không tính", en: "flagged, not counted")
+    case .taken(let receipt) where receipt.late: Text(vi: "được tính, đến muộn", en: "counted, late")
     case .taken: Text(vi: "được tính", en: "counted")
     case .refused, .rejected: Text(vi: "bị từ chối", en: "refused")
     case .unknown: Text(vi: "chưa được xác nhận", en: "not confirmed")

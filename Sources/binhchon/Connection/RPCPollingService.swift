@@ -78,6 +78,14 @@ struct RPCPollingService: PollingService {
     try await call(PollMethods.closePoll, request).poll
   }
 
+  func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse {
+    try await call(KioskMethods.listKiosks, request)
+  }
+
+  func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] {
+    try await call(KioskMethods.listCorrections, request).corrections
+  }
+
   func isServing() async throws -> Bool {
     try await call(HealthMethods.check, Grpc_Health_V1_HealthCheckRequest()).status == .serving
   }

@@ -1,3 +1,4 @@
+import Foundation
 internal import Kiosk
 internal import Polling
 internal import Schema
@@ -19,15 +20,30 @@ final class KioskDelivery: Sendable {
   private let spool: Spool
   private let sync: Sync
   private let status = Mutex(SyncStatus())
+  private let log: @Sendable (Text) -> Void
   private let report: @Sendable (Report) -> Void
 
-  init(_ spool: Spool, report: @escaping @Sendable (Report) -> Void) {
+  /// - Parameters:
+  ///   - poll: whose profile is shown; empty: none.
+  ///   - log: for what whoever looks after the kiosk should read.
+  init(
+    _ spool: Spool, poll: String = "", log: @escaping @Sendable (Text) -> Void = KioskDelivery.logged,
+    report: @escaping @Sendable (Report) -> Void
+  ) {
     self.spool = spool
+    self.log = log
     self.report = report
-    sync = Sync(spool: spool)
+    sync = Sync(spool: spool, of: Sync.Kiosk(version: BinhChon.version, poll: poll))
   }
 
-  /// How many presses of repetition stay.
+  /// On standard error, unless that is a screen: there it would be written over the page.
+  static func logged(_ text: Text) {
+    guard isatty(STDERR_FILENO) == 0 else { return }
+    // Nobody is left to be told that standard error is closed.
+    try? writeAll(("binhchon: " + text(.ambient) + "\n").utf8, to: STDERR_FILENO)
+  }
+
+  /// How many repetitions an earlier version kept and has forgotten.
   var heldCount: UInt64 { spool.status.held }
 
   var delivery: DeliveryState {
@@ -35,6 +51,11 @@ final class KioskDelivery: Sendable {
     return DeliveryState(
       waiting: Int(clamping: spool.pending), level: spool.level, isReachable: sync.isReachable, barredBy: sync.barredBy,
       unreadyBy: sync.unreadyBy)
+  }
+
+  /// Counts and times presses by the rules of this poll from now on: when it is first shown, and whenever it changes.
+  func follow(_ poll: Binhchon_V1_Poll) {
+    spool.follow(cooldown: poll.policy.cooldownMs, burstWithin: poll.policy.burst.withinMs)
   }
 
   /// Keeps presses in the spool; they are on the disk when this returns. Those beyond its capacity are not taken.
@@ -70,6 +91,12 @@ final class KioskDelivery: Sendable {
       }
     case .status(let status): self.status.withLock { $0 = status }
     case .notWritten(let error): report(.notWritten(error))
+    case .news: break
+    case .serverKnowsLess(let known, let settled, let offered):
+      log(
+        Text(
+          vi: "máy chủ chỉ biết đến lần bấm \(known), trước đây đã nhận đến \(settled): gửi lại \(offered)",
+          en: "the server knows no press after \(known), and had taken all up to \(settled): \(offered) go again"))
     }
     report(.delivery(delivery))
   }

@@ -23,9 +23,15 @@ extension KioskSession {
       case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
       }
     }
+    delivery.follow(found.poll)
     let runner = Task { await delivery.run(service) }
     let desk = PipeDesk(self, found, delivery, record)
-    let follower = Task { await feed.run(service) { desk.offer($0) } }
+    let follower = Task {
+      await feed.run(service) { poll in
+        delivery.follow(poll)
+        desk.offer(poll)
+      }
+    }
     let clock = Task {
       while (try? await Task.sleep(for: .milliseconds(200))) != nil { record.attempt { try desk.tick() } }
     }

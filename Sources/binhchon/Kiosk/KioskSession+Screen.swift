@@ -74,11 +74,15 @@ extension KioskSession {
       case .failed(let error): screen.post(.failed(error))
       }
     }
+    if let first { delivery.follow(first.poll) }
     let runner = Task { await delivery.run(service) }
     // The poll may open, close or get a new version while the kiosk stands there.
     let follower = Task {
       if let first { screen.post(.poll(first.poll)) }
-      await feed.run(service) { screen.post(.poll($0)) }
+      await feed.run(service) { poll in
+        delivery.follow(poll)
+        screen.post(.poll(poll))
+      }
     }
     defer { follower.cancel() }
     var state = PageState(

@@ -76,6 +76,15 @@ extension ClientError {
       )
     case "POLL_NOT_OPEN":
       (.badData, Text(vi: "cuộc bình chọn chưa mở hoặc đã đóng", en: "the poll is not open"), nil)
+    case "POLL_SEALED":
+      (
+        .badData,
+        Text(
+          vi: "phiếu đến sau khi niêm phong: được giữ trong danh sách đính chính",
+          en: "the ballot came after the seal: it is kept on the correction list"),
+        Text(
+          vi: "xem danh sách bằng `binhchon kiosks corrections`", en: "see the list with `binhchon kiosks corrections`")
+      )
     case "UNKNOWN_UNIT":
       (
         .badData, Text(vi: "cuộc bình chọn không có đơn vị này", en: "the poll has no such unit"),

@@ -49,6 +49,10 @@ final class FakeService: PollingService {
 
   func castBallots() async throws -> any BallotStream { FakeStream(self) }
 
+  func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse { .init() }
+
+  func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] { [] }
+
   func take(_ ballots: [Binhchon_V1_Ballot]) throws -> [Binhchon_V1_BallotResult] {
     try state.withLock { state in
       state.calls += 1

@@ -1,0 +1,552 @@
+import Foundation
+import Ledger
+import Logging
+import Polling
+import RPC
+import Schema
+import Synchronization
+import Testing
+
+@testable import Server
+
+/// What becomes of a kiosk's presses, over a real ledger.
+@Suite(.timeLimit(.minutes(1))) struct KioskCastingTests {
+  static let start = BallotIntakeTests.now
+  static let minute: Int64 = 60_000
+  static let hour: Int64 = 3_600_000
+  static let spool = Data(repeating: 7, count: 16)
+
+  final class Clock: Sendable {
+    private let time = Mutex(KioskCastingTests.start)
+
+    var now: Timestamp { time.withLock { $0 } }
+
+    func advance(_ milliseconds: Int64) {
+      time.withLock { $0.milliseconds += milliseconds }
+    }
+  }
+
+  /// A kiosk that counts its presses.
+  struct Kiosk {
+    let caller: InProcessTransport
+    let clock: Clock
+    var presses: UInt64 = 0
+    var days: [Int32: UInt64] = [:]
+    /// Its clock beside the true one.
+    var clockError: Int64 = 0
+    var poll = "hai-chau-hai-long"
+
+    /// A press now.
+    mutating func press(_ change: (inout Binhchon_V1_Ballot) -> Void = { _ in }) -> Binhchon_V1_Ballot {
+      presses += 1
+      var random = SystemRandomNumberGenerator()
+      let time = Timestamp(milliseconds: max(86_400_000, clock.now.milliseconds + clockError)).floored(to: .second)
+      let ballot = BallotIntakeTests.ballot { ballot in
+        ballot.poll = poll
+        ballot.ballotID = Data(BallotID(time: time, precision: .second, random: (random.next(), random.next())).bytes)
+        ballot.deviceTimeMs = time.milliseconds
+        ballot.kioskSequence = presses
+        change(&ballot)
+      }
+      days[PressDay.day(of: Timestamp(milliseconds: ballot.deviceTimeMs)).number, default: 0] += 1
+      return ballot
+    }
+
+    func request(
+      _ ballots: [Binhchon_V1_Ballot], _ marks: [Int: (inout Binhchon_V1_PressMark) -> Void] = [:],
+      waiting: [Binhchon_V1_Ballot] = []
+    ) -> Binhchon_V1_CastBallotsRequest {
+      var request = Binhchon_V1_CastBallotsRequest()
+      request.ballots = ballots
+      request.sentTimeMs = clock.now.milliseconds + clockError
+      for (place, say) in marks.sorted(by: { $0.key < $1.key }) {
+        var mark = Binhchon_V1_PressMark()
+        mark.ballot = UInt32(place)
+        say(&mark)
+        request.presses.append(mark)
+      }
+      request.kiosk.spool = KioskCastingTests.spool
+      request.kiosk.presses = presses
+      request.kiosk.highestSequence = presses
+      request.kiosk.pending = UInt64(ballots.count + waiting.count)
+      request.kiosk.capacity = 1_000
+      request.kiosk.version = "1.0\u{1B}[2J"
+      request.kiosk.poll = poll
+      request.kiosk.days = days.map { number, presses in
+        var day = Binhchon_V1_DayPresses()
+        day.day = number
+        day.presses = presses
+        day.pending = UInt64(
+          (ballots + waiting).count { PressDay.day(of: Timestamp(milliseconds: $0.deviceTimeMs)).number == number })
+        return day
+      }
+      return request
+    }
+
+    func send(_ request: Binhchon_V1_CastBallotsRequest) async throws -> Binhchon_V1_CastBallotsResponse {
+      let call = try await caller.call(BallotMethods.castBallots)
+      try await call.write(request)
+      try await call.finish()
+      var response: Binhchon_V1_CastBallotsResponse?
+      for try await message in call.responses { response = message }
+      return try #require(response)
+    }
+  }
+
+  /// What is not as usual in the poll.
+  struct PollChange {
+    let apply: (inout Binhchon_V1_Poll) -> Void
+
+    init(_ apply: @escaping (inout Binhchon_V1_Poll) -> Void) {
+      self.apply = apply
+    }
+  }
+
+  static func withKiosk(
+    poll change: PollChange = PollChange { _ in },
+    _ body: (Assembly, Clock, inout Kiosk) async throws -> Void
+  ) async throws {
+    let clock = Clock()
+    let now: @Sendable () -> Timestamp = { clock.now }
+    try await ServiceTests.withAssembly(now: now) { assembly in
+      var request = Binhchon_V1_PublishPollRequest()
+      request.poll = try HaiChauPoll.poll().message(isClosed: false, at: clock.now)
+      request.poll.id = "p"
+      change.apply(&request.poll)
+      _ = try await admin(assembly).call(PollMethods.publishPoll, request)
+      var kiosk = Kiosk(caller: ServiceTests.caller(assembly, "kiosk/hai-chau/mot-cua/k1"), clock: clock)
+      kiosk.poll = "p"
+      try await body(assembly, clock, &kiosk)
+    }
+  }
+
+  static func admin(_ assembly: Assembly) -> InProcessTransport { ServiceTests.caller(assembly, "admin/hai-chau/a") }
+
+  static func list(
+    _ assembly: Assembly, as caller: String = "official/hai-chau/o", days: Bool = true
+  ) async throws -> [Binhchon_V1_Kiosk] {
+    var request = Binhchon_V1_ListKiosksRequest()
+    request.days = days
+    return try await ServiceTests.caller(assembly, caller).call(KioskMethods.listKiosks, request).kiosks
+  }
+
+  static func corrections(_ assembly: Assembly) async throws -> [Binhchon_V1_Correction] {
+    var request = Binhchon_V1_ListCorrectionsRequest()
+    request.poll = "p"
+    return try await ServiceTests.caller(assembly, "auditor/hai-chau/u").call(KioskMethods.listCorrections, request)
+      .corrections
+  }
+
+  static func counted(_ assembly: Assembly) async throws -> [UInt64] {
+    var request = Binhchon_V1_GetTallyRequest()
+    request.poll = "p"
+    let tally = try await admin(assembly).call(TallyMethods.getTally, request).tally
+    let total = try #require(tally.windows.first { $0.window == .total })
+    return [total.ballots, total.flaggedBallots]
+  }
+
+  /// Receipts as words, refusals as their reasons.
+  static func words(_ response: Binhchon_V1_CastBallotsResponse) -> [String] {
+    response.results.map { result in
+      switch result.result {
+      case .receipt(let receipt):
+        (receipt.replayed ? "again " : "") + (receipt.counted ? "counted" : "flagged") + (receipt.late ? " late" : "")
+          + (receipt.clockFlagged ? " clock" : "")
+      case .refused(let status):
+        status.details.compactMap { try? Google_Rpc_ErrorInfo(unpackingAny: $0) }.first?.reason ?? "\(status.code)"
+      case nil: "nothing"
+      }
+    }
+  }
+
+  // MARK: Flags
+
+  @Test func pressesThatComeTooOftenAreKeptAndLeftOut() async throws {
+    try await Self.withKiosk(
+      poll: PollChange {
+        $0.policy.cooldownMs = 5_000
+        $0.policy.burst.presses = 3
+        $0.policy.burst.withinMs = 60_000
+      }
+    ) { assembly, _, kiosk in
+      let ballots = (0..<6).map { _ in kiosk.press() }
+      let request = kiosk.request(
+        ballots,
+        [
+          1: { $0.sincePreviousMs = 4_999 }, 2: { $0.sincePreviousMs = 5_000 }, 3: { $0.recent = 4 },
+          4: { $0.repeated = true }, 5: { $0.clockForward = true },
+        ])
+      let response = try await kiosk.send(request)
+      #expect(
+        Self.words(response) == ["counted", "flagged", "counted", "flagged", "flagged", "counted clock"])
+      #expect(try await Self.counted(assembly) == [3, 3])
+      // A repetition that says otherwise changes nothing.
+      let again = try await kiosk.send(kiosk.request(ballots))
+      #expect(Self.words(again).map { $0.replacing("again ", with: "") } == Self.words(response))
+      let account = try #require(try await Self.list(assembly).first)
+      #expect([account.total.presses, account.total.counted, account.total.flagged] == [6, 3, 3])
+      #expect(account.total.pending == 0)
+      #expect(account.isLawKept)
+      #expect(account.alarms == [])
+    }
+  }
+
+  /// A second tap while the page thanks is no second vote, also where the poll asks for no cooldown.
+  @Test func aRepetitionIsNeverCounted() async throws {
+    try await Self.withKiosk { assembly, _, kiosk in
+      let ballots = [kiosk.press(), kiosk.press(), kiosk.press()]
+      let response = try await kiosk.send(
+        kiosk.request(ballots, [1: { $0.repeated = true }, 2: { $0.sincePreviousMs = 1 }]))
+      #expect(Self.words(response) == ["counted", "flagged", "counted"])
+      #expect(try await Self.counted(assembly) == [2, 1])
+    }
+  }
+
+  /// Without a report nothing is flagged and nothing is accounted for, on either way.
+  @Test func aBallotWithoutAReportIsCountedAsBefore() async throws {
+    try await Self.withKiosk(poll: PollChange { $0.policy.cooldownMs = 5_000 }) { assembly, clock, kiosk in
+      var request = Binhchon_V1_CastBallotsRequest()
+      request.ballots = [kiosk.press()]
+      #expect(Self.words(try await kiosk.send(request)) == ["counted"])
+      request.ballots = [kiosk.press { $0.answers[0].choices = ["XX"] }]
+      let refused = try await kiosk.send(request)
+      #expect(Self.words(refused) == ["INVALID_FIELD"])
+      #expect(!refused.hasKiosk)
+      #expect(try await Self.list(assembly) == [])
+      // Marks alone would be a way around the account.
+      request.presses = [Binhchon_V1_PressMark()]
+      await #expect { try await kiosk.send(request) } throws: { ($0 as? RPCError)?.code == .invalidArgument }
+      // And it is late as before.
+      clock.advance(Self.minute)
+      try await Self.close(assembly)
+      request.presses = []
+      request.ballots = [kiosk.press()]
+      #expect(Self.words(try await kiosk.send(request)) == ["POLL_NOT_OPEN"])
+    }
+  }
+
+  // MARK: Every column
+
+  @Test func everyPressEndsInOneColumnAndTheDaysAddUp() async throws {
+    try await Self.withKiosk(poll: PollChange { $0.policy.onePerCredential = true }) { assembly, clock, kiosk in
+      func dossier(_ number: String) -> (inout Binhchon_V1_Ballot) -> Void { { $0.credential = number } }
+      var ballots = [kiosk.press(dossier("A")), kiosk.press(dossier("a")), kiosk.press(dossier("B"))]
+      ballots.append(kiosk.press(dossier(String(repeating: "x", count: 200))))
+      ballots.append(
+        kiosk.press {
+          $0.credential = "C"
+          $0.answers[0].choices = ["XX"]
+        })
+      ballots.append(
+        kiosk.press {
+          $0.credential = "D"
+          $0.pollVersion = 9
+        })
+      clock.advance(Self.hour * 24)
+      ballots.append(kiosk.press(dossier("E")))
+      let first = try await kiosk.send(kiosk.request(ballots, [2: { $0.repeated = true }]))
+      let words = ["counted", "ALREADY_RATED", "flagged", "INVALID_FIELD", "INVALID_FIELD", "UNKNOWN_POLL", "counted"]
+      #expect(Self.words(first) == words)
+      // The sixth waits for its version.
+      #expect(first.kiosk.acknowledgedThrough == 5)
+      #expect(first.kiosk.serverTimeMs == clock.now.milliseconds)
+      #expect(!first.kiosk.ledgerEpoch.isEmpty)
+      #expect(!first.kiosk.profileEtag.isEmpty)
+      var account = try #require(try await Self.list(assembly).first)
+      for _ in 1...2 {
+        #expect(account.kiosk == "kiosk/hai-chau/mot-cua/k1")
+        #expect([account.unit, account.name, account.version] == ["hai-chau/mot-cua", "k1", "1.0[2J"])
+        #expect(account.spool == Self.spool)
+        let total = account.total
+        #expect([total.presses, total.counted, total.flagged, total.duplicate, total.rejected] == [7, 2, 1, 1, 2])
+        #expect(total.pending == 1)
+        #expect(account.pending == 1)
+        #expect(account.gaps.map { [$0.first, $0.last] } == [[6, 6]])
+        #expect(account.missing == 1)
+        #expect(account.days.map(\.counts.presses) == [1, 6])
+        #expect(account.days.map(\.counts.pending) == [0, 1])
+        #expect(account.days.map(\.isLawKept) == [true, true])
+        #expect(account.today.presses == 1)
+        #expect(account.isLawKept)
+        #expect(account.alarms == [])
+        #expect(account.skewMs == 0)
+        // The answer was lost: all of it goes again, and nothing changes.
+        let again = try await kiosk.send(kiosk.request(ballots))
+        #expect(Self.words(again).map { $0.replacing("again ", with: "") } == words)
+        account = try #require(try await Self.list(assembly).first)
+      }
+    }
+  }
+
+  @Test func aKioskThatForgetsAPressIsFoundOut() async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      let ballots = [kiosk.press(), kiosk.press(), kiosk.press()]
+      _ = try await kiosk.send(kiosk.request(Array(ballots[0...1]), waiting: [ballots[2]]))
+      #expect(try await Self.list(assembly).map(\.isLawKept) == [true])
+      // The third is gone from its disk.
+      _ = try await kiosk.send(kiosk.request([]))
+      var account = try #require(try await Self.list(assembly).first)
+      #expect(!account.isLawKept)
+      #expect(account.alarms == [.lawBroken])
+      #expect(account.total.pending == 1)
+      // It was found again.
+      let response = try await kiosk.send(kiosk.request([ballots[2]]))
+      #expect(response.kiosk.acknowledgedThrough == 3)
+      account = try #require(try await Self.list(assembly).first)
+      #expect(account.isLawKept)
+      clock.advance(10 * Self.minute + 1)
+      #expect(try await Self.list(assembly).map(\.alarms) == [[.silent]])
+    }
+  }
+
+  /// A message that was overtaken by a later one does not take back what that one said.
+  @Test func anOldMessageThatComesLateBreaksNothing() async throws {
+    try await Self.withKiosk { assembly, _, kiosk in
+      let first = kiosk.press()
+      let old = kiosk.request([first])
+      let second = kiosk.press()
+      _ = try await kiosk.send(kiosk.request([first, second]))
+      #expect(Self.words(try await kiosk.send(old)) == ["again counted"])
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.isLawKept)
+      #expect(account.total.presses == 2)
+    }
+  }
+
+  @Test func aHeartbeatIsASignOfLife() async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      kiosk.clockError = -2 * Self.hour
+      let response = try await kiosk.send(kiosk.request([]))
+      #expect(response.results == [])
+      #expect(response.hasKiosk)
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.lastSeenMs == clock.now.milliseconds)
+      #expect(account.skewMs == -2 * Self.hour)
+      #expect(account.alarms == [.clockWrong])
+      #expect(account.isLawKept)
+    }
+  }
+
+  // MARK: Late
+
+  static func close(_ assembly: Assembly) async throws {
+    var request = Binhchon_V1_ClosePollRequest()
+    request.poll = "p"
+    request.reason = "done"
+    _ = try await admin(assembly).call(PollMethods.closePoll, request)
+  }
+
+  @Test(arguments: [true, false])
+  func whatWasMadeBeforeTheClosingIsTakenUntilTheSealAndKeptAfterIt(_ isByHand: Bool) async throws {
+    let closing = Timestamp(milliseconds: Self.start.milliseconds + Self.minute)
+    try await Self.withKiosk(
+      poll: PollChange {
+        $0.policy.lateMs = Self.hour
+        if !isByHand { $0.closesAtMs = closing.milliseconds }
+      }
+    ) { assembly, clock, kiosk in
+      let ballots = (0..<4).map { _ in kiosk.press() }
+      #expect(
+        Self.words(try await kiosk.send(kiosk.request([ballots[0]], waiting: Array(ballots[1...])))) == ["counted"])
+      clock.advance(Self.minute)
+      if isByHand { try await Self.close(assembly) }
+      clock.advance(1_000)
+      let after = kiosk.press()
+      let late = kiosk.request(
+        [ballots[0], ballots[1], ballots[2], after], [2: { $0.repeated = true }], waiting: [ballots[3]])
+      #expect(
+        Self.words(try await kiosk.send(late)) == ["again counted", "counted late", "flagged late", "POLL_SEALED"])
+      clock.advance(Self.hour)
+      let sealed = kiosk.request([ballots[1], ballots[3], after])
+      for _ in 1...2 {
+        #expect(Self.words(try await kiosk.send(sealed)) == ["again counted late", "POLL_SEALED", "POLL_SEALED"])
+      }
+      #expect(try await Self.counted(assembly) == [2, 1])
+      let account = try #require(try await Self.list(assembly).first)
+      let total = account.total
+      #expect([total.presses, total.counted, total.flagged, total.late] == [5, 1, 1, 3])
+      #expect([total.lateCounted, total.corrections] == [1, 2])
+      #expect(account.isLawKept)
+      let list = try await Self.corrections(assembly)
+      #expect(list.map(\.ballotID) == [after.ballotID, ballots[3].ballotID])
+      #expect(list.map(\.ballot.answers) == [after.answers, ballots[3].answers])
+      #expect(list.map(\.kiosk) == ["kiosk/hai-chau/mot-cua/k1", "kiosk/hai-chau/mot-cua/k1"])
+    }
+  }
+
+  @Test func aPollThatIsNotOpenYetKeepsItsPressesWaiting() async throws {
+    try await Self.withKiosk(poll: PollChange { $0.opensAtMs = Self.start.milliseconds + Self.minute }) {
+      assembly, clock, kiosk in
+      let ballot = kiosk.press()
+      #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["POLL_NOT_OPEN"])
+      var account = try #require(try await Self.list(assembly).first)
+      #expect(account.total.pending == 1)
+      #expect(account.pending == 1)
+      #expect(account.isLawKept)
+      clock.advance(Self.minute)
+      #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["counted"])
+      account = try #require(try await Self.list(assembly).first)
+      #expect(account.total.pending == 0)
+    }
+  }
+
+  // MARK: Clocks
+
+  struct ClockCase: Sendable {
+    var what: String
+    var error: Int64
+    var mark: @Sendable (inout Binhchon_V1_PressMark) -> Void
+    /// The clock is right again when it sends.
+    var isMended: Bool
+    var words: String
+    var day: String
+  }
+
+  static let day: Int64 = 24 * hour
+  /// A press at 10:00 on 20 November, sent at once or an hour later.
+  static let clocks: [ClockCase] = [
+    ClockCase(what: "right", error: 0, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(what: "2 h slow", error: -2 * hour, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(
+      what: "3 days fast", error: 3 * day, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(
+      what: "battery dead (1970)", error: -start.milliseconds + day, mark: { $0.clockUnset = true }, isMended: false,
+      words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "battery dead, mended before it was sent", error: -start.milliseconds + day,
+      mark: {
+        $0.clockUnset = true
+        $0.clockForward = true
+      }, isMended: true, words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "set forward in mid-day", error: -2 * hour, mark: { $0.clockForward = true }, isMended: true,
+      words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "3 days fast, set back before it was sent", error: 3 * day, mark: { $0.clockBackward = true },
+      isMended: true, words: "counted clock", day: "2026-11-20"),
+  ]
+
+  @Test(arguments: clocks) func aClockThatIsWrongCostsNoPress(_ row: ClockCase) async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      kiosk.clockError = row.error
+      let ballot = kiosk.press()
+      clock.advance(Self.hour)
+      if row.isMended { kiosk.clockError = 0 }
+      let response = try await kiosk.send(kiosk.request([ballot], [0: row.mark]))
+      #expect(Self.words(response) == [row.words], "\(row.what)")
+      #expect(response.results.first?.receipt.day == row.day, "\(row.what)")
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.isLawKept)
+      // Accounted for under the day that its clock showed.
+      #expect(account.days.map(\.day) == [PressDay.day(of: Timestamp(milliseconds: ballot.deviceTimeMs)).description])
+    }
+  }
+
+  // MARK: Who and what
+
+  @Test func onlyAKioskSpeaksOfItsSpool() async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      let clerk = Kiosk(caller: ServiceTests.caller(assembly, "clerk/hai-chau/c"), clock: clock)
+      await #expect { try await clerk.send(kiosk.request([])) } throws: { ($0 as? RPCError)?.code == .permissionDenied }
+      for id in [Data(), Data(repeating: 1, count: 15), Data(repeating: 0, count: 16)] {
+        var request = kiosk.request([])
+        request.kiosk.spool = id
+        await #expect { try await kiosk.send(request) } throws: { ($0 as? RPCError)?.code == .invalidArgument }
+      }
+    }
+  }
+
+  @Test func absurdNumbersTrapNowhere() async throws {
+    try await Self.withKiosk { assembly, _, kiosk in
+      var request = kiosk.request([kiosk.press()])
+      request.sentTimeMs = .min
+      request.kiosk.presses = .max
+      request.kiosk.highestSequence = .max
+      request.kiosk.pending = 0
+      request.kiosk.held = .max
+      request.kiosk.capacity = .max
+      request.kiosk.days = (0..<1_000).map { number in
+        var day = Binhchon_V1_DayPresses()
+        day.day = number % 2 == 0 ? .max : .min
+        day.presses = .max
+        return day
+      }
+      var mark = Binhchon_V1_PressMark()
+      mark.ballot = .max
+      mark.sincePreviousMs = .min
+      request.presses = [mark, mark]
+      #expect(try await kiosk.send(request).results.count == 1)
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.alarms.contains(.lawBroken))
+    }
+  }
+
+  @Test func oneSeesTheKiosksOfOnesSubtree() async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      _ = try await kiosk.send(kiosk.request([]))
+      #expect(try await Self.list(assembly, as: "admin/hai-chau/mot-cua/x").count == 1)
+      #expect(try await Self.list(assembly, as: "auditor/thanh-khe/x").count == 0)
+      var request = Binhchon_V1_ListKiosksRequest()
+      request.unit = "hai-chau"
+      let stranger = ServiceTests.caller(assembly, "coordinator/thanh-khe/x")
+      await #expect { try await stranger.call(KioskMethods.listKiosks, request) } throws: {
+        ($0 as? RPCError)?.code == .permissionDenied
+      }
+    }
+  }
+
+  // MARK: The log
+
+  @Test func theLogSaysOnceThatPressesAreMissingAndOnceThatTheyAreBack() async throws {
+    let log = LogLines()
+    let reader = FixedReader()
+    let watch = KioskWatch(reader: reader, logger: log.logger)
+    let unit = try UnitPath("hai-chau")
+    func look() async { await watch.look(at: [unit], now: PressLawTests.now) }
+    reader.accounts.withLock { $0 = (try? [PressLawTests.account()]) ?? [] }
+    await look()
+    #expect(log.lines == [])
+    reader.accounts.withLock { $0[0].days[PressLawTests.yesterday]?.counted = 0 }
+    await look()
+    await look()
+    #expect(log.lines == ["error: the presses of a kiosk do not add up: see binhchon kiosks"])
+    reader.accounts.withLock { $0[0].days[PressLawTests.yesterday]?.counted = 1 }
+    await look()
+    await look()
+    #expect(log.lines.last == "notice: the presses of a kiosk add up again")
+    reader.accounts.withLock { $0[0].mark = SpoolMark(highest: 10, gaps: [1...5]) }
+    await look()
+    #expect(log.lines.count == 3)
+    #expect(log.lines.last == "error: numbers of a kiosk's presses are missing")
+  }
+
+  private final class FixedReader: LedgerReader {
+    let accounts = Mutex<[KioskAccount]>([])
+
+    func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount] { accounts.withLock { $0 } }
+
+    func corrections(poll: PollID) async throws(LedgerFileError) -> [Correction] { [] }
+  }
+
+  final class LogLines: Sendable {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+    var logger: Logger { Logger(label: "test") { _ in Handler(lines: self) } }
+
+    private struct Handler: LogHandler {
+      let lines: LogLines
+      var metadata: Logger.Metadata = [:]
+      var logLevel = Logger.Level.info
+
+      subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+      }
+
+      func log(event: LogEvent) {
+        lines.kept.withLock { $0.append("\(event.level): \(event.message)") }
+      }
+    }
+  }
+}
