@@ -85,12 +85,17 @@ extension KioskSession {
         language: console.language, preferred: options.language, takesDossier: options.takesDossier,
         isLocked: options.isLocked))
     screen.post(.delivery(delivery.delivery))
+    // Most of the time nobody is there.
+    var drawn: (machine: KioskStateMachine, size: ScreenSize, lines: [Line])?
     do {
       do {
         try await screen.run(&state, tick: Self.tick, hasMouse: true) { state, event in
           try handle(event, &state, delivery, hasLog: hasLog)
         } draw: { state, size in
-          KioskScreen.render(state.machine, size: size, style: console.style).lines
+          if let drawn, drawn.machine == state.machine, drawn.size == size { return drawn.lines }
+          let lines = KioskScreen.render(state.machine, size: size, style: console.style).lines
+          drawn = (state.machine, size, lines)
+          return lines
         }
       } catch is CancellationError {
         // A signal ended the page; what waits is sent all the same.
