@@ -1,12 +1,13 @@
 public import Polling
 
-/// The poll of the Hải Châu District People's Committee, as `binhchond init --demo` publishes it and tests cast in it.
+/// The poll of the Hải Châu District People's Committee, as `binhchond init --demo` publishes it and tests cast in it: that
+/// of examples/, without its cooldown and burst, for whoever tries a kiosk out presses more than once.
 public enum HaiChauPoll {
   public static func poll() throws(InvalidValue) -> Poll {
     func unit(_ path: String, _ vi: String, _ en: String) throws(InvalidValue) -> Unit {
       Unit(path: try UnitPath(path), name: LocalizedText(vi: vi, en: en))
     }
-    func level(_ code: String, _ vi: String, _ en: String) -> Choice {
+    func choice(_ code: String, _ vi: String, _ en: String) -> Choice {
       Choice(code: code, label: LocalizedText(vi: vi, en: en))
     }
 
@@ -31,12 +32,26 @@ public enum HaiChauPoll {
             en: "How satisfied are you with today's service?"),
           kind: .ordinal,
           choices: [
-            level("RKHL", "Rất không hài lòng", "Very dissatisfied"),
-            level("KHL", "Không hài lòng", "Dissatisfied"),
-            level("BT", "Bình thường", "Neutral"),
-            level("HL", "Hài lòng", "Satisfied"),
-            level("RHL", "Rất hài lòng", "Very satisfied"),
-          ])
+            choice("RKHL", "Rất không hài lòng", "Very dissatisfied"),
+            choice("KHL", "Không hài lòng", "Dissatisfied"),
+            choice("BT", "Bình thường", "Neutral"),
+            choice("HL", "Hài lòng", "Satisfied"),
+            choice("RHL", "Rất hài lòng", "Very satisfied"),
+          ]),
+        Question(
+          id: "ly-do",
+          text: LocalizedText(
+            vi: "Điều gì khiến Ông/Bà chưa hài lòng?", en: "What were you not satisfied with?"),
+          kind: .single, isOptional: true,
+          choices: [
+            choice("THAI-DO", "Thái độ phục vụ", "How I was treated"),
+            choice("CHO-LAU", "Thời gian chờ lâu", "The wait was long"),
+            choice("HO-SO", "Hồ sơ, thủ tục phức tạp", "Complicated paperwork"),
+            choice("TRE-HEN", "Trả kết quả trễ hẹn", "The result came late"),
+            choice("HUONG-DAN", "Hướng dẫn chưa rõ ràng", "Unclear instructions"),
+            choice("KHAC", "Lý do khác", "Something else"),
+          ],
+          askedIf: Condition(question: "hai-long", choices: ["RKHL", "KHL"])),
       ])
   }
 }

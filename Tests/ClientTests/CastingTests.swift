@@ -53,8 +53,26 @@ import Testing
     other.id = "hai"
     poll.questions.append(other)
     #expect(throws: ClientError.self) { try AnswerSheet(choice: "HL").answers(in: poll) }
-    poll.questions[1].optional = true
+    poll.questions[2].optional = true
     #expect(try AnswerSheet(choice: "HL").answers(in: poll).first?.question == "hai-long")
+  }
+
+  @Test func whatIsDrawnForADemonstrationKeepsTheConditions() throws {
+    let message = try Samples.poll()
+    let poll = try PollFile.read(PollExample.haiChau, file: "example")
+    var random = SplitMix64(seed: 5)
+    var reasons = 0
+    for number in 0..<200 as Range<UInt64> {
+      let sheet = AnswerSheet.random(in: message, using: &random)
+      let answers = try sheet.answers(in: message).map { Answer(question: $0.question, choices: $0.choices) }
+      reasons += answers.count - 1
+      let ballot = Ballot(
+        id: BallotID(time: .init(milliseconds: 1_700_000_000_000), precision: .second, random: (0, number)),
+        poll: poll.id, pollVersion: 1,
+        unit: poll.unit, channel: .kiosk, deviceTime: nil, answers: answers)
+      #expect(poll.violations(in: ballot) == [])
+    }
+    #expect(reasons > 20)
   }
 }
 

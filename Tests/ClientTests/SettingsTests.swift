@@ -143,9 +143,16 @@ final class TemporaryDirectory {
   @Test func theExampleIsThePollOfHaiChau() throws {
     let poll = try PollFile.read(PollExample.haiChau, file: "example")
     #expect(poll.id.rawValue == "hai-chau-hai-long")
-    #expect(poll.questions.map { $0.choices.map(\.code) } == [["RKHL", "KHL", "BT", "HL", "RHL"]])
+    #expect(
+      poll.questions.map { $0.choices.map(\.code) } == [
+        ["RKHL", "KHL", "BT", "HL", "RHL"], ["THAI-DO", "CHO-LAU", "HO-SO", "TRE-HEN", "HUONG-DAN", "KHAC"],
+      ])
+    #expect(poll.questions.map(\.isOptional) == [false, true])
+    #expect(poll.questions[1].askedIf == Condition(question: "hai-long", choices: ["RKHL", "KHL"]))
     #expect(poll.units.count == 5)
-    #expect(poll.policy == Policy())
+    #expect(poll.policy == Policy(cooldown: 2_000, burst: .init(presses: 10, within: 30_000)))
+    // As it says, what it says of the page is what is usual.
+    #expect(poll.kiosk == KioskPage())
     #expect(poll.violations().isEmpty)
   }
 
@@ -158,11 +165,19 @@ final class TemporaryDirectory {
     poll.policy.timePrecision = .hour
     poll.policy.onePerCredential = true
     var other = poll.questions[0]
-    other.id = "ly-do"
+    other.id = "goi-y"
     other.kind = .multiple
     other.votesAllowed = 3
     other.optional = true
     poll.questions.append(other)
+    poll.policy.cooldownMs = 1_500
+    poll.policy.burst.withinMs = 3_600_000
+    poll.policy.lateMs = 0
+    poll.kiosk.languages = ["en", "vi"]
+    poll.kiosk.idleTimeoutMs = 90_000
+    poll.kiosk.thanks.vi = "Cảm ơn: #1 \"tốt\""
+    poll.kiosk.thanks.en = ""
+    poll.kiosk.thanksDurationMs = 500
     let yaml = PollWriter.yaml(poll)
     var again = Binhchon_V1_Poll(try PollFile.read(yaml, file: "shown"))
     again.version = poll.version
@@ -182,6 +197,22 @@ final class TemporaryDirectory {
     ("path: hai-chau/mot-cua/quay-03", "path: da-nang", "units[4].path lies outside hai-chau"),
     ("code: RHL", "code: HL", "questions[0].choices[4].code is there twice"),
     ("      vi: Quầy 03\n", "", "key “vi” is missing"),
+    ("cooldown: 2s", "cooldown: 2", "must be like 500ms, 2s, 5m, 1h or 7d"),
+    ("cooldown: 2s", "cooldown: -2s", "must be like"),
+    ("cooldown: 2s", "cooldown: 99999999999999999999d", "must be like"),
+    ("cooldown: 2s", "cooldown: 9999999999999999d", "must be like"),
+    ("cooldown: 2s", "cooldown: 1h", "policy.cooldown_ms must be 0 to 600000"),
+    ("presses: 10", "presses: many", "must be a number"),
+    ("{presses: 10, within: 30s}", "{presses: 10}", "key “within” is missing"),
+    ("{presses: 10, within: 30s}", "{presses: 0, within: 30s}", "policy.burst.presses must be"),
+    ("late-until-seal: 7d", "late-until-seal: 400d", "policy.late_ms must be 0 to 366 days"),
+    ("[vi, en]", "[vi, fr]", "must be vi or en"),
+    ("[vi, en]", "[vi, vi]", "kiosk.languages name one twice"),
+    ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
+    ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
+    ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is not an earlier question"),
+    ("[RKHL, KHL]", "[RKHL, KLH]", "questions[1].asked_if.choices[1] is no choice of question hai-long"),
+    ("choices: [RKHL, KHL]", "choice: RKHL", "unknown key “choice”"),
   ])
   func mistakesAreToldWithTheirPlace(_ old: String, _ new: String, _ expected: String) throws {
     #expect(PollExample.haiChau.contains(old))
@@ -190,6 +221,23 @@ final class TemporaryDirectory {
       guard let error = error as? ClientError, let why = error.why?(.en) else { return false }
       return error.status == .badData && why.contains("f.yaml:") && why.contains(expected)
     }
+  }
+
+  static let lengths: [(String, Int64)] = [
+    ("0s", 0), ("1ms", 1), ("999ms", 999), ("2s", 2_000), ("90s", 90_000), ("5m", 300_000), ("1h", 3_600_000),
+    ("7d", 604_800_000), ("366d", 31_622_400_000),
+  ]
+
+  @Test(arguments: lengths)
+  func lengthsOfTime(_ text: String, _ milliseconds: Int64) {
+    #expect(PollDuration.parse(text) == milliseconds)
+    #expect(PollDuration.text(milliseconds) == text)
+  }
+
+  @Test func aLengthOfTimeHasOneShortestForm() {
+    #expect(PollDuration.text(7_200_000) == "2h")
+    #expect(PollDuration.parse("120m") == 7_200_000)
+    for text in ["", "s", "2", "2 s", "2S", "1.5s", "２s", "2sm", "-1s"] { #expect(PollDuration.parse(text) == nil) }
   }
 
   @Test func aPollWithoutOptionsIsNotPublished() throws {

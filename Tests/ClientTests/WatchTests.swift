@@ -5,8 +5,11 @@ import Testing
 @testable import binhchon
 
 @Suite struct WatchModelTests {
+  /// Of the poll without its question for reasons.
   static func model(_ language: Language = .vi) throws -> WatchModel {
-    WatchModel(poll: try Samples.poll(), unit: "", channel: .unspecified, language: language)
+    var poll = try Samples.poll()
+    poll.questions.removeLast()
+    return WatchModel(poll: poll, unit: "", channel: .unspecified, language: language)
   }
 
   @Test func figuresNeverGoBackWithinALedger() throws {
@@ -92,6 +95,33 @@ import Testing
     var window = Samples.window(.total, [3, 3, 0, 0, 0])
     window.ballots = 3
     #expect(QuestionFigures(question, in: window).levels.map(\.share) == [10_000, 10_000, 0, 0, 0])
+  }
+
+  /// Shares and n of a question that was asked after some answers are of those who were asked.
+  @Test func aQuestionThatSomeWereAskedIsOfThese() throws {
+    var question = try Samples.poll().questions[1]
+    var window = Samples.window(.total, [3, 2, 5, 40, 50])
+    var reasons = Binhchon_V1_QuestionCount()
+    reasons.question = "ly-do"
+    reasons.choices = zip(["THAI-DO", "KHAC"], [3, 1] as [UInt64]).map { code, count in
+      var choice = Binhchon_V1_ChoiceCount()
+      choice.choice = code
+      choice.count = count
+      return choice
+    }
+    reasons.undervotes = 1
+    window.questions.append(reasons)
+    let single = QuestionFigures(question, in: window)
+    #expect(single.ballots == 5)
+    #expect(single.levels.map(\.share) == [7_500, 0, 0, 0, 0, 2_500])
+    // Two votes each: 3 + 1 + 6 are the votes of five.
+    question.kind = .multiple
+    question.votesAllowed = 2
+    window.questions[1].undervotes = 6
+    let multiple = QuestionFigures(question, in: window)
+    #expect(multiple.ballots == 5)
+    #expect(multiple.levels.map(\.share) == [6_000, 0, 0, 0, 0, 2_000])
+    #expect(QuestionFigures(try Samples.poll().questions[0], in: window).ballots == 100)
   }
 }
 
@@ -196,6 +226,10 @@ import Testing
     #expect(
       WatchLine.text(model, unicode: false)?.contains(
         "| RKHL          0  KHL #        1  BT #       19  HL ####   113  RHL ###### 150 |") == true)
+    // What only some were asked is not in it.
+    var asking = WatchModel(poll: try Samples.poll(), unit: "", channel: .unspecified, language: .vi)
+    asking.receive(Samples.update(.snapshot, Samples.tally(total: [0, 1, 19, 113, 150])))
+    #expect(WatchLine.text(asking, unicode: true) == WatchLine.text(model, unicode: true))
   }
 
   @Test(arguments: Language.allCases) func aLineForPipesFitsAWideTerminal(_ language: Language) throws {

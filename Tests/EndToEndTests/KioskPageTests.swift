@@ -87,7 +87,7 @@ import Testing
     try await keep("thanks in English, after key 0", "Thank you!", "Your rating: Very dissatisfied")
     try await terminal.press("C-c")
     #expect(try await terminal.status() == 130)
-    try await terminal.close()
+    terminal.close()
     #expect(try await place.counts() == ["KHL": 1, "RKHL": 1, "CHO": 1, "LAN": 1])
 
     let plain = try await place.terminal(environment: ["TERM": "linux"])
@@ -95,7 +95,7 @@ import Testing
     pages.append(("levels on the Linux console, which has no Vietnamese letters", try await plain.page()))
     try await plain.press("C-c")
     #expect(try await plain.status() == 130)
-    try await plain.close()
+    plain.close()
 
     var book = """
       The pages of a kiosk, as a terminal shows them (without their colours). Tests/EndToEndTests/KioskPageTests.swift
@@ -128,7 +128,7 @@ import Testing
     try await killed.page(showing: "3 [x]")
     kill(try await killed.pid(), SIGKILL)
     #expect(try await killed.status() == nil)
-    try await killed.close()
+    killed.close()
     // A pipe that ends at once sends what waits.
     let rest = try await run(Binaries.client, place.arguments(), input: "")
     #expect(rest.status == 0, "\(rest.errors)")
@@ -140,7 +140,7 @@ import Testing
     try await ended.page(showing: "Đã ghi: Không hài lòng")
     kill(try await ended.pid(), SIGTERM)
     #expect(try await ended.status() == 143)
-    try await ended.close()
+    ended.close()
     #expect(try await place.counts() == ["RKHL": 1, "KHL": 1])
   }
 
@@ -155,7 +155,7 @@ import Testing
     try await terminal.page(showing: "Xin cảm ơn Ông/Bà!")
     kill(pid, SIGTERM)
     #expect(try await terminal.status() == 143)
-    try await terminal.close()
+    terminal.close()
     #expect(try await place.counts() == ["RHL": 1])
   }
 
@@ -182,7 +182,7 @@ import Testing
     try await terminal.page(showing: "Đánh giá: Bình thường")
     try await terminal.press("C-c")
     #expect(try await terminal.status() == 130)
-    try await terminal.close()
+    terminal.close()
     #expect(try await place.counts() == ["RHL": 1, "BT": 1])
   }
 }

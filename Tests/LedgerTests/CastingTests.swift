@@ -56,13 +56,13 @@ struct CastingTests {
         .recall(try cast(&random).record.ballot),
       ])
     case 34..<37:
-      return .others([
-        .publish(
-          try Sample.poll(
-            polls[Int.random(in: 0...1, using: &random)], title: "\(Int.random(in: 0...1, using: &random))",
-            onePerCredential: Bool.random(using: &random)),
-          by: "admin", at: Sample.time)
-      ])
+      var poll = try Sample.poll(
+        polls[Int.random(in: 0...1, using: &random)], title: "\(Int.random(in: 0...1, using: &random))",
+        onePerCredential: Bool.random(using: &random))
+      if Bool.random(using: &random) {
+        poll.questions[1].askedIf = Condition(question: "muc-do", choices: ["BT", "HL"])
+      }
+      return .others([.publish(poll, by: "admin", at: Sample.time)])
     case 37: return Int.random(in: 0...9, using: &random) == 0 ? .others([try Sample.close(polls[0])]) : .reopen
     case 38: return .crash
     default: return .reopen

@@ -85,13 +85,21 @@ struct EntryTests {
     poll.opensAt = Timestamp(milliseconds: -1)
     poll.questions.append(
       Question(id: "q", text: LocalizedText(vi: "", en: ""), kind: .single, isOptional: true, choices: []))
+    poll.questions[1].askedIf = Condition(question: "muc-do", choices: ["RKHL", "KHL"])
+    poll.questions[2].askedIf = Condition(question: "", choices: [])
+    poll.kiosk = KioskPage(
+      languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1)
+    poll.policy.cooldown = .max
     for precision in TimePrecision.allCases {
       poll.policy.timePrecision = precision
+      poll.policy.burst = precision == .day ? nil : Policy.Burst(presses: .max, within: .min)
+      poll.policy.late = precision == .day ? Policy.usualLate : 0
       poll.closesAt = precision == .hour ? nil : Timestamp(milliseconds: .max)
       var writer = ByteWriter()
       PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
       let read = try writer.bytes.borrowed { try PublishEntry($0) }
       #expect(read.poll == poll)
+      #expect(PublishEntry.isSame(read.poll, poll))
       #expect((read.by, read.at) == ("ai", Sample.time))
     }
     var writer = ByteWriter()
@@ -102,6 +110,65 @@ struct EntryTests {
     VoidEntry(ballot: Sample.id(9), sequence: .max, reason: "vì", by: "ai", at: Sample.time).encode(into: &writer)
     let void = try writer.bytes.borrowed { try VoidEntry($0) }
     #expect((void.ballot, void.sequence, void.reason, void.by) == (Sample.id(9), .max, "vì", "ai"))
+  }
+
+  /// As earlier versions wrote it (FORMAT.md, kind 2, layout 1).
+  private static func firstLayout(_ poll: Poll, questionHas: UInt8 = 1, pollHas: UInt8 = 1) -> [UInt8] {
+    var writer = ByteWriter()
+    func text(_ text: LocalizedText) {
+      writer.string(text.vi)
+      writer.string(text.en)
+    }
+    writer.byte(1)
+    writer.string(poll.id.rawValue)
+    writer.varint(3)
+    text(poll.title)
+    writer.string(poll.unit.rawValue)
+    writer.count(poll.units.count)
+    for unit in poll.units {
+      writer.string(unit.path.rawValue)
+      text(unit.name)
+    }
+    writer.count(1)
+    writer.string(poll.questions[0].id)
+    text(poll.questions[0].text)
+    writer.byte(1)
+    writer.byte(questionHas)
+    writer.count(poll.questions[0].choices.count)
+    for choice in poll.questions[0].choices {
+      writer.string(choice.code)
+      text(choice.label)
+    }
+    writer.byte(2)
+    writer.byte(1)
+    writer.byte(pollHas)
+    writer.signed(-5)
+    writer.string("ai")
+    writer.signed(Sample.time.milliseconds)
+    return writer.bytes
+  }
+
+  @Test func aPollOfTheFirstLayoutIsReadWithWhatWasUsualThen() throws {
+    var poll = try Sample.poll(onePerCredential: true)
+    poll.version = 3
+    poll.questions.removeLast()
+    poll.questions[0].isOptional = true
+    poll.policy.timePrecision = .minute
+    poll.opensAt = Timestamp(milliseconds: -5)
+    let read = try Self.firstLayout(poll).borrowed { try PublishEntry($0) }
+    #expect(read.poll == poll)
+    #expect(read.poll.policy == Policy(timePrecision: .minute, onePerCredential: true))
+    #expect(read.poll.kiosk == KioskPage())
+    // Publishing it again is nothing new.
+    #expect(PublishEntry.isSame(read.poll, poll))
+    poll.policy.cooldown = 2_000
+    #expect(!PublishEntry.isSame(read.poll, poll))
+    // What only the second one has is damage in the first.
+    #expect(throws: FormatError.self) { try Self.firstLayout(poll, questionHas: 3).borrowed { try PublishEntry($0) } }
+    #expect(throws: FormatError.self) { try Self.firstLayout(poll, pollHas: 5).borrowed { try PublishEntry($0) } }
+    var third = Self.firstLayout(poll)
+    third[0] = 3
+    #expect(throws: FormatError.self) { try third.borrowed { try PublishEntry($0) } }
   }
 
   static let badNumbers: [[UInt8]] = [

@@ -16,8 +16,8 @@ import Testing
     "kiosk/hai-chau/mot-cua/k1", "clerk/hai-chau/c1", "kiosk/hai-chau/mot-cua/quay-02/k2", "official/hai-chau/o1",
   ]
 
-  /// The poll of Hải Châu in two versions, one with several questions, one by the hour, one by credential, one that is
-  /// not open any more.
+  /// The poll of Hải Châu in two versions, one with several questions, one whose questions hang on each other, one by the
+  /// hour, one by credential, one that is not open any more.
   private func board() throws -> TallyBoard {
     var first = try HaiChauPoll.poll()
     first.version = 1
@@ -30,10 +30,25 @@ import Testing
     }
     var long = first
     long.id = try PollID("dai")
-    long.questions += [
+    long.questions = [
+      first.questions[0],
       Question(
         id: "ly-do", text: LocalizedText(vi: "Lý do", en: "Reasons"), kind: .multiple(votesAllowed: 3),
         isOptional: true, choices: choices((0..<70).map { "r\($0)" })),
+      Question(
+        id: "gioi", text: LocalizedText(vi: "Giới", en: "Sex"), kind: .single, isOptional: true,
+        choices: choices(["nam", "nu"])),
+    ]
+    var conditional = first
+    conditional.id = try PollID("neu")
+    conditional.questions = [
+      first.questions[0],
+      Question(
+        id: "ly-do", text: LocalizedText(vi: "Lý do", en: "Reasons"), kind: .multiple(votesAllowed: 2),
+        choices: choices(["r0", "r1", "r2"]), askedIf: Condition(question: "hai-long", choices: ["RKHL", "HL"])),
+      Question(
+        id: "chi-tiet", text: LocalizedText(vi: "Chi tiết", en: "Details"), kind: .single, isOptional: true,
+        choices: choices(["a", "b"]), askedIf: Condition(question: "ly-do", choices: ["r1", "r2"])),
       Question(
         id: "gioi", text: LocalizedText(vi: "Giới", en: "Sex"), kind: .single, isOptional: true,
         choices: choices(["nam", "nu"])),
@@ -48,7 +63,8 @@ import Testing
     past.id = try PollID("qua")
     past.closesAt = Timestamp(milliseconds: Self.now.milliseconds - 1)
     return TallyBoard(
-      epoch: "e", revision: 9, polls: [first, second, long, hourly, bound, past].map { ($0, false) }, cells: [:],
+      epoch: "e", revision: 9, polls: [first, second, long, conditional, hourly, bound, past].map { ($0, false) },
+      cells: [:],
       clock: .system(wall: { Self.now }),
       carrier: CallCarrier(now: { Self.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
   }
@@ -58,7 +74,7 @@ import Testing
       Int.random(in: 0..<12, using: &random) > 0 ? usual : others.randomElement(using: &random) ?? usual
     }
     return BallotIntakeTests.ballot { ballot in
-      ballot.poll = ["hai-chau-hai-long", "dai", "gio", "ho-so", "qua"].randomElement(using: &random) ?? ""
+      ballot.poll = ["hai-chau-hai-long", "dai", "neu", "gio", "ho-so", "qua"].randomElement(using: &random) ?? ""
       ballot.poll = pick(ballot.poll, "", "khong-co", "HAI-CHAU-HAI-LONG")
       ballot.pollVersion = [0, 1, 1, 2].randomElement(using: &random) ?? 0
       let precision: TimePrecision = ballot.poll == "gio" ? .hour : .second
@@ -75,12 +91,20 @@ import Testing
       if Int.random(in: 0..<10, using: &random) == 0 { ballot.credential = "H-1" }
       ballot.answers[0].choices = [pick("HL", "RHL", "RKHL", "XX")]
       if Int.random(in: 0..<20, using: &random) == 0 { ballot.answers[0].choices.append("KHL") }
-      if ballot.poll == "dai" {
-        for (question, codes) in [("ly-do", ["r0", "r1", "r64", "r69", "r64"]), ("gioi", ["nam", "nu"])]
-        where Bool.random(using: &random) {
+      if ballot.poll == "neu", Bool.random(using: &random) { ballot.answers[0].choices = ["RHL"] }
+      let further =
+        switch ballot.poll {
+        case "dai": [("ly-do", ["r0", "r1", "r64", "r69", "r64"]), ("gioi", ["nam", "nu"])]
+        case "neu": [("ly-do", ["r0", "r1", "r2"]), ("chi-tiet", ["a", "b"]), ("gioi", ["nam", "nu"])]
+        case "hai-chau-hai-long": [("ly-do", ["KHAC"])]
+        default: [(String, [String])]()
+        }
+      if !further.isEmpty {
+        let further = Bool.random(using: &random) ? further : further.suffix(1)
+        for (question, codes) in further where Int.random(in: 0..<3, using: &random) > 0 {
           var answer = Binhchon_V1_Answer()
           answer.question = pick(question, "hai-long", "x")
-          answer.choices = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+          answer.choices = (0..<([0, 1, 1, 1, 2].randomElement(using: &random) ?? 1)).map { _ in
             codes.randomElement(using: &random) ?? ""
           }
           ballot.answers.append(answer)
@@ -97,6 +121,8 @@ import Testing
     let plain = BallotIntake(hash: { _ in [UInt8](repeating: 7, count: 32) })
     var taken = 0
     var refused = 0
+    /// Of questions that hang on each other, by how many are answered.
+    var answered: [Int: Int] = [:]
     for caller in Self.callers {
       let identity = try #require(Identity(uri: "spiffe://t/\(caller)", trustDomain: "t"))
       var quick = QuickIntake(caller: identity, board: board, rules: KnownRules())
@@ -125,6 +151,7 @@ import Testing
           continue
         }
         taken += 1
+        if ballot.poll == "neu" { answered[ballot.answers.count, default: 0] += 1 }
         guard case .admitted(let record, let isOpen) = try plainly.get() else {
           Issue.record("taken, and refused by the plain way: \(ballot)")
           continue
@@ -141,6 +168,7 @@ import Testing
       }
     }
     #expect(taken > 400)
+    #expect((1...3).allSatisfy { answered[$0, default: 0] > 0 }, "\(answered)")
     #expect(refused > 1_000)
   }
 

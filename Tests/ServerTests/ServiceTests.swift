@@ -88,6 +88,15 @@ import Testing
       ),
       ("ListPolls", everybody, { _ = try await $0.call(TallyMethods.listPolls, Binhchon_V1_ListPollsRequest()) }),
       (
+        "GetProfile", [.kiosk, .clerk],
+        { caller in
+          var request = Binhchon_V1_GetProfileRequest()
+          request.poll = "hai-chau-hai-long"
+          let response = try await caller.call(KioskMethods.getProfile, request)
+          #expect(response.hasPoll)
+        }
+      ),
+      (
         "GetTally", everybody,
         { caller in
           var request = Binhchon_V1_GetTallyRequest()
@@ -259,6 +268,7 @@ import Testing
     try await Self.withAssembly { assembly in
       var request = Binhchon_V1_PublishPollRequest()
       request.poll = try HaiChauPoll.poll().message(isClosed: false, at: BallotIntakeTests.now)
+      request.poll.questions.removeLast()
       request.poll.questions[0].choices = []
       let error = await #expect(throws: RPCError.self) {
         try await Self.caller(assembly, "admin/hai-chau/a").call(PollMethods.publishPoll, request)

@@ -38,9 +38,9 @@ final class SpoolDirectory: Sendable {
   func finish() throws(SpoolError) {
     // The journal is made with the same permissions.
     if chmod(unfinished, 0o600) != 0 { throw SpoolDirectory.failure("cannot set the mode of", unfinished) }
-    try sync(unfinished)
+    try SpoolDirectory.sync(unfinished)
     if rename(unfinished, spool) != 0 { throw SpoolDirectory.failure("cannot rename to", spool) }
-    try sync(path)
+    try SpoolDirectory.sync(path)
   }
 
   func removeUnfinished() throws(SpoolError) {
@@ -64,15 +64,16 @@ final class SpoolDirectory: Sendable {
     }
     // Made anew by whoever opens the file.
     unlink(spool + "-shm")
-    if moved { try sync(path) }
+    if moved { try SpoolDirectory.sync(path) }
     return moved ? name() : nil
   }
 
-  private func sync(_ path: String) throws(SpoolError) {
+  /// A file's bytes, or a directory's names.
+  static func sync(_ path: String) throws(SpoolError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SpoolDirectory.failure("cannot open", path) }
+    guard descriptor >= 0 else { throw failure("cannot open", path) }
     defer { close(descriptor) }
-    if fsync(descriptor) != 0 { throw SpoolDirectory.failure("cannot sync", path) }
+    if fsync(descriptor) != 0 { throw failure("cannot sync", path) }
   }
 
   /// With all that is missing above it, each one synced where it is named.
@@ -105,7 +106,8 @@ final class SpoolDirectory: Sendable {
     return (path.hasPrefix("/") ? "/" : "") + names.joined(separator: "/")
   }
 
-  private static func failure(_ what: String, _ path: String) -> SpoolError {
+  /// What `errno` says.
+  static func failure(_ what: String, _ path: String) -> SpoolError {
     let code: SpoolError.Code = errno == ENOSPC ? .diskFull : .io
     return SpoolError(code, "\(what) \(path): \(String(cString: strerror(errno)))")
   }

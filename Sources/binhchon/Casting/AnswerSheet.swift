@@ -79,9 +79,17 @@ struct AnswerSheet: Sendable, Equatable {
 
   /// Some valid answers, for demonstrations.
   static func random(in poll: Binhchon_V1_Poll, using generator: inout some RandomNumberGenerator) -> AnswerSheet {
-    AnswerSheet(
-      entries: poll.questions.compactMap { question in
-        question.choices.randomElement(using: &generator).map { (question.id, [$0.code]) }
-      })
+    var entries: [(question: String, choices: [String])] = []
+    for question in poll.questions {
+      let isAsked =
+        !question.hasAskedIf
+        || entries.contains { earlier in
+          earlier.question == question.askedIf.question
+            && question.askedIf.choices.contains(where: earlier.choices.contains)
+        }
+      guard isAsked, let choice = question.choices.randomElement(using: &generator) else { continue }
+      entries.append((question.id, [choice.code]))
+    }
+    return AnswerSheet(entries: entries)
   }
 }

@@ -79,8 +79,8 @@ enum TallyTable {
       var table = Table(
         headings: [""] + Binhchon_V1_Window.named.map { $0.label(language) },
         sides: [.left] + Binhchon_V1_Window.named.map { _ in .right })
-      table.rows.append(["n"] + windows.map { $0.map { figures.count($0.ballots) } ?? "–" })
       let shown = windows.map { QuestionFigures(question, in: $0) }
+      table.rows.append(["n"] + zip(windows, shown).map { $0 == nil ? "–" : figures.count($1.ballots) })
       for (index, choice) in question.choices.enumerated() {
         table.rows.append(
           [isNarrow ? choice.code : "\(choice.label.text(language)) (\(choice.code))"]

@@ -8,6 +8,9 @@ protocol PollingService: Sendable {
   func castBallots() async throws -> any BallotStream
   func voidBallot(_ request: Binhchon_V1_VoidBallotRequest) async throws -> Binhchon_V1_VoidBallotResponse
   func listPolls() async throws -> [Binhchon_V1_Poll]
+  /// - Parameter timeout: nil: the usual one.
+  func getProfile(_ request: Binhchon_V1_GetProfileRequest, timeout: Duration?) async throws
+    -> Binhchon_V1_GetProfileResponse
   func getTally(_ request: Binhchon_V1_GetTallyRequest) async throws -> Binhchon_V1_Tally
   /// Ends when the server ends the stream; throws when the connection is lost.
   func watchTally(_ request: Binhchon_V1_WatchTallyRequest) async throws

@@ -46,6 +46,12 @@ struct RPCPollingService: PollingService {
     try await call(TallyMethods.listPolls, Binhchon_V1_ListPollsRequest()).polls
   }
 
+  func getProfile(
+    _ request: Binhchon_V1_GetProfileRequest, timeout: Duration?
+  ) async throws -> Binhchon_V1_GetProfileResponse {
+    try await call(KioskMethods.getProfile, request, timeout: timeout)
+  }
+
   func getTally(_ request: Binhchon_V1_GetTallyRequest) async throws -> Binhchon_V1_Tally {
     try await call(TallyMethods.getTally, request).tally
   }

@@ -6,8 +6,9 @@ import Synchronization
 extension KioskSession {
   /// Takes ratings in the language of ``PipeStateMachine`` until the input ends; returns what became of them.
   func runPipe(_ input: ByteSource) async throws -> CastSummary {
-    let (found, form) = try await findPatiently()
-    let factory = BallotFactory(poll: found, unit: unit, channel: channel)
+    let found = try await findPatiently()
+    let form = found.form
+    let factory = BallotFactory(poll: found.poll, unit: unit, channel: channel)
     let record = TapRecord()
     let spool = try openSpool()
     let delivery = KioskDelivery(spool) { report in
@@ -47,7 +48,7 @@ extension KioskSession {
     return record.summary
   }
 
-  private func findPatiently() async throws -> (Binhchon_V1_Poll, KioskForm) {
+  private func findPatiently() async throws -> Found {
     let end = ContinuousClock.now + patience
     var pace = RetryPace()
     while true {
@@ -158,6 +159,7 @@ private final class PipeDesk: Sendable {
     } catch {
       guard error.code == .diskFull else { throw ClientError(error, spool: session.spoolPath) }
     }
+    if session.options.acknowledges { for tap in taps { try session.acknowledge(tap) } }
     for _ in taps.count..<batch.count { refuse(Self.noRoom) }
     if taps.count == batch.count, batch.last?.rating.isOpen == true, let tap = taps.last {
       state.open.add(tap)
@@ -189,7 +191,20 @@ private final class PipeDesk: Sendable {
     reason: "DOSSIER_UNREADABLE")
 }
 
+/// A rating is on the kiosk's disk.
+private struct KeptRecord: Encodable {
+  var kept: UInt64
+}
+
 extension KioskSession {
+  fileprivate func acknowledge(_ tap: Tap) throws {
+    if console.json {
+      try console.print(json: KeptRecord(kept: tap.sequence))
+    } else {
+      try console.print("kept \(tap.sequence)")
+    }
+  }
+
   /// A failure of the spool, as it is told.
   fileprivate func explained(_ work: () throws(SpoolError) -> Void) throws(ClientError) {
     do throws(SpoolError) {

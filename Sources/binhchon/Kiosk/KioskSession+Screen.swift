@@ -21,6 +21,8 @@ extension KioskSession {
     var machine: KioskStateMachine
     var scanner = ScanStateMachine()
     var factory: BallotFactory?
+    /// To be shown as soon as nobody is in the middle of something.
+    var next: Binhchon_V1_Poll?
     /// Why the poll as it is now cannot be shown; nil: it can.
     var unfit: ClientError?
     var open = OpenTaps()
@@ -45,9 +47,11 @@ extension KioskSession {
     let spool = try openSpool()
     // What becomes of an earlier run's ratings, of another poll perhaps, says nothing about the next one.
     let earlier = spool.status.presses
+    let feed = ProfileFeed(self, found: first) { if hasLog { console.say($0) } }
     let delivery = KioskDelivery(spool) { report in
       switch report {
       case .delivery(let delivery):
+        feed.hear(delivery)
         if hasLog { log(delivery, record) }
         screen.post(.delivery(delivery))
       case .settled(let tap, let outcome):
@@ -64,6 +68,7 @@ extension KioskSession {
       case .unready(let tap, let reason):
         guard tap.sequence > earlier, let ballot = try? tap.ballot() else { break }
         record.holdUp()
+        feed.wake()
         screen.post(.unready(reason: reason, version: ballot.pollVersion))
       case .notWritten: if hasLog { logNotWritten() }
       case .failed(let error): screen.post(.failed(error))
@@ -72,12 +77,8 @@ extension KioskSession {
     let runner = Task { await delivery.run(service) }
     // The poll may open, close or get a new version while the kiosk stands there.
     let follower = Task {
-      if let first { screen.post(.poll(first)) }
-      while !Task.isCancelled {
-        try await Task.sleep(for: .seconds(first == nil ? 1 : 15))
-        // Unreachable or refused: the page goes on with what it has, and asks again.
-        if let current = try? await service.poll(named: poll) { screen.post(.poll(current)) }
-      }
+      if let first { screen.post(.poll(first.poll)) }
+      await feed.run(service) { screen.post(.poll($0)) }
     }
     defer { follower.cancel() }
     var state = PageState(
@@ -90,7 +91,8 @@ extension KioskSession {
     do {
       do {
         try await screen.run(&state, tick: Self.tick, hasMouse: true) { state, event in
-          try handle(event, &state, delivery, hasLog: hasLog)
+          defer { takeUp(&state, hasLog: hasLog) }
+          return try handle(event, &state, delivery)
         } draw: { state, size in
           if let drawn, drawn.machine == state.machine, drawn.size == size { return drawn.lines }
           let lines = KioskScreen.render(state.machine, size: size, style: console.style).lines
@@ -112,7 +114,7 @@ extension KioskSession {
 
   /// False: the page is to end.
   private func handle(
-    _ event: ScreenEvent<Update>, _ state: inout PageState, _ delivery: KioskDelivery, hasLog: Bool
+    _ event: ScreenEvent<Update>, _ state: inout PageState, _ delivery: KioskDelivery
   ) throws -> Bool {
     switch event {
     case .key(.mouse(let mouse), let instant):
@@ -134,7 +136,7 @@ extension KioskSession {
         && perform(state.machine.handle(.tick, now: now), &state, delivery)
     case .resized: break
     case .ended: return false
-    case .update(.poll(let poll)): show(poll, &state, hasLog: hasLog)
+    case .update(.poll(let poll)): state.next = poll
     case .update(.delivery(let delivery)): state.machine.deliver(delivery)
     case .update(.refused(let reason)): state.machine.refuse(reason: reason)
     case .update(.alreadyRated(let tap)): state.machine.alreadyRated(tap: tap, now: state.time(.now))
@@ -160,10 +162,12 @@ extension KioskSession {
     return true
   }
 
-  /// A version that no kiosk can show is waited out.
-  private func show(_ poll: Binhchon_V1_Poll, _ state: inout PageState, hasLog: Bool) {
+  /// Between citizens. A version that no kiosk can show is waited out.
+  private func takeUp(_ state: inout PageState, hasLog: Bool) {
+    guard let poll = state.next, state.machine.isIdle else { return }
+    state.next = nil
     do throws(ClientError) {
-      let form = try KioskForm(poll)
+      let form = try self.form(of: poll)
       state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
       state.machine.show(form, isOpen: poll.status != .closed)
       state.unfit = nil
@@ -217,9 +221,9 @@ extension KioskSession {
   }
 
   /// Nil: the server cannot be reached now, which a kiosk waits for.
-  private func findUnlessUnreachable() async throws -> Binhchon_V1_Poll? {
+  private func findUnlessUnreachable() async throws -> Found? {
     do {
-      return try await find().poll
+      return try await find()
     } catch let refusal as Refusal where refusal.isTransient {
       return nil
     }

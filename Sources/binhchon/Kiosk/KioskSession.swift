@@ -63,18 +63,6 @@ struct KioskSession: Sendable {
   /// No id carries an earlier time than 1970-01-01, the coarsest one and east of Greenwich.
   private static let earliest = Timestamp(milliseconds: 86_400_000)
 
-  /// The poll, if it can be shown here.
-  func find() async throws -> (poll: Binhchon_V1_Poll, form: KioskForm) {
-    let found = try await service.poll(named: poll)
-    guard found.units.contains(where: { $0.path == unit }) else {
-      let known = found.units.map(\.path).joined(separator: " ")
-      throw ClientError(
-        .badData, Text(vi: "cuộc bình chọn không có đơn vị “\(unit)”", en: "the poll has no unit “\(unit)”"),
-        next: Text(vi: "chọn một trong: \(known)", en: "choose one of: \(known)"), reason: "UNKNOWN_UNIT")
-    }
-    return (found, try KioskForm(found))
-  }
-
   // MARK: The end
 
   /// Waits for what was tapped, and says what is left. A signal ends the wait; if one brought us here, the next ends the

@@ -19,6 +19,10 @@ struct PollRecord: Encodable {
     var code: String
     var label: Localized
   }
+  struct Condition: Encodable {
+    var question: String
+    var choices: [String]
+  }
   struct Question: Encodable {
     var id: String
     var kind: String
@@ -26,6 +30,17 @@ struct PollRecord: Encodable {
     var votesAllowed: UInt32?
     var optional: Bool
     var choices: [Choice]
+    var askedIf: Condition?
+  }
+  struct Burst: Encodable {
+    var presses: UInt32
+    var withinMs: Int64
+  }
+  struct Kiosk: Encodable {
+    var languages: [String]
+    var idleTimeoutMs: Int64
+    var thanks: Localized
+    var thanksDurationMs: Int64
   }
 
   var id: String
@@ -37,6 +52,10 @@ struct PollRecord: Encodable {
   var questions: [Question]
   var timePrecision: String
   var onePerCredential: Bool
+  var cooldownMs: Int64
+  var burst: Burst?
+  var lateMs: Int64?
+  var kiosk: Kiosk?
   var opens: String?
   var closes: String?
 
@@ -51,10 +70,22 @@ struct PollRecord: Encodable {
       Question(
         id: question.id, kind: question.kind.word, text: Localized(question.text),
         votesAllowed: question.kind == .multiple ? question.votesAllowed : nil, optional: question.optional,
-        choices: question.choices.map { Choice(code: $0.code, label: Localized($0.label)) })
+        choices: question.choices.map { Choice(code: $0.code, label: Localized($0.label)) },
+        askedIf: question.hasAskedIf
+          ? Condition(question: question.askedIf.question, choices: question.askedIf.choices) : nil)
     }
     timePrecision = poll.policy.timePrecision.word
     onePerCredential = poll.policy.onePerCredential
+    cooldownMs = poll.policy.cooldownMs
+    burst =
+      poll.policy.hasBurst
+      ? Burst(presses: poll.policy.burst.presses, withinMs: poll.policy.burst.withinMs) : nil
+    lateMs = poll.policy.hasLateMs ? poll.policy.lateMs : nil
+    kiosk =
+      poll.hasKiosk
+      ? Kiosk(
+        languages: poll.kiosk.languages, idleTimeoutMs: poll.kiosk.idleTimeoutMs,
+        thanks: Localized(poll.kiosk.thanks), thanksDurationMs: poll.kiosk.thanksDurationMs) : nil
     opens = poll.opensAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.opensAtMs)
     closes = poll.closesAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.closesAtMs)
   }

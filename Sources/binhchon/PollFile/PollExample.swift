@@ -37,6 +37,23 @@ enum PollExample {
       time-precision: second
       # true: one rating per dossier; every ballot must then name its dossier.
       one-per-credential: false
+      # A press of a kiosk sooner than this after the one before it is flagged; left out: none is.
+      cooldown: 2s
+      # So are presses beyond so many in so long; left out: none is.
+      burst: {presses: 10, within: 30s}
+      # So long after closing ballots are still taken that were made before it.
+      late-until-seal: 7d
+
+    # How a kiosk shows it. All of it may be left out; these are the usual values.
+    kiosk:
+      # In the order they are offered; the first is the one that the next citizen finds.
+      languages: [vi, en]
+      # Without a key for so long the page is as for the next citizen.
+      idle-timeout: 30s
+      thanks:
+        vi: Xin cảm ơn Ông/Bà!
+        en: Thank you!
+      thanks-duration: 2s
 
     # opens: 2025-01-01T00:00:00+07:00    left out: open from publication
     # closes: 2026-01-01T00:00:00+07:00   left out: until `binhchon polls close`
@@ -69,6 +86,41 @@ enum PollExample {
             label:
               vi: Rất hài lòng
               en: Very satisfied
+
+      - id: ly-do
+        kind: single
+        # It may be skipped.
+        optional: true
+        # Only asked after one of these answers to an earlier question; then there are six choices at most.
+        asked-if: {question: hai-long, choices: [RKHL, KHL]}
+        text:
+          vi: Điều gì khiến Ông/Bà chưa hài lòng?
+          en: What were you not satisfied with?
+        choices:
+          - code: THAI-DO
+            label:
+              vi: Thái độ phục vụ
+              en: How I was treated
+          - code: CHO-LAU
+            label:
+              vi: Thời gian chờ lâu
+              en: The wait was long
+          - code: HO-SO
+            label:
+              vi: Hồ sơ, thủ tục phức tạp
+              en: Complicated paperwork
+          - code: TRE-HEN
+            label:
+              vi: Trả kết quả trễ hẹn
+              en: The result came late
+          - code: HUONG-DAN
+            label:
+              vi: Hướng dẫn chưa rõ ràng
+              en: Unclear instructions
+          - code: KHAC
+            label:
+              vi: Lý do khác
+              en: Something else
 
     """
 }

@@ -41,7 +41,8 @@ enum PollFile {
 
 extension YAMLReader {
   fileprivate mutating func poll(_ node: Node) -> Poll? {
-    let keys = mapping(node, "", keys: ["id", "title", "unit", "units", "questions", "policy", "opens", "closes"])
+    let keys = mapping(
+      node, "", keys: ["id", "title", "unit", "units", "questions", "policy", "opens", "closes", "kiosk"])
     let id: PollID? = name(keys["id"], "id", in: node) { text throws(InvalidValue) in try PollID(text) }
     let unit: UnitPath? = name(keys["unit"], "unit", in: node) { text throws(InvalidValue) in try UnitPath(text) }
     let title = localized(keys["title"], "title", in: node)
@@ -54,10 +55,11 @@ extension YAMLReader {
     let policy = keys["policy"].map { self.policy($0) } ?? Policy()
     let opens = keys["opens"].flatMap { instant($0, "opens_at_ms") }
     let closes = keys["closes"].flatMap { instant($0, "closes_at_ms") }
+    let kiosk = keys["kiosk"].map { self.kiosk($0) } ?? KioskPage()
     guard let id, let unit else { return nil }
     return Poll(
       id: id, title: title, unit: unit, units: units.compactMap { $0 }, questions: questions, policy: policy,
-      opensAt: opens, closesAt: closes)
+      opensAt: opens, closesAt: closes, kiosk: kiosk)
   }
 
   private mutating func unit(_ node: Node, _ path: String) -> Polling.Unit? {
@@ -70,7 +72,7 @@ extension YAMLReader {
   }
 
   private mutating func question(_ node: Node, _ path: String) -> Question {
-    let keys = mapping(node, path, keys: ["id", "text", "kind", "votes-allowed", "optional", "choices"])
+    let keys = mapping(node, path, keys: ["id", "text", "kind", "votes-allowed", "optional", "asked-if", "choices"])
     let id = text(keys["id"], "\(path).id", required: "id", in: node)
     let wording = localized(keys["text"], "\(path).text", in: node)
     let kind = kind(keys, path, in: node)
@@ -83,7 +85,18 @@ extension YAMLReader {
         code: text(keys["code"], "\(path).code", required: "code", in: node),
         label: localized(keys["label"], "\(path).label", in: node))
     }
-    return Question(id: id, text: wording, kind: kind, isOptional: isOptional, choices: choices)
+    let condition = keys["asked-if"].map { self.condition($0, "\(path).asked_if") }
+    return Question(
+      id: id, text: wording, kind: kind, isOptional: isOptional, choices: choices, askedIf: condition)
+  }
+
+  private mutating func condition(_ node: Node, _ path: String) -> Condition {
+    let keys = mapping(node, path, keys: ["question", "choices"])
+    let question = text(keys["question"], "\(path).question", required: "question", in: node)
+    let choices = sequence(keys["choices"], "\(path).choices", required: "choices", in: node).enumerated().map {
+      index, node in text(node, "\(path).choices[\(index)]") ?? ""
+    }
+    return Condition(question: question, choices: choices)
   }
 
   private mutating func kind(_ keys: [String: Node], _ path: String, in parent: Node) -> Question.Kind {
@@ -111,23 +124,6 @@ extension YAMLReader {
     }
   }
 
-  private mutating func policy(_ node: Node) -> Policy {
-    let keys = mapping(node, "policy", keys: ["time-precision", "one-per-credential"])
-    var policy = Policy()
-    if let node = keys["time-precision"], let word = text(node, "policy.time_precision") {
-      let precisions: [String: TimePrecision] = ["second": .second, "minute": .minute, "hour": .hour, "day": .day]
-      if let precision = precisions[word] {
-        policy.timePrecision = precision
-      } else {
-        fail(node, Text(vi: "cần second, minute, hour hoặc day", en: "must be second, minute, hour or day"))
-      }
-    }
-    if let node = keys["one-per-credential"], let flag = flag(node, "policy.one_per_credential") {
-      policy.onePerCredential = flag
-    }
-    return policy
-  }
-
   private mutating func instant(_ node: Node, _ path: String) -> Timestamp? {
     guard let text = text(node, path) else { return nil }
     guard let instant = PollFile.parse(instant: text) else {
@@ -139,7 +135,7 @@ extension YAMLReader {
     return instant
   }
 
-  private mutating func localized(_ node: Node?, _ path: String, in parent: Node) -> LocalizedText {
+  mutating func localized(_ node: Node?, _ path: String, in parent: Node) -> LocalizedText {
     guard let node else {
       let name = path.split(separator: ".").last.map(String.init) ?? path
       fail(parent, Text(vi: "thiếu khóa “\(name)”", en: "key “\(name)” is missing"))

@@ -14,6 +14,13 @@ enum PollWriter {
     lines.append("policy:")
     lines.append("  time-precision: \(poll.policy.timePrecision.word)")
     lines.append("  one-per-credential: \(poll.policy.onePerCredential)")
+    lines.append("  cooldown: \(PollDuration.text(poll.policy.cooldownMs))")
+    if poll.policy.hasBurst {
+      let burst = poll.policy.burst
+      lines.append("  burst: {presses: \(burst.presses), within: \(PollDuration.text(burst.withinMs))}")
+    }
+    if poll.policy.hasLateMs { lines.append("  late-until-seal: \(PollDuration.text(poll.policy.lateMs))") }
+    if poll.hasKiosk { lines += kiosk(poll.kiosk) }
     lines.append("units:")
     for unit in poll.units {
       lines.append("  - path: \(quoted(unit.path))")
@@ -25,6 +32,10 @@ enum PollWriter {
       lines.append("    kind: \(question.kind.word)")
       if question.kind == .multiple { lines.append("    votes-allowed: \(question.votesAllowed)") }
       if question.optional { lines.append("    optional: true") }
+      if question.hasAskedIf {
+        let choices = question.askedIf.choices.map(quoted).joined(separator: ", ")
+        lines.append("    asked-if: {question: \(quoted(question.askedIf.question)), choices: [\(choices)]}")
+      }
       lines += text("text", question.text, "    ")
       lines.append("    choices:")
       for choice in question.choices {
@@ -33,6 +44,12 @@ enum PollWriter {
       }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func kiosk(_ page: Binhchon_V1_KioskPage) -> [String] {
+    ["kiosk:", "  languages: [\(page.languages.joined(separator: ", "))]"]
+      + ["  idle-timeout: \(PollDuration.text(page.idleTimeoutMs))"] + text("thanks", page.thanks, "  ")
+      + ["  thanks-duration: \(PollDuration.text(page.thanksDurationMs))"]
   }
 
   private static func text(_ key: String, _ text: Binhchon_V1_LocalizedText, _ indent: String) -> [String] {

@@ -116,6 +116,8 @@ struct QuestionFigures: Sendable, Equatable {
     var share: UInt64?
   }
   var levels: [Level]
+  /// Ballots that were asked the question.
+  var ballots: UInt64
   var isOrdered: Bool
   var undervotes: UInt64
 
@@ -129,16 +131,23 @@ struct QuestionFigures: Sendable, Equatable {
     let codes =
       question.choices.map(\.code) + (counted?.choices.map(\.choice) ?? []).filter { labels[$0] == nil }
     let values = codes.map { counts[$0] ?? 0 }
+    undervotes = counted?.undervotes ?? 0
+    if question.hasAskedIf {
+      // Every ballot that was asked uses its votes or leaves them.
+      let allowed = question.kind == .multiple ? UInt64(max(1, question.votesAllowed)) : 1
+      ballots = values.reduce(undervotes, &+) / allowed
+    } else {
+      ballots = window?.ballots ?? 0
+    }
     // Blanks leave numerator and denominator where one choice is taken; several choices are shares of the ballots.
     let shares =
       question.kind == .multiple
-      ? Shares.each(values, of: window?.ballots ?? 0) : Shares.ofSum(values)
+      ? Shares.each(values, of: ballots) : Shares.ofSum(values)
     levels = codes.indices.map { index in
       Level(
         code: codes[index], label: labels[codes[index]] ?? Text(verbatim: codes[index]), count: values[index],
         share: shares?[index])
     }
     isOrdered = question.kind == .ordinal
-    undervotes = counted?.undervotes ?? 0
   }
 }

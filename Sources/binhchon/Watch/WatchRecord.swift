@@ -39,7 +39,8 @@ enum WatchLine {
         + Text(vi: "bản \(revision)", en: "rev. \(revision)")(language)
     ]
     let total = tally.windows.first { $0.window == .total }
-    for question in model.poll.questions {
+    // What only some were asked is left to the page and to --json: there is one line for all.
+    for question in model.poll.questions where !question.hasAskedIf {
       let levels = QuestionFigures(question, in: total).levels
       let most = levels.map(\.count).max() ?? 0
       let bars = levels.map { level in

@@ -80,7 +80,8 @@ enum WatchScreen {
       let shown = QuestionFigures(question, in: window)
       var heading = Line(" \(model.window.label(language))", .selected)
       heading =
-        heading + Line("  " + (window.map { "n = \(figures.count($0.ballots))" } ?? Figures.noData(language)), .bold)
+        heading
+        + Line("  " + (window.map { _ in "n = \(figures.count(shown.ballots))" } ?? Figures.noData(language)), .bold)
       if let flagged = window?.flaggedBallots, flagged > 0 {
         let count = figures.count(flagged)
         heading =
@@ -127,10 +128,10 @@ enum WatchScreen {
       let first = min(12, labels.map { TextWidth.of($0) }.max() ?? 0)
       var columns = Binhchon_V1_Window.named.map { name in
         let window = model.tally?.windows.first { $0.window == name }
-        var cells = [window.map { figures.count($0.ballots) } ?? "–"]
+        let shown = QuestionFigures(question, in: window)
+        var cells = [window.map { _ in figures.count(shown.ballots) } ?? "–"]
         if withLevels {
-          let levels = QuestionFigures(question, in: window).levels
-          cells += question.choices.indices.map { levels[$0].share.map { figures.percent($0) } ?? "–" }
+          cells += question.choices.indices.map { shown.levels[$0].share.map { figures.percent($0) } ?? "–" }
         }
         return Column(
           window: name, heading: name.label(language), cells: cells, numbers: cells.map { TextWidth.of($0) }.max() ?? 0)

@@ -20,6 +20,10 @@ final class FakeService: PollingService {
     var watchRequests: [Binhchon_V1_WatchTallyRequest] = []
     var refusing: [Data: Refusal] = [:]
     var refusingAll: Refusal?
+    /// Of profiles, by the etag they came with.
+    var profileRequests: [String] = []
+    /// Nobody is told a profile.
+    var refusingProfiles: Refusal?
   }
   let state: Mutex<State>
 
@@ -87,6 +91,23 @@ final class FakeService: PollingService {
   }
 
   func listPolls() async throws -> [Binhchon_V1_Poll] { state.withLock { $0.polls } }
+
+  func getProfile(
+    _ request: Binhchon_V1_GetProfileRequest, timeout: Duration?
+  ) async throws -> Binhchon_V1_GetProfileResponse {
+    try state.withLock { state in
+      state.profileRequests.append(request.etag)
+      if let refusal = state.refusingProfiles { throw refusal }
+      guard let poll = state.polls.first(where: { $0.id == request.poll }) else {
+        throw Refusal(code: StatusCode.notFound.rawValue, message: "no", reason: "UNKNOWN_POLL")
+      }
+      var response = Binhchon_V1_GetProfileResponse()
+      response.etag = "e1/\(poll.version)/\(poll.status.rawValue)"
+      response.unchanged = response.etag == request.etag
+      if !response.unchanged { response.poll = poll }
+      return response
+    }
+  }
 
   func watchTally(
     _ request: Binhchon_V1_WatchTallyRequest

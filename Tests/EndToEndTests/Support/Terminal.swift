@@ -5,6 +5,7 @@ import Testing
 final class Terminal: Sendable {
   private let socket = "binhchon-\(UUID().uuidString)"
   private let directory: TemporaryDirectory
+  private let server = Shared<(pid: Int32, socket: String)?>(nil)
 
   /// - Parameter environment: beside a UTF-8 locale and what tmux sets itself.
   init(
@@ -26,6 +27,27 @@ final class Terminal: Sendable {
         "-f", configuration, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR",
         "-u", "LC_ALL",
       ] + variables + [executable] + arguments)
+    let words = try await tmux(["display-message", "-p", "#{pid} #{socket_path}"]).split { $0.isWhitespace }
+    let (pid, path) = (try #require(Int32(words[0])), String(words[1]))
+    server.update { $0 = (pid, path) }
+  }
+
+  /// A test that failed on its way leaves no terminal behind.
+  deinit {
+    close()
+  }
+
+  /// Takes the terminal away; a program that still runs in it reads the end of its input.
+  func close() {
+    // By force: what Foundation starts hears no other signal.
+    guard
+      let gone = server.update({ server in
+        defer { server = nil }
+        return server
+      })
+    else { return }
+    kill(gone.pid, SIGKILL)
+    unlink(gone.socket)
   }
 
   @discardableResult
@@ -82,13 +104,10 @@ final class Terminal: Sendable {
   func status() async throws -> Int? {
     while true {
       try Task.checkCancellation()
-      let text = try await tmux(["display-message", "-p", "#{pane_dead} #{pane_dead_status}"])
-      let words = text.split { $0.isWhitespace }
-      if words.first == "1" { return words.count > 1 ? Int(words[1]) : nil }
+      let text = try await tmux(["display-message", "-p", "#{pane_dead},#{pane_dead_status},#{pane_dead_signal}"])
+      let words = text.split(separator: "\n")[0].split(separator: ",", omittingEmptySubsequences: false)
+      // Its end is known before how it ended.
+      if words[0] == "1", !words[1].isEmpty || !words[2].isEmpty { return Int(words[1]) }
     }
-  }
-
-  func close() async throws {
-    try await tmux(["kill-server"])
   }
 }
