@@ -61,7 +61,8 @@ import Testing
 
   @Test func aPollThatClosesByItselfIsNews() async throws {
     let now = Mutex(BallotIntakeTests.now)
-    try await ServiceTests.withAssembly(now: { now.withLock { $0 } }) { assembly in
+    let clock: @Sendable () -> Timestamp = { now.withLock { $0 } }
+    try await ServiceTests.withAssembly(now: clock) { assembly in
       var poll = try await Self.profile(assembly).poll
       poll.closesAtMs = BallotIntakeTests.now.milliseconds + 1
       _ = try await Self.publish(assembly, poll)

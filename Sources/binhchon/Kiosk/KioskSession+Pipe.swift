@@ -7,23 +7,25 @@ extension KioskSession {
   /// Takes ratings in the language of ``PipeStateMachine`` until the input ends; returns what became of them.
   func runPipe(_ input: ByteSource) async throws -> CastSummary {
     let found = try await findPatiently()
-    let form = found.form
-    let factory = BallotFactory(poll: found.poll, unit: unit, channel: channel)
     let record = TapRecord()
     let spool = try openSpool()
+    let feed = ProfileFeed(self, found: found) { console.say($0) }
     let delivery = KioskDelivery(spool) { report in
       switch report {
       case .settled(let tap, let outcome):
         record.add(outcome)
         record.attempt { try print(tap, outcome) }
-      case .unready: break  // Not answered for good: told with what is left.
-      case .delivery(let delivery): log(delivery, record)
+      case .unready: feed.wake()  // Not answered for good: told with what is left.
+      case .delivery(let delivery):
+        feed.hear(delivery)
+        log(delivery, record)
       case .notWritten: logNotWritten()
       case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
       }
     }
     let runner = Task { await delivery.run(service) }
-    let desk = PipeDesk(self, form, factory, delivery, record)
+    let desk = PipeDesk(self, found, delivery, record)
+    let follower = Task { await feed.run(service) { desk.offer($0) } }
     let clock = Task {
       while (try? await Task.sleep(for: .milliseconds(200))) != nil { record.attempt { try desk.tick() } }
     }
@@ -35,14 +37,12 @@ extension KioskSession {
       }
       try desk.end()
     } catch {
-      clock.cancel()
-      runner.cancel()
-      await clock.value
-      await runner.value
+      for task in [clock, follower, runner] { task.cancel() }
+      for task in [clock, follower, runner] { await task.value }
       throw error
     }
-    clock.cancel()
-    await clock.value
+    for task in [clock, follower] { task.cancel() }
+    for task in [clock, follower] { await task.value }
     await finish(delivery, runner, record)
     try record.throwFailure()
     return record.summary
@@ -81,6 +81,10 @@ private final class PipeDesk: Sendable {
     var open = OpenTaps()
     /// The tap that reasons may be added to.
     var last: UInt64?
+    var form: KioskForm
+    var factory: BallotFactory
+    /// To be used from the next rating on.
+    var next: Binhchon_V1_Poll?
   }
 
   /// What is to be kept, all in one commit. Only the last one may be open.
@@ -90,26 +94,47 @@ private final class PipeDesk: Sendable {
   }
 
   private let session: KioskSession
-  private let form: KioskForm
-  private let factory: BallotFactory
   private let delivery: KioskDelivery
   private let record: TapRecord
   private let clock = DeviceClock()
   private let start = ContinuousClock.now
   private let state: Mutex<State>
 
-  init(
-    _ session: KioskSession, _ form: KioskForm, _ factory: BallotFactory, _ delivery: KioskDelivery, _ record: TapRecord
-  ) {
-    (self.session, self.form, self.factory) = (session, form, factory)
-    (self.delivery, self.record) = (delivery, record)
-    state = Mutex(State(machine: PipeStateMachine(form: form, takesDossier: session.options.takesDossier)))
+  init(_ session: KioskSession, _ found: KioskSession.Found, _ delivery: KioskDelivery, _ record: TapRecord) {
+    (self.session, self.delivery, self.record) = (session, delivery, record)
+    state = Mutex(
+      State(
+        machine: PipeStateMachine(form: found.form, takesDossier: session.options.takesDossier), form: found.form,
+        factory: BallotFactory(poll: found.poll, unit: session.unit, channel: session.channel)))
   }
 
   private var now: Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
 
   func take(_ bytes: [UInt8]) throws {
-    try state.withLock { try perform($0.machine.take(bytes, now: now), &$0) }
+    try state.withLock { state in
+      takeUp(&state)
+      try perform(state.machine.take(bytes, now: now), &state)
+    }
+  }
+
+  /// The newest version of the poll, or the same again.
+  func offer(_ poll: Binhchon_V1_Poll) {
+    state.withLock { $0.next = poll }
+  }
+
+  /// Between two ratings. A version that cannot be shown here is not taken up.
+  private func takeUp(_ state: inout State) {
+    guard let poll = state.next, state.machine.isIdle else { return }
+    state.next = nil
+    do throws(ClientError) {
+      let form = try session.form(of: poll)
+      if form == state.form { return }
+      state.form = form
+      state.factory = BallotFactory(poll: poll, unit: session.unit, channel: session.channel)
+      state.machine = PipeStateMachine(form: form, takesDossier: session.options.takesDossier)
+    } catch {
+      session.console.report(error)
+    }
   }
 
   func tick() throws {
@@ -150,7 +175,8 @@ private final class PipeDesk: Sendable {
     if batch.isEmpty { return }
     let presses = batch.map { entry in
       session.press(
-        entry.rating.choice, of: form, factory, clock.read(), dossier: entry.rating.dossier, reasons: entry.answers,
+        entry.rating.choice, of: state.form, state.factory, clock.read(), dossier: entry.rating.dossier,
+        reasons: entry.answers,
         isOpen: entry.rating.isOpen)
     }
     var taps: [Tap] = []

@@ -18,8 +18,6 @@ struct KioskStateMachine: Sendable, Equatable {
   /// Nil: the poll's own first.
   private let preferred: Language?
   private var lastKey: Int64 = 0
-  /// Somebody did something on the page as it is now.
-  private var isTouched = false
   private var isOpen = false
   private var isFit = true
   private var refusal: String?
@@ -59,7 +57,6 @@ struct KioskStateMachine: Sendable, Equatable {
     case .scan(let text): actions += scan(DossierNumber.read(text))
     case .unreadableScan: actions += scan(nil)
     }
-    isTouched = true
     return actions
   }
 
@@ -208,23 +205,21 @@ struct KioskStateMachine: Sendable, Equatable {
     var actions: [Action] = []
     if case .reasons(let reasons) = page { actions = [.complete(tap: reasons.tap, reasons.answers)] }
     language = firstLanguage
-    isTouched = false
     page = resting ?? home
     return actions
   }
 
-  /// Nobody is in the middle of anything: another version may take this one's place.
+  private var home: Page {
+    form?.needsDossier == true ? .identifying(typed: "", isUnreadable: false) : .asking(dossier: nil)
+  }
+
+  /// The page is as the next citizen finds it: another version may take this one's place.
   var isIdle: Bool {
     switch page {
     case .starting, .resting: true
-    case .asking(let dossier, _): dossier == nil && !isTouched
-    case .identifying(let typed, _): typed.isEmpty && !isTouched
+    case .asking, .identifying: page == home && language == firstLanguage
     case .reasons, .thanking, .apologising: false
     }
-  }
-
-  private var home: Page {
-    form?.needsDossier == true ? .identifying(typed: "", isUnreadable: false) : .asking(dossier: nil)
   }
 
   /// The language that the next citizen finds.

@@ -44,6 +44,9 @@ struct PipeStateMachine: Sendable, Equatable {
     self.takesDossier = takesDossier || form.needsDossier
   }
 
+  /// Between two ratings: another version may take this one's place.
+  var isIdle: Bool { state == .ground(dossier: nil) }
+
   mutating func take(_ bytes: some Sequence<UInt8>, now: Int64) -> [Action] {
     let before = tick(now: now)
     last = now
