@@ -50,6 +50,50 @@ import Testing
     #expect(ballots.flatMap { $0.answers.flatMap(\.choices) }.sorted() == ["HL", "HL", "RHL", "RHL", "RKHL"])
   }
 
+  @Test(arguments: [false, true])
+  func reasonsJoinTheirRatingAndDossiersTheirs(_ isDripped: Bool) async throws {
+    let poll = try KioskStates.poll()
+    service.state.withLock { $0.polls = [poll] }
+    var session = session()
+    session.options.takesDossier = true
+    let input = "5 2(13) =H40-1\n1(2)(1) 3 4"
+    let summary = try await isDripped ? drip(input, session) : tap(input, session)
+    #expect(summary.counted == 5)
+    #expect(summary.status == .ok)
+    let ballots = service.state.withLock { $0.ledger.values.sorted { $0.kioskSequence < $1.kioskSequence } }
+    let told = ballots.map { ballot in
+      ballot.answers.map { $0.choices.joined(separator: ",") }.joined(separator: " ") + " " + ballot.credential
+    }
+    #expect(told == ["RHL ", "KHL CHO,HUONG-DAN ", "RKHL THAI-DO CO H40-1", "BT ", "HL "])
+  }
+
+  /// Each byte by itself, the next one once the last is read.
+  private func drip(_ keys: String, _ session: KioskSession) async throws -> CastSummary {
+    let pipe = Pipe()
+    let running = Task {
+      try await session.runPipe(ByteSource(descriptor: pipe.fileHandleForReading.fileDescriptor))
+    }
+    for byte in keys.utf8 {
+      try pipe.fileHandleForWriting.write(contentsOf: [byte])
+      var waiting: Int32 = 1
+      while waiting > 0 {
+        await Task.yield()
+        try #require(ioctl(pipe.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &waiting) == 0)
+      }
+    }
+    try pipe.fileHandleForWriting.close()
+    return try await running.value
+  }
+
+  @Test func aRatingWithoutItsDossierIsRefusedWhereThePollAsksForOne() async throws {
+    let poll = try KioskStates.poll(needsDossier: true)
+    service.state.withLock { $0.polls = [poll] }
+    let summary = try await tap("5 =H40-1\n5 5", session())
+    #expect(summary.counted == 1)
+    #expect(summary.reasons == ["DOSSIER_MISSING": 2])
+    #expect(service.state.withLock { $0.ledger.values.map(\.credential) } == ["H40-1"])
+  }
+
   @Test func whatIsLeftIsToldAndSentByTheNextRun() async throws {
     service.state.withLock { $0.failures = .max }
     let first = try await tap("54", session(patience: .milliseconds(20)))

@@ -133,6 +133,20 @@ import Testing
     #expect(name(machine) == "unfit")
   }
 
+  @Test(arguments: KioskStates.names)
+  func anotherVersionWaitsForWhoStandsThere(_ state: String) throws {
+    var machine = try KioskStates.machine(state)
+    let isThere = !["starting", "not open", "full", "refused", "unfit"].contains(state)
+    #expect(machine.isIdle == (!isThere || ["asking", "identifying"].contains(state)))
+    // The one who walked away; thanks end before that, and so does a notice.
+    _ = machine.handle(.tick, now: 31_000)
+    _ = machine.handle(.tick, now: 31_050)
+    #expect(machine.isIdle)
+    if machine.form == nil { return }
+    _ = machine.handle(.scan("H40-9"), now: 31_100)
+    #expect(machine.isIdle == !isThere)
+  }
+
   @Test func anotherVersionEndsTheWaitForTheOneBefore() throws {
     var machine = try KioskStates.machine("asking")
     machine.wait(reason: "UNKNOWN_POLL", version: 1)

@@ -149,6 +149,24 @@ import Testing
     (Array("\u{1B}q".utf8), [.character("q")]),
     (Array("đ\r".utf8), [.character("đ"), .enter]),
     ([0xFF, 0xC3, 0x31], [.unknown, .character("1")]),
+    ([0x7F, 0x08], [.backspace, .backspace]),
+    // Ctrl-Z, Ctrl-\\, Ctrl-S: keys like any other without a meaning.
+    ([0x1A, 0x1C, 0x13], [.unknown, .unknown, .unknown]),
+    // A finger's press and release; another button, the wheel, with shift, a move; and what is no report at all.
+    (Array("\u{1B}[<0;45;12M\u{1B}[<0;45;12m5".utf8), [.mouse(Mouse(column: 45, row: 12)), .unknown, .character("5")]),
+    (Array("\u{1B}[<2;1;1M\u{1B}[<64;1;1M\u{1B}[<4;1;1M\u{1B}[<32;1;1M".utf8), Array(repeating: .unknown, count: 4)),
+    (
+      Array("\u{1B}[<0;0;1M\u{1B}[<0;1M\u{1B}[<0;;1M\u{1B}[<0;1;1;1M\u{1B}[<0;-1;1M".utf8),
+      Array(repeating: .unknown, count: 5)
+    ),
+    // The first form: three bytes, which may look like keys.
+    (Array("\u{1B}[M 155".utf8), [.mouse(Mouse(column: 17, row: 21)), .character("5")]),
+    (Array("\u{1B}[M#1!5".utf8), [.unknown, .character("5")]),
+    // A number block in application mode.
+    (
+      Array("\u{1B}Oq\u{1B}Oy\u{1B}Op\u{1B}OM\u{1B}Ok".utf8),
+      [.character("1"), .character("9"), .character("0"), .enter, .character("+")]
+    ),
     (Array("\u{1B}[".utf8) + Array(repeating: 0x30, count: 17) + Array("1".utf8), [.character("1")]),
   ]
 
@@ -168,6 +186,8 @@ import Testing
     #expect(diff.update(to: [Line("a"), Line("x"), Line("c")], size: size, style: .plain) == "\u{1B}[2;1Hx\u{1B}[K")
     #expect(diff.update(to: [Line("a"), Line("x")], size: size, style: .plain) == "\u{1B}[3;1H\u{1B}[K")
     #expect(diff.update(to: [Line("a"), Line("x")], size: size, style: .plain) == "")
+    let full = diff.update(to: [Line("a"), Line("0123456789")], size: size, style: .plain)
+    #expect(full == "\u{1B}[2;1H0123456789")
     let resized = diff.update(to: [Line("a")], size: ScreenSize(columns: 9, rows: 3), style: .plain)
     #expect(resized.contains("\u{1B}[2J"))
   }

@@ -118,6 +118,27 @@ import Testing
     #expect(verified.status == 0, "\(verified.output)")
   }
 
+  /// What `units kiosk-code` prints is all that has to be carried to the device.
+  @Test func aFingerprintStandsForTheAuthoritysFile() async throws {
+    let data = try await demoData()
+    let server = try await ServerProcess.start(data.path)
+    let made = try await run(
+      Binaries.client,
+      [
+        "units", "kiosk-code", "hai-chau/mot-cua", "quay-09", "--server", server.address, "--identity",
+        "\(data.path)/certs/admin", "--lang", "en",
+      ])
+    let words = made.output.split { $0 == " " || $0 == "\n" }.map(String.init)
+    let (code, fingerprint) = (try #require(words.first), try #require(words.last))
+    let device = try Device(server, data.path)
+    let enrolled = try await device.binhchon(
+      "kiosk", "enrol", "--server", server.address, "--ca-fingerprint", fingerprint, input: code)
+    #expect(enrolled.status == 0, "\(enrolled.errors)")
+    let vote = try await device.vote()
+    #expect(vote.status == 0, "\(vote.errors)")
+    #expect(await server.stop() == 0)
+  }
+
   @Test func aRestartForgetsNoCode() async throws {
     let data = try await demoData()
     let first = try await ServerProcess.start(data.path)
@@ -156,6 +177,17 @@ import Testing
       input: code, environment: ["HOME": device.home.path])
     #expect(wrong.status == 77)
     #expect(wrong.errors.contains("CERTIFICATE_UNTRUSTED"), "\(wrong.errors)")
+    func fingerprint(_ file: String) throws -> String {
+      let pem = try String(contentsOfFile: "\(data.path)/certs/\(file)", encoding: .utf8)
+      return try #require(Fingerprint(pem: pem)).description
+    }
+    for (file, words) in [("kiosk-ca.pem", "comes from another authority"), ("server.pem", "is no authority")] {
+      let wrong = try await device.binhchon(
+        "kiosk", "enrol", "--server", server.address, "--ca-fingerprint", try fingerprint(file), input: code)
+      #expect(wrong.errors.contains(words), "\(wrong.errors)")
+      #expect(wrong.status != 0)
+    }
+    #expect(try await device.binhchon("kiosk", "enrol", "--server", server.address, input: code).status == 64)
     let typo = try await device.enrol("0" + code.dropFirst() + "0")
     #expect(typo.status == 65)
     #expect(typo.errors.contains("CODE_MISTYPED"))

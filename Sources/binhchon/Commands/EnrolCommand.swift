@@ -15,6 +15,10 @@ struct EnrolKiosk: ClientCommand {
         Text(vi: "hỏi mã, rồi lưu hồ sơ “kiosk”", en: "asks for the code, then saves the profile “kiosk”")
       ),
       (
+        "binhchon kiosk enrol --server binhchon.hai-chau.test:7443 --ca-fingerprint FA4A…7EED",
+        Text(vi: "không cần tệp: so dấu vân tay của ca.pem", en: "without a file: by the fingerprint of ca.pem")
+      ),
+      (
         "binhchon kiosk enrol --server 127.0.0.1:7443 --ca demo-data/certs/ca.pem < code.txt",
         Text(vi: "mã từ một tệp", en: "the code from a file")
       ),
@@ -22,12 +26,17 @@ struct EnrolKiosk: ClientCommand {
     notes: Text(
       vi: """
         Mã do người quản trị tạo: `binhchon units kiosk-code`. --ca là chứng thư của cơ quan cấp cho máy chủ, mang đến bằng \
-        đường tin cậy (USB): không bao giờ tin máy chủ lạ. Mất mạng giữa chừng thì chạy lại với đúng mã cũ.
+        đường tin cậy (USB): không bao giờ tin máy chủ lạ. Thay cho tệp, --ca-fingerprint nhận SHA-256 của ca.pem (64 chữ \
+        số hex, đọc qua điện thoại cũng được): máy chủ phải gửi kèm chứng thư đó (tự động khi tls.ca có nó; nếu không, thêm \
+        nó vào cuối tệp chứng thư của máy chủ). Mã chỉ được gửi sau khi đã kiểm tra. Mất mạng giữa chừng thì chạy lại với \
+        đúng mã cũ.
         """,
       en: """
         An administrator makes the code: `binhchon units kiosk-code`. --ca is the certificate of the authority behind the \
-        server's, brought by a way you trust (a USB stick): no unknown server is ever trusted. If the network fails half \
-        way, run it again with the same code.
+        server's, brought by a way you trust (a USB stick): no unknown server is ever trusted. In place of the file, \
+        --ca-fingerprint takes the SHA-256 of ca.pem (64 hexadecimal digits, which may come over the telephone): the server \
+        must present that certificate (it does where tls.ca holds it; elsewhere append it to the server's certificate \
+        file). The code is only sent after the check. If the network fails half way, run it again with the same code.
         """))
 
   @OptionGroup var options: GlobalOptions
@@ -36,7 +45,13 @@ struct EnrolKiosk: ClientCommand {
     help: .text(
       vi: "Tệp PEM: cơ quan cấp chứng thư cho máy chủ.", en: "PEM file: the authority behind the server's certificate.",
       value: "file"))
-  var ca: String
+  var ca: String?
+
+  @Option(
+    help: .text(
+      vi: "Thay cho --ca: SHA-256 của chứng thư đó, dạng hex.",
+      en: "In place of --ca: the SHA-256 of that certificate, in hexadecimal.", value: "sha256"))
+  var caFingerprint: String?
 
   @Option(
     help: .text(
@@ -50,6 +65,21 @@ struct EnrolKiosk: ClientCommand {
   @Flag(help: .text(vi: "Thay chứng thư đang có.", en: "Replace the identity that is there."))
   var replace = false
 
+  func validate() throws {
+    guard (ca == nil) != (caFingerprint == nil) else {
+      throw ValidationError(
+        Text(vi: "cần --ca hoặc --ca-fingerprint, một trong hai.", en: "Name one of --ca and --ca-fingerprint.")(
+          .ambient))
+    }
+    guard caFingerprint.map({ Fingerprint($0) != nil }) != false else {
+      throw ValidationError(
+        Text(
+          vi: "--ca-fingerprint gồm 64 chữ số hex (SHA-256).",
+          en: "--ca-fingerprint is 64 hexadecimal digits (SHA-256).")(
+            .ambient))
+    }
+  }
+
   func run(_ context: CommandContext) async throws -> SysExit {
     let store = try ProfileStore(context.environment)
     _ = try store.path(saveAs)
@@ -58,9 +88,8 @@ struct EnrolKiosk: ClientCommand {
     guard replace || !shelf.isFilled || shelf.hasPendingKey(.enrolment) else {
       throw ClientError.alreadyEnrolled(shelf.directory)
     }
-    let trustRoots = try readText(ca)
-    let client = try RPCEnrolmentClient(
-      server: server, serverName: context.flags.serverName, trustRoots: ca, logger: context.logger)
+    let trustRoots = try await trustRoots(server, context)
+    let client = try client(server, trusting: trustRoots, context)
     let certificate: IssuedCertificate
     do {
       let code = try Self.readCode(context.console)
@@ -81,6 +110,23 @@ struct EnrolKiosk: ClientCommand {
     try shelf.forgetPendingKey(.enrolment)
     try context.console.tell(EnrolRecord(certificate, identity: shelf.identity, profile: saveAs))
     return .ok
+  }
+
+  /// PEM: whom to trust as the server, from now on.
+  private func trustRoots(_ server: ServerAddress, _ context: CommandContext) async throws -> String {
+    guard let fingerprint = caFingerprint.flatMap({ Fingerprint($0) }) else { return try readText(ca ?? "") }
+    return try await AuthorityProbe.authority(fingerprint, of: server, serverName: context.flags.serverName)
+  }
+
+  private func client(
+    _ server: ServerAddress, trusting trustRoots: String, _ context: CommandContext
+  ) throws -> RPCEnrolmentClient {
+    // Read once, now; what is read stays good when the file goes.
+    let file = FileManager.default.temporaryDirectory.appending(path: "binhchon-\(UUID().uuidString).pem").path
+    try writePrivateFile(trustRoots, to: file)
+    defer { unlink(file) }
+    return try RPCEnrolmentClient(
+      server: server, serverName: context.flags.serverName, trustRoots: file, logger: context.logger)
   }
 
   /// One line of standard input: what is on the command line, others on the machine can read.

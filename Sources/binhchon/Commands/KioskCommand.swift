@@ -19,12 +19,21 @@ struct Kiosk: ClientCommand {
     ],
     notes: Text(
       vi: """
-        Phím 1–9 và 0 chọn mức, l đổi ngôn ngữ, Ctrl-C kết thúc. Mỗi đánh giá được ghi vào đĩa trước lời cảm ơn. Chứng thư \
-        do `binhchon kiosk enrol` đặt được tự gia hạn khi chạy.
+        Phím 1–9 và 0 chọn mức, l hoặc Tab đổi ngôn ngữ, Ctrl-C kết thúc (trừ khi --locked). Trang lý do: số để chọn hoặc bỏ \
+        chọn, Enter hay + là xong, 0, - hay Backspace là bỏ qua; đánh giá đã được tính từ phím đầu. Với --dossier: quét mã \
+        trước khi chọn, hoặc phím d rồi gõ. Chạm được trong trình giả lập cửa sổ dòng lệnh. Mỗi đánh giá được ghi vào đĩa \
+        trước lời cảm ơn. Chứng thư do `binhchon kiosk enrol` đặt được tự gia hạn khi chạy.
+
+        Từ ống: 5 là một đánh giá, 2(13) kèm lý do 1 và 3 trên cùng dòng, =MÃ đến hết dòng là hồ sơ của đánh giá kế tiếp.
         """,
       en: """
-        Keys 1–9 and 0 choose, l switches the language, Ctrl-C ends. Every rating is on the disk before the thanks. A \
-        certificate from `binhchon kiosk enrol` is renewed in time while it runs.
+        Keys 1–9 and 0 choose, l or Tab switches the language, Ctrl-C ends (unless --locked). On the reasons' page digits \
+        pick and unpick, Enter or + is done, 0, - or Backspace skips; the rating has counted since its first key. With \
+        --dossier: scan the code before choosing, or press d and type. In a terminal emulator the page can be touched. Every \
+        rating is on the disk before the thanks. A certificate from `binhchon kiosk enrol` is renewed in time while it runs.
+
+        From a pipe: 5 is a rating, 2(13) one with its reasons 1 and 3 on the same line, =NUMBER up to the end of the line \
+        is the dossier of the next rating.
         """))
 
   @OptionGroup var options: GlobalOptions
@@ -70,6 +79,12 @@ struct Kiosk: ClientCommand {
       en: "No key ends the page: Ctrl-C, Ctrl-Z and Ctrl-\\ are ignored, only SIGTERM ends it."))
   var locked = false
 
+  @Flag(
+    help: .text(
+      vi: "Với phím từ ống: in “kept N” ngay khi đánh giá đã nằm trên đĩa, cho thiết bị tự cảm ơn.",
+      en: "With keys from a pipe: print “kept N” as soon as a rating is on the disk, for hardware that says thanks."))
+  var acknowledge = false
+
   var ignoredSignals: [Int32] { locked ? [SIGINT, SIGQUIT, SIGTSTP, SIGHUP] : [] }
 
   func validate() throws {
@@ -91,7 +106,8 @@ struct Kiosk: ClientCommand {
       let session = KioskSession(
         service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait),
         spoolPath: spool, spoolConfiguration: bounds,
-        options: KioskOptions(takesDossier: dossier, isLocked: locked, language: context.flags.lang))
+        options: KioskOptions(
+          takesDossier: dossier, isLocked: locked, acknowledges: acknowledge, language: context.flags.lang))
       let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
       // On the terminal that the page fills nothing else is written.
       let renewal = try keepIdentity(context, isSilent: isScreen && console.errorIsTerminal)

@@ -68,7 +68,8 @@ struct KioskCodeCommand: ClientCommand {
       await client.shutdown()
       throw error
     }
-    try context.console.tell(KioskCodeRecord(response, server: settings.server.description))
+    let authority = Fingerprint(pem: try readText(settings.identity.trustRoots))
+    try context.console.tell(KioskCodeRecord(response, server: settings.server.description, authority: authority))
     return .ok
   }
 }
@@ -77,12 +78,15 @@ struct KioskCodeRecord: ToldRecord {
   var code: String
   var uri: String
   var expiresAt: String
+  /// SHA-256 of the authority behind the server's certificate.
+  var caFingerprint: String?
   private let expires: String
   private let server: String
 
-  private enum CodingKeys: CodingKey { case code, uri, expiresAt }
+  private enum CodingKeys: CodingKey { case code, uri, expiresAt, caFingerprint }
 
-  init(_ response: Binhchon_V1_CreateKioskCodeResponse, server: String) {
+  init(_ response: Binhchon_V1_CreateKioskCodeResponse, server: String, authority: Fingerprint?) {
+    caFingerprint = authority?.description
     code = response.code
     uri = response.identity
     expiresAt = LocalTime.iso(milliseconds: response.expiresAtMs)
@@ -90,14 +94,16 @@ struct KioskCodeRecord: ToldRecord {
     self.server = server
   }
 
+  private var trust: String { caFingerprint.map { "--ca-fingerprint \($0)" } ?? "--ca ca.pem" }
+
   func lines(_ language: Language) -> [String] {
     [
       code,
       Text(
         vi: "cho \(uri), một lần, đến \(expires)", en: "for \(uri), once, until \(expires)")(language),
       Text(
-        vi: "trên máy đó: binhchon kiosk enrol --server \(server) --ca ca.pem",
-        en: "on that device: binhchon kiosk enrol --server \(server) --ca ca.pem")(language),
+        vi: "trên máy đó: binhchon kiosk enrol --server \(server) \(trust)",
+        en: "on that device: binhchon kiosk enrol --server \(server) \(trust)")(language),
     ]
   }
 }

@@ -4,6 +4,8 @@ struct KioskOptions: Sendable, Equatable {
   var takesDossier = false
   /// No key ends the page.
   var isLocked = false
+  /// Of keys from a pipe each rating is acknowledged as soon as it is on the disk, for hardware that thanks by itself.
+  var acknowledges = false
   /// What the next citizen finds, if the poll offers it; nil: the poll's own first.
   var language: Language?
 }

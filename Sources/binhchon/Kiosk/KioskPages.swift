@@ -17,7 +17,6 @@ extension KioskStateMachine {
   }
 
   struct Reasons: Sendable, Equatable {
-    var rating: Rating
     /// Its number on this kiosk.
     var tap: UInt64
     /// Of what was chosen; the form may change meanwhile.

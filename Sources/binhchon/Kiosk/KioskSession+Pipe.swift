@@ -191,6 +191,7 @@ private final class PipeDesk: Sendable {
     } catch {
       guard error.code == .diskFull else { throw ClientError(error, spool: session.spoolPath) }
     }
+    if session.options.acknowledges { for tap in taps { try session.acknowledge(tap) } }
     for _ in taps.count..<batch.count { refuse(Self.noRoom) }
     if taps.count == batch.count, batch.last?.rating.isOpen == true, let tap = taps.last {
       state.open.add(tap)
@@ -222,7 +223,20 @@ private final class PipeDesk: Sendable {
     reason: "DOSSIER_UNREADABLE")
 }
 
+/// A rating is on the kiosk's disk.
+private struct KeptRecord: Encodable {
+  var kept: UInt64
+}
+
 extension KioskSession {
+  fileprivate func acknowledge(_ tap: Tap) throws {
+    if console.json {
+      try console.print(json: KeptRecord(kept: tap.sequence))
+    } else {
+      try console.print("kept \(tap.sequence)")
+    }
+  }
+
   /// A failure of the spool, as it is told.
   fileprivate func explained(_ work: () throws(SpoolError) -> Void) throws(ClientError) {
     do throws(SpoolError) {

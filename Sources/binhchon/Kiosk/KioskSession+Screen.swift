@@ -90,12 +90,18 @@ extension KioskSession {
         language: console.language, preferred: options.language, takesDossier: options.takesDossier,
         isLocked: options.isLocked))
     screen.post(.delivery(delivery.delivery))
+    // Most of the time nobody is there.
+    var drawn: (machine: KioskStateMachine, size: ScreenSize, lines: [Line])?
     do {
       do {
         try await screen.run(&state, tick: Self.tick, hasMouse: true) { state, event in
-          try handle(event, &state, delivery, hasLog: hasLog)
+          defer { takeUp(&state, hasLog: hasLog) }
+          return try handle(event, &state, delivery)
         } draw: { state, size in
-          KioskScreen.render(state.machine, size: size, style: console.style).lines
+          if let drawn, drawn.machine == state.machine, drawn.size == size { return drawn.lines }
+          let lines = KioskScreen.render(state.machine, size: size, style: console.style).lines
+          drawn = (state.machine, size, lines)
+          return lines
         }
       } catch is CancellationError {
         // A signal ended the page; what waits is sent all the same.
@@ -112,9 +118,8 @@ extension KioskSession {
 
   /// False: the page is to end.
   private func handle(
-    _ event: ScreenEvent<Update>, _ state: inout PageState, _ delivery: KioskDelivery, hasLog: Bool
+    _ event: ScreenEvent<Update>, _ state: inout PageState, _ delivery: KioskDelivery
   ) throws -> Bool {
-    defer { takeUp(&state, hasLog: hasLog) }
     switch event {
     case .key(.mouse(let mouse), let instant):
       let frame = KioskScreen.render(state.machine, size: TerminalMode.size, style: console.style)

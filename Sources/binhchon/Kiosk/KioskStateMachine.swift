@@ -242,7 +242,7 @@ struct KioskStateMachine: Sendable, Equatable {
     let label = form.choices[rating.choice].label
     var rest = form.followUps(after: rating.choice)[...]
     if rating.isOpen, let first = rest.popFirst() {
-      page = .reasons(Reasons(rating: rating, tap: tap, label: label, followUp: first, rest: rest))
+      page = .reasons(Reasons(tap: tap, label: label, followUp: first, rest: rest))
     } else {
       thank(tap, label, now)
     }

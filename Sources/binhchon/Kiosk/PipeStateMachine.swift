@@ -5,8 +5,8 @@
 ///     =NUMBER  up to the end of the line: the dossier of the next rating
 ///
 /// Space, tabs and ends of lines between them mean nothing. The rating counts at its key; what is in parentheses joins
-/// it at the closing one. What is not closed before the next rating, the end of input or the page's idle time is left
-/// out, and so is a dossier without its rating.
+/// it at the closing one. What is not closed by the end of its line, of the input or of the page's idle time is left
+/// out, and so is what is in parentheses where nothing was asked, and a dossier without its rating.
 ///
 /// Times are milliseconds of any steady clock.
 struct PipeStateMachine: Sendable, Equatable {
@@ -25,6 +25,8 @@ struct PipeStateMachine: Sendable, Equatable {
     case number([UInt8])
     case open(Open)
     case reasons(Open, picked: Set<Int>)
+    /// In parentheses where nothing was asked: no rating is made of that.
+    case skipping
   }
 
   private struct Open: Sendable, Equatable {
@@ -59,7 +61,7 @@ struct PipeStateMachine: Sendable, Equatable {
   mutating func end() -> [Action] {
     defer { state = .ground(dossier: nil) }
     switch state {
-    case .ground, .number: return []
+    case .ground, .number, .skipping: return []
     case .open(let open), .reasons(let open, _): return [.complete(open.answers)]
     }
   }
@@ -87,7 +89,12 @@ struct PipeStateMachine: Sendable, Equatable {
       }
       state = .reasons(open, picked: [])
       return []
-    case .reasons(let open, let picked): return key.isWhitespace ? [] : reason(key, open, picked)
+    case .reasons(let open, let picked):
+      if key.isNewline { return end() }
+      return key.isWhitespace ? [] : reason(key, open, picked)
+    case .skipping:
+      if key == ")" || key.isNewline { state = .ground(dossier: nil) }
+      return []
     }
   }
 
@@ -95,6 +102,10 @@ struct PipeStateMachine: Sendable, Equatable {
     if key == "=", takesDossier {
       state = .number([])
       return []
+    }
+    if key == "(" {
+      state = .skipping
+      return [.unknown(key)]
     }
     guard let choice = form.choice(for: key) else { return [.unknown(key)] }
     if form.needsDossier, dossier == nil { return [.lacksDossier] }

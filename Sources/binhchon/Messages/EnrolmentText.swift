@@ -10,6 +10,43 @@ extension ClientError {
       reason: "ENROLMENT_OFF")
   }
 
+  /// Nobody is trusted on a guess: the code stays here.
+  static func otherAuthority(server: String) -> ClientError {
+    ClientError(
+      .notPermitted,
+      Text(
+        vi: "chứng thư của \(server) đến từ cơ quan khác, mã chưa được gửi",
+        en: "the certificate of \(server) comes from another authority; the code was not sent"),
+      next: Text(
+        vi: "so lại dấu vân tay với người quản trị; nếu đúng, có kẻ đứng giữa",
+        en: "compare the fingerprint with the administrator's; if it is right, somebody sits between"),
+      reason: "CERTIFICATE_UNTRUSTED")
+  }
+
+  static func authorityNotPresented(server: String) -> ClientError {
+    ClientError(
+      .notPermitted,
+      Text(
+        vi: "\(server) không gửi chứng thư của cơ quan cấp, mã chưa được gửi",
+        en: "\(server) does not send its authority's certificate; the code was not sent"),
+      next: Text(
+        vi: "mang ca.pem đến và dùng --ca, hoặc thêm nó vào cuối tệp chứng thư của máy chủ",
+        en: "bring ca.pem and use --ca, or append it to the server's certificate file"),
+      reason: "CERTIFICATE_UNTRUSTED")
+  }
+
+  static var fingerprintOfNoAuthority: ClientError {
+    ClientError(
+      .usage,
+      Text(
+        vi: "dấu vân tay là của một chứng thư, không phải của cơ quan cấp",
+        en: "the fingerprint is that of a certificate which is no authority"),
+      next: Text(
+        vi: "lấy dấu vân tay của ca.pem: openssl x509 -in ca.pem -noout -fingerprint -sha256",
+        en: "take that of ca.pem: openssl x509 -in ca.pem -noout -fingerprint -sha256"), reason: "CERTIFICATE_UNTRUSTED"
+    )
+  }
+
   static func mistypedCode(_ problem: String) -> ClientError {
     ClientError(
       .badData, Text(vi: "mã đăng ký gõ chưa đúng", en: "the code was not typed right"),

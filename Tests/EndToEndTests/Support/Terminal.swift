@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+/// A terminal of its own (tmux) with one program in it: keys go in, the page is read back.
+final class Terminal: Sendable {
+  private let socket = "binhchon-\(UUID().uuidString)"
+  private let directory: TemporaryDirectory
+  private let server = Shared<(pid: Int32, socket: String)?>(nil)
+
+  /// - Parameter environment: beside a UTF-8 locale and what tmux sets itself.
+  init(
+    _ executable: String, _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+  ) async throws {
+    directory = try TemporaryDirectory()
+    let configuration = "\(directory.path)/tmux.conf"
+    // What the program leaves behind can be read, and how it ended.
+    let options = """
+      set -g remain-on-exit on
+      set -g default-terminal screen-256color
+      set -s escape-time 0
+
+      """
+    try options.write(toFile: configuration, atomically: true, encoding: .utf8)
+    let variables = ["LANG": "C.UTF-8"].merging(environment) { $1 }.map { "\($0)=\($1)" }.sorted()
+    try tmux(
+      [
+        "-f", configuration, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR",
+        "-u", "LC_ALL",
+      ] + variables + [executable] + arguments)
+    let words = try tmux(["display-message", "-p", "#{pid} #{socket_path}"]).split { $0.isWhitespace }
+    let (pid, path) = (try #require(Int32(words[0])), String(words[1]))
+    server.update { $0 = (pid, path) }
+  }
+
+  /// A test that failed on its way leaves no terminal behind.
+  deinit {
+    close()
+  }
+
+  /// Takes the terminal away; a program that still runs in it reads the end of its input.
+  func close() {
+    // By force: it may be in any state.
+    guard
+      let gone = server.update({ server in
+        defer { server = nil }
+        return server
+      })
+    else { return }
+    kill(gone.pid, SIGKILL)
+    unlink(gone.socket)
+  }
+
+  @discardableResult
+  private func tmux(_ arguments: [String]) throws -> String {
+    // Not by Foundation: the server that the first command leaves behind would hold the descriptors by which it tells
+    // whether a child has ended, and hear no signal; and of the hundreds of calls one would end all tests, for it copies
+    // whole directory entries from buffers that end before them.
+    let path = "\(directory.path)/\(UUID().uuidString)"
+    let close = #"for f in /proc/$$/fd/*; do n=${f##*/}; ((n < 3)) || eval "exec $n>&-"; done; exec "$@""#
+    let status = try spawn(["bash", "-c", close, "bash", "tmux", "-L", socket] + arguments, output: path)
+    let output = try String(contentsOfFile: path, encoding: .utf8)
+    try FileManager.default.removeItem(atPath: path)
+    try #require(status == 0, "tmux \(arguments): \(output)")
+    return output
+  }
+
+  /// The status as waitpid(2) tells it.
+  private func spawn(_ arguments: [String], output: String) throws -> Int32 {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    posix_spawn_file_actions_adddup2(&actions, 1, 2)
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+    var environment = ProcessInfo.processInfo.environment
+    environment["TMUX"] = nil
+    environment["HOME"] = directory.path
+    environment["LANG"] = "C.UTF-8"
+    var argv = arguments.map { strdup($0) } + [nil]
+    var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
+    defer { (argv + envp).forEach { free($0) } }
+    var pid: pid_t = 0
+    try #require(posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp) == 0)
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0 { try #require(errno == EINTR) }
+    return status
+  }
+
+  /// Keys by tmux's names: `Enter`, `Tab`, `C-c`, `5`.
+  func press(_ keys: String...) async throws {
+    try tmux(["send-keys"] + keys)
+  }
+
+  /// As it is, all at once: what a scanner types.
+  func type(_ text: String) async throws {
+    try tmux(["send-keys", "-l", text])
+  }
+
+  /// A finger on a cell, counted from 1.
+  func touch(column: Int, row: Int) async throws {
+    try await type("\u{1B}[<0;\(column);\(row)M\u{1B}[<0;\(column);\(row)m")
+  }
+
+  func resize(columns: Int, rows: Int) async throws {
+    try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+  }
+
+  /// The page as it stands, without blanks at the end of lines.
+  func page() async throws -> String {
+    try tmux(["capture-pane", "-p"])
+  }
+
+  /// The page, once it shows all of this; the test's time limit bounds it.
+  @discardableResult
+  func page(showing words: String...) async throws -> String {
+    while true {
+      try Task.checkCancellation()
+      let page = try await page()
+      if words.allSatisfy(page.contains) { return page }
+    }
+  }
+
+  func pid() async throws -> Int32 {
+    let text = try tmux(["display-message", "-p", "#{pane_pid}"])
+    return try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  /// The program's exit status, once it has ended; nil: a signal ended it.
+  func status() async throws -> Int? {
+    while true {
+      try Task.checkCancellation()
+      let text = try tmux(["display-message", "-p", "#{pane_dead},#{pane_dead_status},#{pane_dead_signal}"])
+      let words = text.split(separator: "\n")[0].split(separator: ",", omittingEmptySubsequences: false)
+      // Its end is known before how it ended.
+      if words[0] == "1", !words[1].isEmpty || !words[2].isEmpty { return Int(words[1]) }
+    }
+  }
+}
