@@ -22,11 +22,16 @@ final class Terminal: Sendable {
       """
     try options.write(toFile: configuration, atomically: true, encoding: .utf8)
     let variables = ["LANG": "C.UTF-8"].merging(environment) { $1 }.map { "\($0)=\($1)" }.sorted()
+    // tmux forgets now and then how a program ended.
+    let keeping = """
+      bash -c 'echo $$ >"$0/pid"; exec "$@"' "$0" "$@"
+      echo $? >"$0/status.new"; mv "$0/status.new" "$0/status"
+      """
     try tmux(
       [
         "-f", configuration, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR",
         "-u", "LC_ALL",
-      ] + variables + [executable] + arguments)
+      ] + variables + ["bash", "-c", keeping, directory.path, executable] + arguments)
     let words = try tmux(["display-message", "-p", "#{pid} #{socket_path}"]).split { $0.isWhitespace }
     let (pid, path) = (try #require(Int32(words[0])), String(words[1]))
     server.update { $0 = (pid, path) }
@@ -85,7 +90,7 @@ final class Terminal: Sendable {
     environment["LANG"] = "C.UTF-8"
     var argv = arguments.map { strdup($0) } + [nil]
     var envp = environment.map { strdup("\($0.key)=\($0.value)") } + [nil]
-    defer { (argv + envp).forEach { free($0) } }
+    defer { for pointer in argv + envp { free(pointer) } }
     var pid: pid_t = 0
     try #require(posix_spawnp(&pid, arguments[0], &actions, &attributes, &argv, &envp) == 0)
     var status: Int32 = 0
@@ -127,19 +132,19 @@ final class Terminal: Sendable {
     }
   }
 
-  func pid() async throws -> Int32 {
-    let text = try tmux(["display-message", "-p", "#{pane_pid}"])
+  func pid() throws -> Int32 {
+    let text = try String(contentsOfFile: "\(directory.path)/pid", encoding: .utf8)
     return try #require(Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)))
   }
 
-  /// The program's exit status, once it has ended; nil: a signal ended it.
+  /// The program's exit status, once it has ended; 128 more than the signal that ended it.
   func status() async throws -> Int? {
     while true {
       try Task.checkCancellation()
-      let text = try tmux(["display-message", "-p", "#{pane_dead},#{pane_dead_status},#{pane_dead_signal}"])
-      let words = text.split(separator: "\n")[0].split(separator: ",", omittingEmptySubsequences: false)
-      // Its end is known before how it ended.
-      if words[0] == "1", !words[1].isEmpty || !words[2].isEmpty { return Int(words[1]) }
+      if let text = try? String(contentsOfFile: "\(directory.path)/status", encoding: .utf8) {
+        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
+      }
+      await Task.yield()
     }
   }
 }
