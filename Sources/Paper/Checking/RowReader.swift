@@ -65,7 +65,7 @@ struct RowReader {
   private mutating func readTotal(_ row: SourceRow, _ result: inout Result) {
     let unit = take(.unit, row, &result)
     let period = take(.period, row, &result)
-    var question: Int? = reader.poll.questions.count == 1 ? 0 : nil
+    var question = reader.poll.soleQuestion
     var questionText = ""
     if map.column(.question) != nil {
       let reading = take(.question, row, &result)

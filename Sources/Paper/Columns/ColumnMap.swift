@@ -75,11 +75,10 @@ public struct ColumnMap: Hashable, Sendable {
       for (column, heading) in headings.enumerated() {
         if let question = index.question(heading: heading) { fields[column] = .answer(poll.questions[question].id) }
       }
-      // The one question there is.
-      if poll.questions.count == 1, let level = fields.firstIndex(of: .level),
-        !fields.contains(.answer(poll.questions[0].id)), !fields.contains(.count)
+      if let sole = poll.soleQuestion.map({ poll.questions[$0].id }), let level = fields.firstIndex(of: .level),
+        !fields.contains(.answer(sole)), !fields.contains(.count)
       {
-        fields[level] = .answer(poll.questions[0].id)
+        fields[level] = .answer(sole)
       }
     }
     let answers = fields.count { if case .answer = $0 { true } else { false } }
@@ -102,9 +101,9 @@ public struct ColumnMap: Hashable, Sendable {
     switch kind {
     case .totals:
       required += [.level, .count]
-      if poll.questions.count != 1 { required.append(.question) }
+      if poll.soleQuestion == nil { required.append(.question) }
     case .questionnaires:
-      required += poll.questions.filter { !$0.isOptional }.map { .answer($0.id) }
+      required += poll.questions.filter { !$0.isOptional && $0.askedIf == nil }.map { .answer($0.id) }
     }
     for field in required where column(field) == nil {
       found.append(Finding(.missingColumn, detail: HeadingWords.example(field)))

@@ -40,6 +40,8 @@ extension Question {
       }
     self.init(
       id: message.id, text: LocalizedText(message.text), kind: kind, isOptional: message.optional,
-      choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) })
+      choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) },
+      askedIf: message.hasAskedIf
+        ? Condition(question: message.askedIf.question, choices: message.askedIf.choices) : nil)
   }
 }
