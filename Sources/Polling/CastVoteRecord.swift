@@ -14,6 +14,8 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
   public static let burst = RecordFlags(rawValue: 1 << 2)
   /// Made before the poll closed, arrived after it and before its seal (``ClosingRule``). Counted.
   public static let late = RecordFlags(rawValue: 1 << 3)
+  /// Names the dossier it is about. Counted, as are those that name none, and told apart from them.
+  public static let bound = RecordFlags(rawValue: 1 << 4)
 
   /// Whether published figures contain a record with these flags.
   public var isCounted: Bool { isDisjoint(with: [.cooldown, .burst]) }

@@ -45,15 +45,19 @@ public struct Tally: Hashable, Sendable {
     public var ballots: Int64
     /// Ballots kept and left out of every other figure here.
     public var flaggedBallots: Int64
+    /// Of n, those that name their dossier.
+    public var boundBallots: Int64
     public var questions: [QuestionCount]
     public var channels: [Channel: Int64]
 
     public init(
-      window: Window, ballots: Int64, flaggedBallots: Int64, questions: [QuestionCount], channels: [Channel: Int64]
+      window: Window, ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, questions: [QuestionCount],
+      channels: [Channel: Int64]
     ) {
       self.window = window
       self.ballots = ballots
       self.flaggedBallots = flaggedBallots
+      self.boundBallots = boundBallots
       self.questions = questions
       self.channels = channels
     }

@@ -7,6 +7,7 @@ public struct TallyCells: Sendable {
   private struct Row: Sendable {
     var ballots: Int64 = 0
     var flaggedBallots: Int64 = 0
+    var boundBallots: Int64 = 0
     var counts: [Int64] = []
 
     /// Wrapping: the numbers may come from a damaged file, which is for the recount to tell, not for a trap.
@@ -20,6 +21,7 @@ public struct TallyCells: Sendable {
     mutating func add(_ row: Row) {
       ballots &+= row.ballots
       flaggedBallots &+= row.flaggedBallots
+      boundBallots &+= row.boundBallots
       for (position, count) in row.counts.enumerated() where count != 0 { add(count, at: position) }
     }
   }
@@ -55,6 +57,7 @@ public struct TallyCells: Sendable {
       case .ballots:
         series[source, default: Series()].update(key.day) {
           if isCounted { $0.ballots &+= count } else { $0.flaggedBallots &+= count }
+          if isCounted, key.flags.contains(.bound) { $0.boundBallots &+= count }
         }
       case .votes, .undervotes:
         // A flagged ballot is known by its number only.
@@ -96,6 +99,7 @@ public struct TallyCells: Sendable {
     }
     return Tally.WindowCount(
       window: window, ballots: sum.row.ballots, flaggedBallots: sum.row.flaggedBallots,
+      boundBallots: sum.row.boundBallots,
       questions: poll.questions.map { question in
         let codes = question.choices.map(\.code)
         return Tally.QuestionCount(

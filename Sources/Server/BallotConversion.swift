@@ -63,6 +63,7 @@ struct BallotIntake: Sendable {
     var record = CastVoteRecord(
       ballot: ballot, countedVersion: poll.version, receivedTime: now.floored(to: precision), skewMilliseconds: skew,
       day: day, flags: flags, source: caller.description)
+    if ballot.credential != nil { record.flags.insert(.bound) }
     guard let press else { return .admitted(record, isOpen: listed.newest.isOpen(at: now)) }
     record.spool = press.spool
     record.flags.formUnion(press.mark.flags(by: poll.policy))

@@ -49,6 +49,7 @@ extension Tally.WindowCount {
     message.window = window.message
     message.ballots = UInt64(clamping: ballots)
     message.flaggedBallots = UInt64(clamping: flaggedBallots)
+    message.boundBallots = UInt64(clamping: boundBallots)
     message.questions = questions.map { question in
       var message = Binhchon_V1_QuestionCount()
       message.question = question.question

@@ -11,6 +11,8 @@ struct Verify: ParsableCommand {
         binhchond verify --config /var/lib/binhchon/binhchon.yaml --json
         # a backup
         binhchond verify /media/usb/binhchon-2026-11-22.db
+        # beside a recount that shares no code with this one
+        binhchond verify DIR --bulletin counts.txt && scripts/recount DIR | cmp - counts.txt
 
       May run while the server does. Exit status 0: equal; 1: different, each difference on a line; more: could not \
       tell.
@@ -20,6 +22,9 @@ struct Verify: ParsableCommand {
 
   @Flag(help: "Print one JSON object.")
   var json = false
+
+  @Option(help: "Also write every count to this file, a line each: what scripts/recount prints.", completion: .file())
+  var bulletin: String?
 
   func run() throws {
     let progress = Progress("entries recounted")
@@ -34,6 +39,7 @@ struct Verify: ParsableCommand {
       throw Failure(error)
     }
     progress.end()
+    if let bulletin { try write(report.bulletin, to: bulletin) }
     if json {
       print(try Summary(report).text)
     } else {
@@ -43,11 +49,18 @@ struct Verify: ParsableCommand {
       let seconds = Double(report.duration.components.seconds) + Double(report.duration.components.attoseconds) / 1e18
       print(
         "\(report.entries) entries (ballots \(report.ballots), voided \(report.voided), polls \(report.polls)), "
-          + "\(report.cells) cells, revision \(report.revision), \(Int(report.entriesPerSecond)) entries/s, "
+          + "\(report.cellCount) cells, revision \(report.revision), \(Int(report.entriesPerSecond)) entries/s, "
           + "\(seconds.formatted(.number.precision(.fractionLength(2)))) s")
       print(report.isClean ? "verify: ok" : "verify: DIFFERENT (\(report.differenceCount) differences)")
     }
     if !report.isClean { throw ExitCode(Failure.Status.different.rawValue) }
+  }
+
+  private func write(_ lines: [String], to file: String) throws(Failure) {
+    let text = lines.map { $0 + "\n" }.joined()
+    guard FileManager.default.createFile(atPath: file, contents: Data(text.utf8)) else {
+      throw Failure(.cannotCreate, "cannot write \(file): \(Failure.systemReason)")
+    }
   }
 
   /// A backup is one file; a data directory is none.
@@ -77,7 +90,7 @@ struct Verify: ParsableCommand {
       ballots = report.ballots
       voided = report.voided
       polls = report.polls
-      cells = report.cells
+      cells = report.cellCount
       entriesPerSecond = Int(report.entriesPerSecond)
       differenceCount = report.differenceCount
       differences = report.differences

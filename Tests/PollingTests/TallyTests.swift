@@ -171,7 +171,7 @@ struct TallyCellsTests {
         ]
         let key = CellKey(
           subject: subjects[Int(random.next() % 4)], unit: units[Int(random.next() % 4)],
-          channel: random.next() % 2 == 0 ? .kiosk : .web, flags: RecordFlags(rawValue: UInt8(random.next() % 4)),
+          channel: random.next() % 2 == 0 ? .kiosk : .web, flags: RecordFlags(rawValue: UInt8(random.next() % 32)),
           day: Day(number: today.number - 40 + Int32(random.next() % 48)))
         delta[key, default: 0] += Int64(random.next() % 7) - 1
       }
@@ -192,6 +192,8 @@ struct TallyCellsTests {
           }
           #expect(window.ballots == count { $0.subject == .ballots && $0.flags.isCounted })
           #expect(window.flaggedBallots == count { $0.subject == .ballots && !$0.flags.isCounted })
+          #expect(
+            window.boundBallots == count { $0.subject == .ballots && $0.flags.isCounted && $0.flags.contains(.bound) })
           #expect(
             window.questions[0].counts[3]
               == count { $0.subject == .votes(question: "muc-do", choice: "HL") && $0.flags.isCounted })

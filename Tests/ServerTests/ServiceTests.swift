@@ -347,6 +347,23 @@ import Testing
     }
   }
 
+  @Test func ballotsWithADossierAreToldApart() async throws {
+    try await Self.withAssembly { assembly in
+      let kiosk = Self.caller(assembly, "kiosk/hai-chau/mot-cua/k")
+      for dossier in ["", "H17-1", "", "H17-2", ""] {
+        var cast = Binhchon_V1_CastBallotRequest()
+        cast.ballot = Self.fresh()
+        cast.ballot.credential = dossier
+        #expect(try await kiosk.call(BallotMethods.castBallot, cast).receipt.counted)
+      }
+      var request = Binhchon_V1_GetTallyRequest()
+      request.poll = "hai-chau-hai-long"
+      let tally = try await Self.caller(assembly, "official/hai-chau/lan").call(TallyMethods.getTally, request).tally
+      #expect(tally.windows.map(\.ballots) == [5, 0, 5, 5, 5])
+      #expect(tally.windows.map(\.boundBallots) == [2, 0, 2, 2, 2])
+    }
+  }
+
   @Test func healthNeedsNoCertificateAndTellsOfTheEnd() async throws {
     try await Self.withAssembly { assembly in
       let anybody = Self.caller(assembly, nil)

@@ -89,7 +89,7 @@ private struct Comparison {
     return VerifyReport(
       epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots,
       voided: UInt64(recount.voids.count), polls: UInt64(recount.definitions.polls.count),
-      cells: recount.cells.values.reduce(0) { $0 + UInt64($1.count) }, differences: differences.words,
+      cells: recount.cells, differences: differences.words,
       differenceCount: differences.count, duration: ContinuousClock.now - start)
   }
 
@@ -107,7 +107,7 @@ private struct Comparison {
   }
 
   private mutating func compareCells() throws(SQLiteError) {
-    var missing = recount.cells
+    var missing = recount.settledCells ?? recount.cells
     try CellTable.read(connection) { (row) throws(SQLiteError) in
       switch row {
       case .cell(let poll, let key, let count):

@@ -4,8 +4,9 @@ internal import SQLite
 /// What the entries alone say: counts, ids, credentials and definitions, folded one entry after another.
 /// Flat in memory but for the cells, the polls and the voided ids.
 struct Recount {
-  /// Of the settled entries: those that tables `ballot` and `cell` must have.
   private(set) var cells: [PollID: [CellKey: Int64]] = [:]
+  /// Of the settled entries: those that tables `ballot` and `cell` must have. Nil: those are all, so far.
+  private(set) var settledCells: [PollID: [CellKey: Int64]]?
   private(set) var settledBallots = Fingerprint()
   private(set) var ballots: UInt64 = 0
   private(set) var credentials = Fingerprint()
@@ -43,6 +44,10 @@ struct Recount {
       differences.add("the entries go from \(lastSequence) to \(sequence)")
     }
     lastSequence = sequence
+    if sequence > settledThrough, settledCells == nil {
+      drain()
+      settledCells = cells
+    }
     guard let code = UInt8(exactly: kind), let kind = EntryKind(rawValue: code) else {
       return differences.add("entry \(sequence) is of an unknown kind (\(kind))")
     }
@@ -98,7 +103,7 @@ struct Recount {
         UnsafeRawBufferPointer(rebasing: body[outline.poll]), UnsafeRawBufferPointer(rebasing: body[credential]))
     }
     // Looked into once per kind of ballot, not once per ballot.
-    if parts.add(counted, isSettled ? 1 : 0) { try check(sequence, counted) }
+    if parts.add(counted, 1) { try check(sequence, counted) }
     if parts.isFull { drain() }
   }
 
@@ -132,7 +137,7 @@ struct Recount {
     let isIt = try cast?.borrowed { body throws -> Bool in
       let outline = try CastEntry.Outline(body)
       guard outline.tail.id == (entry.ballot.high, entry.ballot.low) else { return false }
-      if sequence <= settledThrough { _ = parts.add(UnsafeRawBufferPointer(rebasing: body[outline.counted]), -1) }
+      _ = parts.add(UnsafeRawBufferPointer(rebasing: body[outline.counted]), -1)
       return true
     }
     if isIt != true {

@@ -1,3 +1,5 @@
+public import Polling
+
 /// What a recount found.
 public struct VerifyReport: Sendable, Equatable {
   public var epoch: String
@@ -7,7 +9,8 @@ public struct VerifyReport: Sendable, Equatable {
   public var ballots: UInt64
   public var voided: UInt64
   public var polls: UInt64
-  public var cells: UInt64
+  /// What the entries add up to.
+  public var cells: [PollID: [CellKey: Int64]]
   /// What is wrong, in words: the first ones, `mostDifferences` at most.
   public var differences: [String] = []
   /// All of them.
@@ -16,6 +19,8 @@ public struct VerifyReport: Sendable, Equatable {
   public var duration: Duration
 
   public static let mostDifferences = 100
+
+  public var cellCount: UInt64 { cells.values.reduce(0) { $0 + UInt64($1.count) } }
 
   /// Whether everything the ledger says follows from its entries.
   public var isClean: Bool { differenceCount == 0 }

@@ -96,6 +96,11 @@ enum TallyTable {
           [Text(vi: "gắn cờ, không tính", en: "flagged, left out")(language)]
             + windows.map { figures.count($0?.flaggedBallots ?? 0) })
       }
+      if windows.contains(where: { ($0?.boundBallots ?? 0) > 0 }) {
+        table.rows.append(
+          [Text(vi: "không gắn hồ sơ", en: "without a dossier")(language)]
+            + windows.map { window in figures.count(window.map { $0.ballots - min($0.ballots, $0.boundBallots) } ?? 0) })
+      }
       lines += [Line(), Line(question.text.text(language))]
       lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
       if let table = levels(of: question, in: tally, figures) {

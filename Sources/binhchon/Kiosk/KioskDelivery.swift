@@ -11,6 +11,8 @@ final class KioskDelivery: Sendable {
     /// The server cannot take it yet, and perhaps earlier ones.
     case unready(Tap, reason: String)
     case delivery(DeliveryState)
+    /// The tag of the profile that the server would give now.
+    case profile(etag: String)
     /// The spool's disk is full: answers are not written down, and will be asked again.
     case notWritten(SpoolError)
     /// The spool's disk failed: nothing more can be taken.
@@ -91,7 +93,7 @@ final class KioskDelivery: Sendable {
       }
     case .status(let status): self.status.withLock { $0 = status }
     case .notWritten(let error): report(.notWritten(error))
-    case .news: break
+    case .news(let news): if !news.profileEtag.isEmpty { report(.profile(etag: news.profileEtag)) }
     case .serverKnowsLess(let known, let settled, let offered):
       log(
         Text(

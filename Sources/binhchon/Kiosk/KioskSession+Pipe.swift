@@ -19,6 +19,7 @@ extension KioskSession {
       case .delivery(let delivery):
         feed.hear(delivery)
         log(delivery, record)
+      case .profile(let etag): feed.hear(etag: etag)
       case .notWritten: logNotWritten()
       case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
       }

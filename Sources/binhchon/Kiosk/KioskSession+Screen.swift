@@ -60,8 +60,13 @@ extension KioskSession {
         switch outcome {
         case .refused(let refusal):
           let reason = ClientError(refusal, server: nil).reason ?? "UNKNOWN"
+          switch reason {
           // One citizen's dossier says nothing about the next one's.
-          screen.post(reason == "ALREADY_RATED" ? .alreadyRated(tap: tap.sequence) : .refused(reason: reason))
+          case "ALREADY_RATED": screen.post(.alreadyRated(tap: tap.sequence))
+          // It is on the correction list. The poll has closed, and may open again as another version.
+          case "POLL_SEALED": feed.wake()
+          default: screen.post(.refused(reason: reason))
+          }
         case .taken: if record.goOn() { screen.post(.taken) }
         case .rejected, .unknown: break
         }
@@ -70,6 +75,7 @@ extension KioskSession {
         record.holdUp()
         feed.wake()
         screen.post(.unready(reason: reason, version: ballot.pollVersion))
+      case .profile(let etag): feed.hear(etag: etag)
       case .notWritten: if hasLog { logNotWritten() }
       case .failed(let error): screen.post(.failed(error))
       }

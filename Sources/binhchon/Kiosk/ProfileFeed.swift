@@ -12,6 +12,8 @@ final class ProfileFeed: Sendable {
   private let reasons: AsyncStream<Void>
   private let mailbox: AsyncStream<Void>.Continuation
   private let wasReachable = Mutex(true)
+  /// The last one heard of.
+  private let etag: Mutex<String>
 
   /// - Parameter found: what the kiosk begins with; nil: nothing.
   init(_ session: KioskSession, found: KioskSession.Found?, log: @escaping @Sendable (Text) -> Void) {
@@ -19,6 +21,7 @@ final class ProfileFeed: Sendable {
     poll = session.poll
     file = session.profileFile
     self.log = log
+    etag = Mutex(found?.profile.etag ?? "")
     (reasons, mailbox) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -34,6 +37,15 @@ final class ProfileFeed: Sendable {
       return delivery.isReachable && !wasReachable
     }
     if isBack { wake() }
+  }
+
+  /// With every answer to ballots the server says which profile there is.
+  func hear(etag new: String) {
+    let isNews = etag.withLock { etag in
+      defer { etag = new }
+      return etag != new
+    }
+    if isNews { wake() }
   }
 
   /// Asks until the task is cancelled. Once per instance.

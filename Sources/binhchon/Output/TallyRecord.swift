@@ -43,6 +43,7 @@ struct TallyRecord: Encodable {
     var window: String
     var ballots: UInt64
     var flaggedBallots: UInt64
+    var boundBallots: UInt64
     var questions: [Question]
     var channels: [Channel]
   }
@@ -75,6 +76,7 @@ struct TallyRecord: Encodable {
     windows = tally.windows.map { window in
       Window(
         window: window.window.word, ballots: window.ballots, flaggedBallots: window.flaggedBallots,
+        boundBallots: window.boundBallots,
         questions: window.questions.map { question in
           Question(question, definition?.questions.first { $0.id == question.question })
         },
