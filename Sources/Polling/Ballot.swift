@@ -61,6 +61,9 @@ extension Poll {
     if let time = ballot.deviceTime, time.floored(to: policy.timePrecision) != time {
       found.append(Violation("device_time_ms", "is finer than the poll's time precision"))
     }
+    if policy.timePrecision.hidesOrder, ballot.kioskSequence != nil {
+      found.append(Violation("kiosk_sequence", "tells an order that is finer than the poll's time precision"))
+    }
     if let credential = ballot.credential {
       if credential.count != 32 { found.append(Violation("credential", "is no hash of 32 bytes")) }
     } else if policy.onePerCredential {

@@ -85,6 +85,13 @@ public struct UnitPath: Hashable, Comparable, Sendable, CustomStringConvertible 
     return rest.isEmpty || rest.first == UInt8(ascii: "/")
   }
 
+  /// The unit of the first name: the one that all others below it belong to.
+  public var root: UnitPath { UnitPath(unchecked: String(rawValue.prefix { $0 != "/" })) }
+
+  private init(unchecked rawValue: String) {
+    self.rawValue = rawValue
+  }
+
   public var description: String { rawValue }
 
   public static func < (left: UnitPath, right: UnitPath) -> Bool { left.rawValue < right.rawValue }

@@ -37,6 +37,14 @@ public enum TimePrecision: UInt8, Sendable, CaseIterable {
     }
   }
 
+  /// Whether numbers that count up tell more of the time than this does.
+  public var hidesOrder: Bool {
+    switch self {
+    case .second, .minute: false
+    case .hour, .day: true
+    }
+  }
+
   /// A difference of clocks in whole steps, rounded toward zero: a coarse time can be corrected by nothing finer.
   public func wholeSteps(of milliseconds: Int64) -> Int64 {
     milliseconds - milliseconds % self.milliseconds

@@ -58,7 +58,7 @@ import Testing
     // While it is served, after a crash, and when nothing is left in the journal.
     let served = try await recount(data.path)
     #expect(served.status == 0, "\(served.errors)")
-    #expect(served.output.split(separator: "\n").count > 40)
+    #expect(served.output.split(separator: "\n").count > 20)
     #expect(try await bulletin(data.path, in: data.path) == served.output)
     await server.crash()
     #expect(try await bulletin(data.path, in: data.path) == served.output)

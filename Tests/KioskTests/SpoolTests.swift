@@ -179,14 +179,19 @@ import Testing
 
   @Test func anotherLedgerIsOfferedWhatItMayNotHave() throws {
     let spool = try open()
-    let taps = try spool.take((1...4).map { Samples.press($0) })
+    let taps = try spool.take((1...5).map { Samples.press($0) })
+    let refused = Verdict.rejected(reason: "INVALID_FIELD")
     try spool.settle([
       Samples.settlement(taps[0], epoch: "e1"), Samples.settlement(taps[1], .flagged, epoch: "e1"),
-      Samples.settlement(taps[2], epoch: "e2"), Samples.settlement(taps[3], .rejected(reason: "POLL_NOT_OPEN")),
+      Samples.settlement(taps[2], epoch: "e2"),
+      // Read by no ledger, and entered as refused in one.
+      Samples.settlement(taps[3], .rejected(reason: "UNREADABLE")),
+      Settlement(tap: taps[4], verdict: refused, result: .init(), ledgerEpoch: "e1"),
     ])
-    #expect(try spool.offerAgain(unlessIn: "e2") == 2)
-    #expect(try spool.pending(limit: 10) == Array(taps[0...1]))
-    #expect(spool.status.pending == 2)
+    #expect(try spool.offerAgain(unlessIn: "e2") == 3)
+    #expect(try spool.pending(limit: 10) == Array(taps[0...1]) + [taps[4]])
+    #expect(spool.status.pending == 3)
+    #expect(spool.status.rejected == 1)
     #expect(spool.status.counted == 1)
     #expect(try spool.offerAgain(unlessIn: "e2") == 0)
   }
@@ -366,7 +371,7 @@ import Testing
     let now = Samples.wall.milliseconds
     _ = try spool.take([Samples.press(1, precision: .hour)])
     // In this process the clocks are held against each other as finely as they are read.
-    let later = Samples.reading(now + 60_000, steady: 50_001)
+    let later = Samples.reading(now + 120_000, steady: 50_001)
     let tap = try #require(try spool.take([Samples.press(2, later, precision: .hour)]).first)
     #expect(tap.marks == .clockForward)
     #expect(tap.sincePrevious == nil)

@@ -128,6 +128,8 @@ struct PressTests {
     let corrections = try await reopened.ledger.corrections(poll: poll)
     #expect(corrections.map(\.sequence) == [2, 4])
     #expect(corrections.first?.press == press)
+    #expect(try await reopened.ledger.corrections(poll: poll, after: 2, limit: 5).map(\.sequence) == [4])
+    #expect(try await reopened.ledger.corrections(poll: poll, after: 0, limit: 1).map(\.sequence) == [2])
     #expect(try await reopened.ledger.corrections(poll: PollID("other")).map(\.press.ballot) == [other])
     #expect(try await reopened.ledger.corrections(poll: PollID("khong-co")) == [])
     #expect(reopened.state.cells == [:], "in no figure")

@@ -525,7 +525,7 @@ import Testing
 
     func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount] { accounts.withLock { $0 } }
 
-    func corrections(poll: PollID) async throws(LedgerFileError) -> [Correction] { [] }
+    func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction] { [] }
   }
 
   final class LogLines: Sendable {

@@ -123,6 +123,23 @@ import Testing
     #expect(judgement.isLawKept == !row.alarms.contains(.lawBroken))
   }
 
+  /// The 17th spool of a kiosk: its presses are among those of all that are not told apart.
+  @Test func aSpoolWithoutAnAccountOfItsOwnIsNotJudged() throws {
+    let accounts = try [
+      Self.account {
+        $0.days = [:]
+        $0.mark = SpoolMark()
+      },
+      Self.account {
+        $0.spool = .others
+        $0.report = nil
+      },
+    ]
+    #expect(accounts.judged(now: Self.now, silentAfter: 600_000).map(\.judgement.alarms) == [[], []])
+    #expect(
+      accounts.prefix(1).map { $0 }.judged(now: Self.now, silentAfter: 600_000).map(\.judgement.isLawKept) == [false])
+  }
+
   @Test func theSpoolThatReportedLastSpeaksForItsKiosk() throws {
     let accounts = try [
       Self.account(),

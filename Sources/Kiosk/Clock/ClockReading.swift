@@ -19,8 +19,9 @@ public struct ClockReading: Sendable, Equatable {
     self.boot = boot
   }
 
-  /// Setting a clock by less than this is not told from reading it late.
-  static let tolerance: Int64 = 2_000
+  /// Setting a clock by less than this is nothing to tell of: so much it drifts in weeks without a network, until the
+  /// network puts it right in one step.
+  static let tolerance: Int64 = 60_000
   /// One in so many: what a cheap crystal drifts by and NTP slews by (500 ppm) together.
   static let drift: Int64 = 1_000
   /// 2020-01-01T00:00:00Z: no kiosk of ours was built before. A clock without a battery starts at 1970.

@@ -348,7 +348,7 @@ final class SpoolStore {
     return isDone
   }
 
-  /// Makes taps that a ledger answered for pending again, those aside that it rejected.
+  /// Makes taps that a ledger answered for pending again, those aside that no ledger ever saw.
   func offerAgain(_ offer: Offer) throws(SpoolError) -> Int {
     let condition =
       switch offer {
@@ -356,7 +356,7 @@ final class SpoolStore {
       case .notIn(let epoch): "ledger_epoch <> CAST(X'\(SpoolFormat.digits(Array(epoch.utf8)))' AS TEXT)"
       case .after(let sequence): "sequence > \(Int64(clamping: sequence))"
       }
-    let settled = "state = 2 AND verdict <> 4 AND ledger_epoch IS NOT NULL AND \(condition)"
+    let settled = "state = 2 AND (verdict <> 4 OR ledger_epoch <> '') AND ledger_epoch IS NOT NULL AND \(condition)"
     var again: [Int64: Int64] = [:]
     try transact { () throws(SQLiteError) in
       let others = try connection.prepare("SELECT verdict, count(*) FROM tap WHERE \(settled) GROUP BY verdict")

@@ -9,7 +9,11 @@ public protocol LedgerReader: Sendable {
   func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount]
 
   /// The correction list of a poll, in the order of arrival: presses that came after its seal.
-  func corrections(poll: PollID) async throws(LedgerFileError) -> [Correction]
+  ///
+  /// - Parameters:
+  ///   - after: only those with a higher sequence.
+  ///   - limit: the first so many.
+  func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction]
 }
 
 extension SQLiteLedger: LedgerReader {
@@ -19,9 +23,11 @@ extension SQLiteLedger: LedgerReader {
     }
   }
 
-  public func corrections(poll: PollID) async throws(LedgerFileError) -> [Correction] {
+  public func corrections(
+    poll: PollID, after: UInt64 = 0, limit: Int = .max
+  ) async throws(LedgerFileError) -> [Correction] {
     try await readings.read { (connection) throws(SQLiteError) in
-      try RefusedPresses.corrections(connection, poll: poll)
+      try RefusedPresses.corrections(connection, poll: poll, after: after, limit: limit)
     }
   }
 }

@@ -138,6 +138,7 @@ struct Recount {
       let outline = try CastEntry.Outline(body)
       guard outline.tail.id == (entry.ballot.high, entry.ballot.low) else { return false }
       _ = parts.add(UnsafeRawBufferPointer(rebasing: body[outline.counted]), -1)
+      if parts.isFull { drain() }
       return true
     }
     if isIt != true {

@@ -41,10 +41,7 @@ extension Batch {
     }
     var coarse = press
     coarse.receivedTime = press.receivedTime.floored(to: precision)
-    switch precision {
-    case .second, .minute: break
-    case .hour, .day: coarse.ballot.kioskSequence = nil
-    }
+    if precision.hidesOrder { coarse.ballot.kioskSequence = nil }
     return coarse
   }
 

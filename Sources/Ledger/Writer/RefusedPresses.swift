@@ -38,13 +38,17 @@ final class RefusedPresses {
   }
 
   /// The correction list of a poll.
-  static func corrections(_ connection: Connection, poll: PollID) throws(SQLiteError) -> [Correction] {
+  static func corrections(
+    _ connection: Connection, poll: PollID, after: UInt64, limit: Int
+  ) throws(SQLiteError) -> [Correction] {
     let rows = try connection.prepare(
       """
       SELECT e.seq, e.kind, e.body, e.crc FROM correction c JOIN name n ON n.id = c.poll JOIN entry e ON e.seq = c.seq
-      WHERE n.text = ? ORDER BY e.seq
+      WHERE n.text = ? AND c.seq > ? ORDER BY c.seq LIMIT ?
       """)
     try rows.bind(1, poll.rawValue)
+    try rows.bind(2, Int64(clamping: after))
+    try rows.bind(3, Int64(clamping: limit))
     var corrections: [Correction] = []
     while try rows.step() {
       let sequence = UInt64(bitPattern: rows.integer(0))

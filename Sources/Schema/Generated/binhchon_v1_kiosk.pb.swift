@@ -380,7 +380,7 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
     set {_uniqueStorage()._alarms = newValue}
   }
 
-  /// newest first
+  /// newest first, 31 at most
   public var days: [Binhchon_V1_KioskDay] {
     get {_storage._days}
     set {_uniqueStorage()._days = newValue}
@@ -411,6 +411,9 @@ public nonisolated struct Binhchon_V1_ListCorrectionsRequest: Sendable {
   // methods supported on all messages.
 
   public var poll: String = String()
+
+  /// what `next` was; 0: from the beginning
+  public var after: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -453,6 +456,9 @@ public nonisolated struct Binhchon_V1_ListCorrectionsResponse: Sendable {
 
   /// in the order of arrival
   public var corrections: [Binhchon_V1_Correction] = []
+
+  /// there may be more: ask again after this one; 0: that was all
+  public var next: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -992,7 +998,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Binhchon_V1_ListCorrectionsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCorrectionsRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}after\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1001,6 +1007,7 @@ nonisolated extension Binhchon_V1_ListCorrectionsRequest: SwiftProtobuf.Message,
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
       default: break
       }
     }
@@ -1010,11 +1017,15 @@ nonisolated extension Binhchon_V1_ListCorrectionsRequest: SwiftProtobuf.Message,
     if !self.poll.isEmpty {
       try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
     }
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_ListCorrectionsRequest, rhs: Binhchon_V1_ListCorrectionsRequest) -> Bool {
     if lhs.poll != rhs.poll {return false}
+    if lhs.after != rhs.after {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1071,7 +1082,7 @@ nonisolated extension Binhchon_V1_Correction: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Binhchon_V1_ListCorrectionsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListCorrectionsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}corrections\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}corrections\0\u{1}next\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1080,6 +1091,7 @@ nonisolated extension Binhchon_V1_ListCorrectionsResponse: SwiftProtobuf.Message
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.corrections) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
       default: break
       }
     }
@@ -1089,11 +1101,15 @@ nonisolated extension Binhchon_V1_ListCorrectionsResponse: SwiftProtobuf.Message
     if !self.corrections.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.corrections, fieldNumber: 1)
     }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_ListCorrectionsResponse, rhs: Binhchon_V1_ListCorrectionsResponse) -> Bool {
     if lhs.corrections != rhs.corrections {return false}
+    if lhs.next != rhs.next {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

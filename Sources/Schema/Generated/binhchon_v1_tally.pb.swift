@@ -136,6 +136,9 @@ public nonisolated struct Binhchon_V1_WindowCount: Sendable {
 
   public var channels: [Binhchon_V1_ChannelCount] = []
 
+  /// of n, those that name their dossier; the others are unbound
+  public var boundBallots: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -456,7 +459,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WindowCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -469,6 +472,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.flaggedBallots) }()
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.questions) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.channels) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.boundBallots) }()
       default: break
       }
     }
@@ -490,6 +494,9 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if !self.channels.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.channels, fieldNumber: 5)
     }
+    if self.boundBallots != 0 {
+      try visitor.visitSingularUInt64Field(value: self.boundBallots, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -499,6 +506,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if lhs.flaggedBallots != rhs.flaggedBallots {return false}
     if lhs.questions != rhs.questions {return false}
     if lhs.channels != rhs.channels {return false}
+    if lhs.boundBallots != rhs.boundBallots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

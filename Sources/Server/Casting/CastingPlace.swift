@@ -45,6 +45,7 @@ final class CastingPlace {
     guard let id = BallotID(ballot.id), id.time.floored(to: precision) == id.time,
       ballot.answerCount <= rules.questions.count
     else { return nil }
+    if precision.hidesOrder, ballot.kioskSequence != 0 { return nil }
     let deviceTime = ballot.deviceTimeMs == 0 ? nil : Timestamp(milliseconds: ballot.deviceTimeMs)
     if let deviceTime, deviceTime.floored(to: precision) != deviceTime { return nil }
     let skew = precision.skew(sentTime: sentTime, now: now)

@@ -66,7 +66,7 @@ extension BallotService {
       return result
     }
     if case .entered(let revision, .kioskReported(let mark)) = standing {
-      response.kiosk = news(mark, revision, poll: request.kiosk.poll, now: now)
+      response.kiosk = news(mark, revision, poll: request.kiosk.poll, to: caller, now: now)
     }
     return response
   }
@@ -79,9 +79,10 @@ extension BallotService {
       ballot, on: board, from: caller, sentTime: sentTime, now: now, field: "ballots[\(place)]",
       press: BallotIntake.Press(
         spool: message.report.spool, mark: message.mark(of: place, ballot), closings: closings))
-    guard case .refused(let refusal, let ballot) = admission, refusal.isFinalForPress else {
-      return Ask(place: place, admission: admission)
-    }
+    guard case .refused(let refusal, let ballot) = admission, refusal.isFinalForPress,
+      // An id that tells too much is not kept either.
+      board.poll(ballot.poll)?.version(ballot.pollVersion)?.policy.timePrecision.isKept(by: ballot.id) != false
+    else { return Ask(place: place, admission: admission) }
     let verdict: RefusedPress.Verdict = refusal.reason == .pollSealed ? .afterSeal : .rejected
     return Ask(
       place: place, admission: admission,
@@ -152,18 +153,22 @@ extension BallotService {
   }
 
   private func news(
-    _ mark: SpoolMark, _ revision: UInt64, poll: String, now: Timestamp
+    _ mark: SpoolMark, _ revision: UInt64, poll: String, to caller: Identity, now: Timestamp
   ) -> Binhchon_V1_KioskNews {
     var news = Binhchon_V1_KioskNews()
     news.acknowledgedThrough = mark.acknowledgedThrough
     news.revision = revision
     news.serverTimeMs = now.milliseconds
     news.ledgerEpoch = board.epoch
-    if let id = try? PollID(poll), let listed = board.poll(id) {
+    if let id = try? PollID(poll), let listed = board.poll(id), caller.mayShow(listed) {
       news.profileEtag = KioskProfile(listed, epoch: board.epoch, at: now).etag
     }
     return news
   }
+}
+
+extension TimePrecision {
+  fileprivate func isKept(by id: BallotID) -> Bool { id.time.floored(to: self) == id.time }
 }
 
 extension Refusal {

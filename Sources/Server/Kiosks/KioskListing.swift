@@ -2,6 +2,7 @@ internal import Ledger
 internal import Polling
 internal import RPC
 internal import Schema
+internal import SwiftProtobuf
 internal import Tallies
 
 /// binhchon.v1.KioskService, for those who look after kiosks: how they stand, and what came too late.
@@ -9,6 +10,10 @@ struct KioskListing: Sendable {
   static let readers: Set<Role> = [.official, .coordinator, .auditor, .admin]
   /// Milliseconds.
   static let usualSilence: Int64 = 600_000
+  /// In one response.
+  static let mostDays = 31
+  static let mostCorrections = 1_000
+  static let mostCorrectionBytes = 1 << 20
 
   var reader: any LedgerReader
   var board: TallyBoard
@@ -53,10 +58,24 @@ struct KioskListing: Sendable {
     let id: PollID
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
     guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
-    let corrections = try await read { () async throws(LedgerFileError) in try await reader.corrections(poll: id) }
+    let corrections = try await read { () async throws(LedgerFileError) in
+      try await reader.corrections(poll: id, after: request.after, limit: Self.mostCorrections)
+    }
     var response = Binhchon_V1_ListCorrectionsResponse()
-    response.corrections = corrections.filter { caller.scope.contains($0.press.ballot.unit) }
-      .map { Binhchon_V1_Correction($0.press) }
+    var bytes = 0
+    for (index, correction) in corrections.enumerated() {
+      if caller.scope.contains(correction.press.ballot.unit) {
+        let message = Binhchon_V1_Correction(correction.press)
+        bytes += (try message.serializedBytes() as [UInt8]).count
+        response.corrections.append(message)
+      }
+      // One response holds so much, whatever it takes to hold them all.
+      let isLast = index == corrections.count - 1
+      if bytes > Self.mostCorrectionBytes || isLast && corrections.count == Self.mostCorrections {
+        response.next = correction.sequence
+        break
+      }
+    }
     return response
   }
 
@@ -94,7 +113,7 @@ extension Binhchon_V1_Kiosk {
     isLawKept = judgement.isLawKept
     alarms = judgement.alarms.map(\.message)
     if withDays {
-      days = judgement.days.map { line in
+      days = judgement.days.prefix(KioskListing.mostDays).map { line in
         var day = Binhchon_V1_KioskDay()
         day.day = line.day.description
         day.counts = Binhchon_V1_PressCounts(line.counts, presses: line.presses, line.law)

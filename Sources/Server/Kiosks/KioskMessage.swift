@@ -28,7 +28,8 @@ struct KioskMessage {
       hasSetAsideSpool: said.spoolSetAside,
       days: said.days.prefix(KioskReport.mostDays).map {
         KioskReport.DayPresses(day: Day(number: $0.day), presses: $0.presses, pending: $0.pending)
-      }, at: now)
+        // To the minute: next to the entries of its message it would tell when they were made.
+      }, at: now.floored(to: .minute))
     for mark in request.presses.prefix(request.ballots.count) {
       guard let place = Int(exactly: mark.ballot), request.ballots.indices.contains(place) else { continue }
       marks[place] = PressMark(mark, of: request.ballots[place])

@@ -10,6 +10,8 @@ final class KioskWatch: Sendable {
   private static let interval: Int64 = 60_000
   /// More than a province has; what is beyond is looked at all the same and not remembered.
   private static let mostKiosks = 20_000
+  /// Names that units begin with.
+  private static let mostRoots = 100
   /// Lines about one look.
   private static let mostLines = 20
 
@@ -19,7 +21,7 @@ final class KioskWatch: Sendable {
   }
 
   fileprivate struct State {
-    var reports: [Spool: KioskReport] = [:]
+    var reports: [String: [SpoolID: KioskReport]] = [:]
     var units: Set<UnitPath> = []
     var lookedAt: Timestamp?
     var isLooking = false
@@ -39,23 +41,29 @@ final class KioskWatch: Sendable {
   /// The report, unless its message was overtaken by a later one: then that one's.
   func newest(_ report: KioskReport) -> KioskReport {
     state.withLock { state in
-      let spool = Spool(kiosk: report.kiosk, id: report.spool)
-      if var known = state.reports[spool], known.presses > report.presses {
+      var spools = state.reports[report.kiosk] ?? [:]
+      if var known = spools[report.spool], known.presses > report.presses {
         known.at = report.at
         return known
       }
-      if state.reports[spool] != nil || state.reports.count < Self.mostKiosks { state.reports[spool] = report }
+      spools[report.spool] = report
+      // Whoever may name spools as it likes is remembered with as many as the ledger tells apart.
+      if spools.count > KioskReport.mostSpools, let oldest = spools.min(by: { $0.value.at < $1.value.at }) {
+        spools[oldest.key] = nil
+      }
+      if state.reports[report.kiosk] != nil || state.reports.count < Self.mostKiosks {
+        state.reports[report.kiosk] = spools
+      }
       return report
     }
   }
 
   /// A kiosk of this unit has said something. Returns at once.
   func heard(of unit: UnitPath, at now: Timestamp) {
+    // One reading of the ledger tells of all kiosks below the first name.
+    let unit = unit.root
     let units: Set<UnitPath>? = state.withLock { state in
-      // Few are enough: those that have no other above them.
-      if !state.units.contains(where: { $0.contains(unit) }), state.units.count < Self.mostKiosks {
-        state.units = state.units.filter { !unit.contains($0) }.union([unit])
-      }
+      if state.units.count < Self.mostRoots { state.units.insert(unit) }
       guard !state.isLooking, state.isDue(now, after: Self.interval) else { return nil }
       state.isLooking = true
       state.lookedAt = now

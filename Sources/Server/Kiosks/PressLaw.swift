@@ -46,8 +46,11 @@ struct KioskJudgement {
 
   /// - Parameters:
   ///   - isCurrent: no other spool of this kiosk was heard of since.
+  ///   - isApart: its presses have an account of their own. Without one nobody can tell whether they add up.
   ///   - silentAfter: milliseconds.
-  init(_ account: KioskAccount, isCurrent: Bool, now: Timestamp, silentAfter: Int64) {
+  init(
+    _ account: KioskAccount, isCurrent: Bool, isApart: Bool = true, now: Timestamp, silentAfter: Int64
+  ) {
     let report = account.report
     let stated = Dictionary((report?.days ?? []).map { ($0.day, $0) }, uniquingKeysWith: { first, _ in first })
     days = Set(account.days.keys).union(stated.keys).sorted(by: >).map { day in
@@ -55,13 +58,15 @@ struct KioskJudgement {
       let said = stated[day]
       return DayLine(
         day: day, presses: said?.presses, counts: counts,
-        law: said.map { PressLaw(presses: $0.presses, waiting: $0.pending, answered: counts.total) })
+        law: (isApart ? said : nil).map { PressLaw(presses: $0.presses, waiting: $0.pending, answered: counts.total) })
     }
-    total = report.map { PressLaw(presses: $0.presses, waiting: $0.pending, answered: account.total.total) }
+    total = (isApart ? report : nil).map {
+      PressLaw(presses: $0.presses, waiting: $0.pending, answered: account.total.total)
+    }
     alarms = []
     if !isLawKept { alarms.append(.lawBroken) }
     if account.mark.renumbered > 0 { alarms.append(.numberedTwice) }
-    if KioskJudgement.hasGap(account) { alarms.append(.gap) }
+    if isApart, KioskJudgement.hasGap(account) { alarms.append(.gap) }
     guard let report else {
       if account.spool == nil { alarms.append(.neverSeen) }
       return
@@ -98,9 +103,15 @@ extension [KioskAccount] {
   /// Each with what is to be said of it. They come with the spool first that its kiosk reported on last.
   func judged(now: Timestamp, silentAfter: Int64) -> [(account: KioskAccount, judgement: KioskJudgement)] {
     var seen: Set<String> = []
+    let sharing = Set(filter { $0.spool == .others }.map(\.kiosk))
     return map { account in
       let isCurrent = seen.insert(account.kiosk).inserted
-      return (account, KioskJudgement(account, isCurrent: isCurrent, now: now, silentAfter: silentAfter))
+      // Of a kiosk with more spools than are told apart: this one's presses are among those of the others.
+      let isApart = account.total.total > 0 || !sharing.contains(account.kiosk)
+      return (
+        account,
+        KioskJudgement(account, isCurrent: isCurrent, isApart: isApart, now: now, silentAfter: silentAfter)
+      )
     }
   }
 }

@@ -83,7 +83,13 @@ struct RPCPollingService: PollingService {
   }
 
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] {
-    try await call(KioskMethods.listCorrections, request).corrections
+    var (request, all) = (request, [Binhchon_V1_Correction]())
+    repeat {
+      let response = try await call(KioskMethods.listCorrections, request)
+      all += response.corrections
+      request.after = response.next
+    } while request.after != 0
+    return all
   }
 
   func isServing() async throws -> Bool {
