@@ -30,6 +30,17 @@ import Testing
   func readsStored(_ text: String, _ reading: WholeNumber.Reading) {
     #expect(WholeNumber.read(stored: text) == reading)
   }
+
+  @Test(
+    arguments: [
+      ("1.927", "1,9270", .notWhole), ("19.27", "19,27", .notWhole), ("0.5", "0,5", .notWhole),
+      ("123.456", "123,4560", .notWhole), ("1.000", "1", .value(1)), ("1.927E3", "1927", .value(1927)),
+      ("5", "5", .value(5)), ("1.5E-7", "1,5E-7", .notANumber), ("-3", "-3", .negative), ("x", "x", .notANumber),
+    ] as [(String, String, WholeNumber.Reading)])
+  func storedNumbersAsText(_ stored: String, _ text: String, _ reading: WholeNumber.Reading) {
+    #expect(WholeNumber.text(stored: stored) == text)
+    #expect(WholeNumber.read(text) == reading)
+  }
 }
 
 @Suite struct PeriodTests {
