@@ -64,5 +64,9 @@ import Testing
     let lines = talk.findings(report).map { $0.rendered(.plain, columns: .max) }
     #expect(lines.count == 2 && !lines.contains(where: Self.steers))
     #expect(lines.last?.contains("a�[2Jb�]52") == true)
+    // Nor do they add lines of their own.
+    report.format = .workbook(sheet: "a\nkhông có lỗi\u{1B}[1A")
+    let about = talk.columns(report, file: "a.xlsx").map { $0.rendered(.plain, columns: .max) }
+    #expect(about.first == "a.xlsx: Excel, trang “a không có lỗi�[1A”" && !about.contains(where: Self.steers))
   }
 }
