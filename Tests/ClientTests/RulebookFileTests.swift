@@ -21,7 +21,7 @@ import Testing
   @Test func theLawByDate() throws {
     let books = try ["nd-61-2018", "nd-118-2025", "sipas-qd-1001-2023"].map { try Self.shipped($0) }
     func ids(_ day: String) throws -> [String] {
-      books.inForce(on: try #require(RulebookFile.parse(day: day))).map(\.id)
+      books.inForce(on: try #require(Day(iso: day))).map(\.id)
     }
     #expect(try ids("2018-06-20") == [])
     #expect(try ids("2022-12-31") == ["nd-61-2018"])
@@ -84,10 +84,13 @@ import Testing
           indicators: ["1"]
           grades:
             - {code: g, label: {vi: G}, from: "1e3"}
+            - {code: h, label: {vi: H}, from: "0.\(String(repeating: "0", count: 1_000_000))"}
       """
     let error = #expect(throws: ClientError.self) { try RulebookFile.read(text, file: "f.yaml") }
     let told = try #require(error?.lines(.en).joined(separator: "\n"))
-    for place in ["f.yaml:4:", "f.yaml:5:", "f.yaml:7:", "f.yaml:13:"] { #expect(told.contains(place), "\(told)") }
+    for place in ["f.yaml:4:", "f.yaml:5:", "f.yaml:7:", "f.yaml:13:", "f.yaml:14:"] {
+      #expect(told.contains(place), "\(told)")
+    }
     let unordered = """
       id: x
       title: {vi: X}
@@ -104,8 +107,8 @@ import Testing
     #expect(second?.lines(.en).joined().contains("which is no indicator") == true)
   }
 
-  @Test(arguments: ["2025-7-01", "2025-02-30", "+025-01-01", "2025-07-01T00:00", "", "20250701"])
+  @Test(arguments: ["2025-7-01", "2025-02-30", "+025-01-01", "2025-07-01T00:00", "", "20250701", "2023-1-031"])
   func notADay(_ text: String) {
-    #expect(RulebookFile.parse(day: text) == nil)
+    #expect(Day(iso: text) == nil)
   }
 }

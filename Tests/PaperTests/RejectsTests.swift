@@ -38,6 +38,19 @@ import Testing
     #expect(String(decoding: Self.rejects(again), as: UTF8.self).components(separatedBy: "mã lỗi").count == 2)
   }
 
+  @Test func whatAWorkbookHoldsIsNoOtherNumberNextTime() throws {
+    let bad = CatalogueTests.text("Quầy 01") + CatalogueTests.text("14/7/2025") + CatalogueTests.text("HL")
+    for (cell, code) in [
+      ("<c><v>1.927</v></c>", FindingCode.notWhole), ("<c t=\"b\"><v>1</v></c>", .notANumber),
+    ] {
+      let checked = try check(try CatalogueTests.workbook(bad + cell))
+      #expect(checked.codes == [code])
+      let again = try check(Self.rejects(checked))
+      #expect(again.codes == [code, .ownRejects])
+      #expect(again.entries.isEmpty)
+    }
+  }
+
   @Test func unreadableBytesAreSeenInIt() throws {
     let checked = try check(CatalogueTests.rows("Quầy \u{1}") + [0xFF] + Array(",14/7/2025,HL,5\n".utf8))
     #expect(String(decoding: Self.rejects(checked), as: UTF8.self).contains("\\xFF"))

@@ -115,6 +115,20 @@ import Testing
     #expect(try Self.code(book, limits: limits) == .unpacksTooLarge)
   }
 
+  /// A few bytes that name a long text, again and again; and cells far behind empty ones.
+  @Test func rowsThatGrow() throws {
+    var book = TestWorkbook()
+    book.texts = [Self.noise(1_000)]
+    var limits = PaperLimits()
+    limits.unpackedBytes = 60_000
+    book.rows = String(repeating: "<row><c t=\"s\"><v>0</v></c></row>", count: 50)
+    #expect(try Self.cells(book, limits: limits).count == 50)
+    book.rows += String(repeating: "<row><c t=\"s\"><v>0</v></c></row>", count: 20)
+    #expect(try Self.code(book, limits: limits) == .unpacksTooLarge)
+    book.rows = (1...300).map { "<row><c r=\"IV\($0)\"><v/></c></row>" }.joined()
+    #expect(try Self.code(book, limits: limits) == .unpacksTooLarge)
+  }
+
   /// Text that does not pack well.
   static func noise(_ count: Int) -> String {
     var state: UInt64 = 42

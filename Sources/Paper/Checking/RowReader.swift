@@ -151,11 +151,18 @@ struct RowReader {
     }
   }
 
-  /// The cells as they are read, for a file to be mended: what a workbook shows as a day is written out.
+  /// The cells as they are read, for a file to be mended: what a workbook shows as a day is written out, and a count
+  /// is written so that text says what the workbook's number said.
   func texts(_ row: SourceRow) -> [String] {
     map.fields.indices.map { column in
       let text = encoding(column).decode(row[column]).text
-      guard let kind = row.cell(column)?.kind, kind == .day || kind == .month else { return text }
+      guard let kind = row.cell(column)?.kind else { return text }
+      if map.fields[column] == .count || map.fields[column] == .sheets {
+        if kind == .number { return WholeNumber.text(stored: text) }
+        // Not 1 nor 0, which would be numbers.
+        if kind == .truth { return text == "0" ? "FALSE" : "TRUE" }
+      }
+      guard kind == .day || kind == .month else { return text }
       let read = PeriodReading(serial: text, startsIn1904: reader.startsIn1904, isMonth: kind == .month)
       guard let (year, month, day) = read.period?.first.civil else { return text }
       return kind == .month ? "\(month)/\(year)" : "\(day)/\(month)/\(year)"

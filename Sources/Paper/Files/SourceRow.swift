@@ -74,7 +74,7 @@ public struct PaperLimits: Sendable {
   public var remembered = 4_000_000
   /// Of a workbook: its texts, kept in memory.
   public var sharedTextBytes = 64 << 20
-  /// Of a workbook: all that is unpacked.
+  /// Of a workbook: all that is unpacked; and all that its rows are with their texts put in.
   public var unpackedBytes = 2 << 30
   /// Of a workbook: unpacked bytes per packed byte. Sheets are seldom above 30.
   public var ratio = 200

@@ -1,6 +1,6 @@
 public import Polling
 
-/// The days that a count is of: one, a month, a quarter, a year. Both ends belong to it.
+/// The days that a count is of: one, a month, a quarter, a year, or from one to another. Both ends belong to it.
 public struct Period: Hashable, Sendable {
   public var first: Day
   public var last: Day
@@ -55,7 +55,8 @@ enum PeriodReading: Hashable, Sendable {
   }
 
   init(_ text: String) {
-    self = Self.read(MatchKey(text).bare)
+    // Longer ones would be compared by their beginning.
+    self = text.utf8.count > 200 ? .notADate : DateParts(MatchKey(text).bare)?.reading ?? .notADate
   }
 
   /// - Parameter startsIn1904: days are counted from 1904-01-01 instead of 1899-12-30.
@@ -74,69 +75,5 @@ enum PeriodReading: Hashable, Sendable {
       return
     }
     self = .period(isMonth ? Period(year: civil.year, month: civil.month) ?? Period(day) : Period(day))
-  }
-
-  private static func read(_ text: String) -> PeriodReading {
-    var words: [String] = []
-    var word = ""
-    for character in text {
-      // Digits and letters part from each other too: `q3`, `t7`.
-      let isBreak = "/-., :~".contains(character)
-      if isBreak || word.last.map({ $0.isNumber != character.isNumber }) ?? false {
-        if !word.isEmpty { words.append(word) }
-        word = ""
-      }
-      if !isBreak { word.append(character) }
-    }
-    if !word.isEmpty { words.append(word) }
-    // "ngày 25 tháng 12 năm 2025", "Thứ Hai, 25/12/2025" and times of day behind it.
-    if words.first == "thu", words.count > 2 { words.removeFirst(2) }
-    let names = words.filter { Int($0) == nil }
-    let numbers = words.compactMap { Int($0) }
-    if words.count == 1, words[0].count == 5, let serial = numbers.first, (36_526...73_050).contains(serial),
-      let period = PeriodReading(serial: words[0], startsIn1904: false).period
-    {
-      return .serial(period)
-    }
-    if let quarter = quarter(names, words), let year = numbers.last, year >= 1900 {
-      return Period(year: year, month: quarter * 3 - 2, months: 3).map { .period($0) } ?? .notADate
-    }
-    let known: Set = ["ngay", "thang", "nam", "t", "z", "month", "year"]
-    guard names.allSatisfy(known.contains) else { return .notADate }
-    switch numbers.count {
-    case 1 where names == ["nam"] || names.isEmpty && words[0].count == 4:
-      guard (2000...2199).contains(numbers[0]) else { return .notADate }
-      return Period(year: numbers[0], month: 1, months: 12).map { .period($0) } ?? .notADate
-    case 2:
-      let (month, year) = numbers[0] > 31 ? (numbers[1], numbers[0]) : (numbers[0], numbers[1])
-      guard year >= 1900, (1...12).contains(month) else { return .notADate }
-      return Period(year: year, month: month).map { .period($0) } ?? .notADate
-    case 3...:
-      return day(numbers, words)
-    default: return .notADate
-    }
-  }
-
-  private static func day(_ numbers: [Int], _ words: [String]) -> PeriodReading {
-    if numbers[0] >= 1900 {
-      return Day.written(year: numbers[0], month: numbers[1], day: numbers[2]).map { .period(Period($0)) } ?? .notADate
-    }
-    var year = numbers[2]
-    let isShort = year < 100 && words.last(where: { Int($0) == year })?.count == 2
-    if isShort { year += 2000 }
-    guard let day = Day.written(year: year, month: numbers[1], day: numbers[0]) else {
-      return Day.written(year: year, month: numbers[0], day: numbers[1]) == nil ? .notADate : .monthFirst
-    }
-    let isSpoken = words.contains("thang")
-    if isShort { return .shortYear(Period(day)) }
-    return numbers[0] <= 12 && numbers[0] != numbers[1] && !isSpoken ? .eitherWay(Period(day)) : .period(Period(day))
-  }
-
-  /// `q3`, `quý 3`, `quý III`.
-  private static func quarter(_ names: [String], _ words: [String]) -> Int? {
-    guard let place = words.firstIndex(where: { ["q", "quy", "quarter"].contains($0) }), place + 1 < words.count
-    else { return nil }
-    let number = ["i": 1, "ii": 2, "iii": 3, "iv": 4][words[place + 1]] ?? Int(words[place + 1])
-    return number.flatMap { (1...4).contains($0) ? $0 : nil }
   }
 }

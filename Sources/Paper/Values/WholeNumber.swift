@@ -87,4 +87,17 @@ enum WholeNumber {
     guard number <= Double(largest) else { return .tooLarge }
     return number.rounded() == number ? .value(Int(number)) : .notWhole
   }
+
+  /// A workbook's number as text that `read(_:)` takes for the same: `1.927` is less than two there, and 1927 here.
+  static func text(stored text: String) -> String {
+    switch read(stored: text) {
+    case .value(let value): return String(value)
+    case .notWhole:
+      let parts = text.trimmed.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 2 else { return text }
+      // Three digits behind the comma would be thousands.
+      return "\(parts[0]),\(parts[1])\(parts[1].utf8.count == 3 ? "0" : "")"
+    case .likely, .notANumber, .negative, .tooLarge: return text
+    }
+  }
 }

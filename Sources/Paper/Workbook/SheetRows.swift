@@ -12,6 +12,8 @@ final class SheetRows: XMLConsumer {
   private var isCollecting = false
   private var (isFormula, hasValue) = (false, false)
   private var phonetic = 0
+  /// Cells and bytes of the rows that are complete: a cell of a few bytes can name a long text, or stand far behind.
+  private var weight = 0
 
   init(texts: SharedTexts, styles: [SourceRow.Kind], limits: PaperLimits) {
     self.texts = texts
@@ -59,7 +61,12 @@ final class SheetRows: XMLConsumer {
     case "v", "t": isCollecting = false
     case "rPh": phonetic -= 1
     case "c": try endCell()
-    case "row": rows.append(row)
+    case "row":
+      weight += row.bytes.count + row.cells.count
+      if weight > limits.unpackedBytes {
+        throw PaperProblem(.unpacksTooLarge, detail: "rows > \(limits.unpackedBytes)", row: row.number)
+      }
+      rows.append(row)
     default: break
     }
   }

@@ -24,8 +24,10 @@ public struct Rational: Hashable, Comparable, Sendable {
     self.init(isNegative: false, Natural(numerator), Natural(denominator))
   }
 
-  /// Reads `15`, `-3`, `0.8` or `4/5`: what a file of rules may hold. No exponents, no separators.
+  /// Reads `15`, `-3`, `0.8` or `4/5`: what a file of rules may hold, of at most 40 bytes. No exponents, no separators.
   public init?(_ text: String) {
+    // A million zeros behind the point would take long to be made exact.
+    guard text.utf8.count <= 40 else { return nil }
     let isNegative = text.utf8.first == UInt8(ascii: "-")
     let parts = (isNegative ? text.dropFirst() : text[...]).split(separator: "/", omittingEmptySubsequences: false)
     func digits(_ part: Substring) -> UInt64? {

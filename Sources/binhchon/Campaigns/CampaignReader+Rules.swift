@@ -102,8 +102,7 @@ extension CampaignReader {
 
   private mutating func share(_ node: Node, _ path: String) -> Rational? {
     guard let text = yaml.text(node, path) else { return nil }
-    // Longer ones are no shares, and would take long to be made exact.
-    guard text.utf8.count <= 40, let share = Rational(text) else {
+    guard let share = Rational(text) else {
       yaml.fail(node, Text(vi: "cần một tỷ lệ như 1/2 hoặc 0.5", en: "must be a share like 1/2 or 0.5"))
       return nil
     }

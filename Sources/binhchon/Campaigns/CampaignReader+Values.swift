@@ -25,16 +25,11 @@ extension CampaignReader {
 
   /// A date like 2023-01-31.
   mutating func day(_ node: Node?, _ path: String, required key: String, in parent: Node) -> Day? {
-    let text = yaml.text(node, path, required: key, in: parent)
-    guard node?.scalar != nil else { return nil }
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 3, text.utf8.count == 10, let year = parts[0], let month = parts[1], let date = parts[2],
-      let day = Day(year: year, month: month, day: date)
-    else {
-      yaml.fail(node, Text(vi: "cần một ngày dạng 2023-12-31", en: "must be a day like 2023-12-31"))
+    guard let node else {
+      yaml.fail(parent, .missingKey(key))
       return nil
     }
-    return day
+    return yaml.day(node, path)
   }
 
   /// One of these words.

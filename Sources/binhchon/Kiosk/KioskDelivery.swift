@@ -42,7 +42,7 @@ final class KioskDelivery: Sendable {
   static func logged(_ text: Text) {
     guard isatty(STDERR_FILENO) == 0 else { return }
     // Nobody is left to be told that standard error is closed.
-    try? writeAll(("binhchon: " + text(.ambient) + "\n").utf8, to: STDERR_FILENO)
+    try? writeAll(Style.plain.shown("binhchon: " + text(.ambient) + "\n", keepsBreaks: true).utf8, to: STDERR_FILENO)
   }
 
   /// How many repetitions an earlier version kept and has forgotten.

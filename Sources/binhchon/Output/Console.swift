@@ -14,9 +14,9 @@ struct Console: Sendable {
 
   var figures: Figures { Figures(language: language) }
 
-  /// Data for a person, one line.
+  /// Data for a person, one line or several.
   func print(_ line: String = "") throws {
-    try writeAll((style.shown(line) + "\n").utf8, to: STDOUT_FILENO)
+    try writeAll((style.shown(line, keepsBreaks: true) + "\n").utf8, to: STDOUT_FILENO)
   }
 
   func print(_ line: Line) throws {
@@ -51,14 +51,16 @@ struct Console: Sendable {
       return
     }
     for (index, line) in error.lines(language).enumerated() {
-      let shown = Line(line, index == 0 ? .bad : .normal)
-      talk(shown.rendered(errorStyle, columns: .max), verbatim: true)
+      for part in line.split(separator: "\n", omittingEmptySubsequences: false) {
+        let shown = Line(String(part), index == 0 ? .bad : .normal)
+        talk(shown.rendered(errorStyle, columns: .max), verbatim: true)
+      }
     }
   }
 
   private func talk(_ line: String, verbatim: Bool = false) {
     // Nobody is left to be told that standard error is closed; the exit code still speaks.
-    try? writeAll(((verbatim ? line : errorStyle.shown(line)) + "\n").utf8, to: STDERR_FILENO)
+    try? writeAll(((verbatim ? line : errorStyle.shown(line, keepsBreaks: true)) + "\n").utf8, to: STDERR_FILENO)
   }
 
   /// Overwrites the last progress line of a terminal; `final` leaves it standing.

@@ -13,7 +13,8 @@ struct Table {
     return all.map { row in
       var line = ""
       for (column, width) in widths.enumerated() {
-        let cell = column < row.count ? row[column] : ""
+        // One line, whatever is in it.
+        let cell = column < row.count ? Steering.replaced(in: row[column], keepsBreaks: false) : ""
         if column > 0 { line += "  " }
         line += sides[column] == .left ? TextWidth.padded(cell, width) : TextWidth.rightAligned(cell, width)
       }

@@ -9,7 +9,7 @@ struct ImportTalk {
   private var language: Language { console.language }
 
   /// What the file is and how its columns are read.
-  func columns(_ report: PaperReport, file: String) -> [String] {
+  func columns(_ report: PaperReport, file: String) -> [Line] {
     var about = [report.format?.label(language), report.kind?.label(language)].compactMap { $0 }
     if report.isUTF16 { about.append("UTF-16") }
     if let row = report.headingRow {
@@ -31,7 +31,7 @@ struct ImportTalk {
       ])
     }
     lines += table.lines()
-    return lines
+    return lines.map { Line($0) }
   }
 
   /// Everything that was found, the errors first, by code.

@@ -19,17 +19,6 @@ enum RulebookFile {
     }
     return rulebook
   }
-
-  /// `2025-07-01`, and no other form.
-  static func parse(day text: String) -> Day? {
-    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.map(\.utf8.count) == [4, 2, 2] else { return nil }
-    let numbers = parts.compactMap { Int($0) }
-    guard numbers.count == 3, let day = Day(year: numbers[0], month: numbers[1], day: numbers[2]),
-      day.description == text
-    else { return nil }
-    return day
-  }
 }
 
 extension YAMLReader {
@@ -120,15 +109,6 @@ extension YAMLReader {
 
   private mutating func texts(_ node: Node?, _ path: String, required name: String, in parent: Node) -> [String] {
     sequence(node, path, required: name, in: parent).enumerated().compactMap { text($1, "\(path)[\($0)]") }
-  }
-
-  private mutating func day(_ node: Node, _ path: String) -> Day? {
-    guard let text = text(node, path) else { return nil }
-    guard let day = RulebookFile.parse(day: text) else {
-      fail(node, Text(vi: "cần ngày dạng 2025-07-01", en: "must be a day like 2025-07-01"))
-      return nil
-    }
-    return day
   }
 
   private mutating func fraction(_ node: Node, _ path: String) -> Rational? {

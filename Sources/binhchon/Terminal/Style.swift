@@ -32,9 +32,13 @@ struct Style: Sendable, Equatable {
       unicode: environment.isUTF8 && !(isTerminal && term == "linux"))
   }
 
-  /// The text as this terminal can show it: NFC, or ASCII.
-  func shown(_ text: String) -> String {
-    unicode ? text.precomposedStringWithCanonicalMapping : PlainASCII.fold(text)
+  /// The text as this terminal can show it: NFC, or ASCII. Texts come from files and peers; nothing in them may steer
+  /// the terminal.
+  ///
+  /// - Parameter keepsBreaks: line breaks stay; otherwise it is one line.
+  func shown(_ text: String, keepsBreaks: Bool = false) -> String {
+    let text = Steering.replaced(in: text, keepsBreaks: keepsBreaks)
+    return unicode ? text.precomposedStringWithCanonicalMapping : PlainASCII.fold(text)
   }
 }
 

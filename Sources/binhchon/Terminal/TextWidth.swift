@@ -7,8 +7,10 @@ enum TextWidth {
   }
 
   static func of(_ scalar: Unicode.Scalar) -> Int {
-    switch scalar.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format, .control: 0
+    // Shown as a sign.
+    if Steering.contains(scalar) { return 1 }
+    return switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: 0
     default: 1
     }
   }

@@ -94,4 +94,9 @@ struct RationalTests {
   func notAFraction(_ text: String) {
     #expect(Rational(text) == nil)
   }
+
+  @Test func longTextsAreNotMadeExact() {
+    #expect(Rational("0." + String(repeating: "0", count: 38)) == .zero)
+    for zeros in [39, 10_000_000] { #expect(Rational("0." + String(repeating: "0", count: zeros)) == nil) }
+  }
 }
