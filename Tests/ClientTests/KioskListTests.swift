@@ -119,6 +119,14 @@ import Testing
     #expect(!new.contains("\"last_seen\"") && !new.contains("\"spool\""))
   }
 
+  @Test func aCheckWithoutKiosksIsNoGoodNews() {
+    #expect(ListKiosks.isAlarming(.init()))
+    #expect(ListKiosks.isAlarming(Self.response()))
+    var good = Self.response()
+    good.kiosks.removeLast(2)
+    #expect(!ListKiosks.isAlarming(good))
+  }
+
   static let spans: [(String, Int64?)] = [
     ("90s", 90_000), ("10m", 600_000), ("2h", 7_200_000), ("1d", 86_400_000), ("0m", nil), ("-1m", nil), ("m", nil),
     ("10", nil), ("10x", nil), ("", nil), ("9223372036854775807d", nil), ("100001s", nil),

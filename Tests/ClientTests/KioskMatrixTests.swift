@@ -92,36 +92,42 @@ import Testing
     identifying(5): 5 when idle
     [thanking and needed]
     thanking(): 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, tick
+    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick
     thanking() → en: l, tab, touch language
     quit → thanking(): ^C
     asking(H40-2): scan, scan when idle
-    identifying(?): scan of much, bad scan
     identifying(5): 5 after thanks, 5 after the notice, 5 when idle
     identifying(): tick after thanks, tick after the notice, tick when idle, end
     [reasons]
     ly-do[1, 2]: 1, touch reason 1
     ly-do[]: 2
-    ly-do[2]: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch reason 99, tick, \
-    5 after thanks, tick after thanks, 5 after the notice, tick after the notice
+    ly-do[2]: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch reason 99, \
+    scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
     complete 7 → thanking(): 0, -, backspace, touch skip
     complete 7 ly-do=THAI-DO → thanking(): +, enter, touch done
     ly-do[2] → en: l, tab, touch language
     quit → ly-do[2]: ^C
     complete 7 → asking(H40-2): scan, scan when idle
-    complete 7 → asking(?): scan of much, bad scan
+    complete 7 → asking(): tick when idle, end
+    complete 7 → take 5 → asking(): 5 when idle
+    [just asked]
+    ly-do[]: 1, 2, 5, 9, 0, +, -, d, l, đ, tab, enter, backspace, right, unknown, touch level 2, touch level 99, \
+    touch language, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, \
+    tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
+    quit → ly-do[]: ^C
+    complete 7 → asking(H40-2): scan, scan when idle
     complete 7 → asking(): tick when idle, end
     complete 7 → take 5 → asking(): 5 when idle
     [asked again]
     complete 7 ly-do=THAI-DO goi-lai=CO → thanking(): 1, touch reason 1
     complete 7 ly-do=THAI-DO goi-lai=KHONG → thanking(): 2
     goi-lai[] ly-do=THAI-DO: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch \
-    reason 99, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
+    reason 99, scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after \
+    the notice
     complete 7 ly-do=THAI-DO → thanking(): 0, +, -, enter, backspace, touch done, touch skip
     goi-lai[] ly-do=THAI-DO → en: l, tab, touch language
     quit → goi-lai[] ly-do=THAI-DO: ^C
     complete 7 ly-do=THAI-DO → asking(H40-2): scan, scan when idle
-    complete 7 ly-do=THAI-DO → asking(?): scan of much, bad scan
     complete 7 ly-do=THAI-DO → asking(): tick when idle, end
     complete 7 ly-do=THAI-DO → take 5 → asking(): 5 when idle
     [thanking]
@@ -129,11 +135,10 @@ import Testing
     repeat 2 → thanking(): 2, touch level 2
     repeat 5 → thanking(): 5
     thanking(): 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 99, touch dossier, touch \
-    reason 1, touch reason 99, touch done, touch skip, tick
+    reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick
     thanking() → en: l, tab, touch language
     quit → thanking(): ^C
     asking(H40-2): scan, scan when idle
-    asking(?): scan of much, bad scan
     take 5 → asking(): 5 after thanks, 5 after the notice, 5 when idle
     asking(): tick after thanks, tick after the notice, tick when idle, end
     [noticing]
@@ -141,11 +146,10 @@ import Testing
     repeat 2 → thanking(rated before): 2, touch level 2
     repeat 5 → thanking(rated before): 5
     thanking(rated before): 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 99, touch dossier, \
-    touch reason 1, touch reason 99, touch done, touch skip, tick, tick after thanks
+    touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick, tick after thanks
     thanking(rated before) → en: l, tab, touch language
     quit → thanking(rated before): ^C
     asking(H40-2): scan, scan when idle
-    asking(?): scan of much, bad scan
     take 5 → asking(): 5 after thanks, 5 after the notice, 5 when idle
     asking(): tick after the notice, tick when idle, end
     [apologising]

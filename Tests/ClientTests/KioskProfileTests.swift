@@ -127,6 +127,26 @@ import Testing
     #expect(try ProfileFile(directory: directory.path).read()?.poll.version == 2)
   }
 
+  /// Nothing is lost on the way: the answers to its ratings tell it that there is another profile.
+  @Test func everyAnswerSaysWhichProfileThereIs() async throws {
+    service.state.withLock { $0.tellsProfiles = true }
+    let pipe = Pipe()
+    let session = session(patience: .seconds(50))
+    let running = Task {
+      try await session.runPipe(ByteSource(descriptor: pipe.fileHandleForReading.fileDescriptor))
+    }
+    func tap() throws { try pipe.fileHandleForWriting.write(contentsOf: Data("5".utf8)) }
+    func until(_ isSo: () -> Bool) async { while !isSo(), !Task.isCancelled { await Task.yield() } }
+    try tap()
+    await until { service.ballots == 1 }
+    try publish(version: 2)
+    try tap()
+    await until { service.state.withLock { $0.profileRequests.count == 2 } }
+    try pipe.fileHandleForWriting.close()
+    #expect(try await running.value.counted == 2)
+    #expect(try ProfileFile(directory: directory.path).read()?.poll.version == 2)
+  }
+
   @Test func aVersionThatDoesNotFitIsNotTakenUp() async throws {
     let pipe = Pipe()
     let session = session(patience: .seconds(50))

@@ -139,6 +139,30 @@ import Testing
     #expect(try await tap("", session()).counted == 2)
   }
 
+  /// Nobody types, and nobody ends the input: a spool that failed ends the run all the same.
+  @Test func aSpoolThatFailedEndsTheRunAtOnce() async throws {
+    let failure = ClientError(.inputOutput, Text(verbatim: "disk"), reason: "SPOOL_FAILED")
+    let pipe = Pipe()
+    let source = ByteSource(descriptor: pipe.fileHandleForReading.fileDescriptor)
+    let record = TapRecord()
+    record.attempt { throw OutputClosed() }
+    try pipe.fileHandleForWriting.write(contentsOf: Data("5".utf8))
+    let thrown = await #expect(throws: ClientError.self) {
+      try await record.untilFailure {
+        while try await source.next() != nil { record.fail(failure) }
+      }
+    }
+    #expect(thrown?.status == .inputOutput)
+    #expect(throws: ClientError.self) { try record.throwFailure() }
+    // Whatever else went wrong is told at the end.
+    let other = TapRecord()
+    other.attempt { throw OutputClosed() }
+    try await other.untilFailure {}
+    #expect(throws: OutputClosed.self) { try other.throwFailure() }
+    await #expect(throws: CancellationError.self) { try await TapRecord().untilFailure { throw CancellationError() } }
+    try pipe.fileHandleForWriting.close()
+  }
+
   @Test func twoKiosksDoNotShareASpool() async throws {
     let held = try session().openSpool()
     do {

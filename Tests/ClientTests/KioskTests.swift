@@ -8,7 +8,7 @@ import Testing
   private func name(_ machine: KioskStateMachine) -> String { KioskStates.name(machine.page) }
 
   private static let occupied = [
-    "thanking", "thanking and needed", "noticing", "apologising", "reasons", "asked again",
+    "thanking", "thanking and needed", "noticing", "apologising", "reasons", "just asked", "asked again",
   ]
 
   @Test(arguments: KioskStates.names)
@@ -51,7 +51,7 @@ import Testing
     check("OUT_OF_SCOPE") { $0.refuse(reason: "OUT_OF_SCOPE") }
     check("UNKNOWN_POLL", unless: ["refused"]) { $0.wait(reason: "UNKNOWN_POLL", version: 1) }
     check(name(before)) { $0.wait(reason: "UNKNOWN_POLL", version: 2) }
-    check(name(before)) {
+    check(state == "refused" ? "asking()" : name(before)) {
       $0.wait(reason: "UNKNOWN_POLL", version: 1)
       // Whatever was typed or scanned is gone with the page.
       if !["bound", "bound and needed", "typing"].contains(state) { $0.goOn() } else { $0 = before }
@@ -72,7 +72,57 @@ import Testing
     }
     var other = before
     other.show(try KioskForm(try Samples.poll()), isOpen: true)
-    #expect(name(other) == (isOccupied || ["full", "refused"].contains(state) ? name(before) : "asking()"))
+    #expect(name(other) == (isOccupied || state == "full" ? name(before) : "asking()"))
+  }
+
+  @Test func aRefusalEndsWithTheNextAnswerOrAnotherVersion() throws {
+    var answered = try KioskStates.machine("refused")
+    answered.goOn()
+    #expect(name(answered) == "asking()")
+    // Whoever still stood there hears of it as little as of the refusal.
+    var occupied = try KioskStates.machine("thanking")
+    occupied.refuse(reason: "INVALID_FIELD")
+    occupied.goOn()
+    _ = occupied.handle(.tick, now: 3_000)
+    #expect(name(occupied) == "asking()")
+    var poll = try KioskStates.poll()
+    poll.version = 2
+    var another = try KioskStates.machine("refused")
+    another.show(try KioskForm(poll), isOpen: true)
+    #expect(name(another) == "asking()")
+    // The same one again explains nothing.
+    var same = try KioskStates.machine("refused")
+    same.show(try KioskForm(try KioskStates.poll()), isOpen: true)
+    #expect(name(same) == "WRONG_ROLE")
+  }
+
+  @Test(arguments: [
+    ("ALREADY_RATED", true), ("BALLOT_VOIDED", true), ("BALLOT_CONFLICT", true), ("POLL_SEALED", true),
+    ("INVALID_FIELD", false), ("NO_OPTIONS", false), ("UNKNOWN", false),
+  ])
+  func whatOneBallotIsRefusedForDoesNotEndThePage(_ reason: String, _ isAboutOne: Bool) {
+    #expect(KioskStateMachine.isAboutOneBallot(reason) == isAboutOne)
+  }
+
+  /// A key that bounces, and a finger that taps twice.
+  @Test func nobodyAnswersAQuestionBeforeItCanBeRead() throws {
+    for event in [KioskStateMachine.Event.key(.character("0")), .key(.character("2")), .touch(.skip)] {
+      var machine = try KioskStates.machine("just asked")
+      // Pressed while the disk was written, and just before the time.
+      for now: Int64 in [1_100, 1_250, 1_599] {
+        #expect(machine.handle(event, now: now) == [])
+        #expect(name(machine) == "ly-do[]")
+      }
+      _ = machine.handle(event, now: 1_600)
+      #expect(name(machine) != "ly-do[]")
+    }
+    // And the same for the question after that.
+    var machine = try KioskStates.machine("asked again")
+    #expect(machine.handle(.key(.character("1")), now: 1_399) == [])
+    #expect(name(machine) == "goi-lai[] ly-do=THAI-DO")
+    #expect(
+      machine.handle(.key(.character("1")), now: 1_400).map(KioskStates.name)
+        == ["complete 7 ly-do=THAI-DO goi-lai=CO"])
   }
 
   @Test func theDossierOfWhoWalkedAwayIsForgotten() throws {

@@ -50,6 +50,10 @@ import Testing
     ("2(=1)\n5", ["take 2 open", "unknown =", "complete 0 ly-do=CHO", "take 5"]),
     ("=a\u{7}\n5", ["bad dossier", "take 5"]),
     ("=5", []),
+    // Parts of letters are no spaces: ễ ends in 0x85, à in 0xA0.
+    ("=Nguyễn à-5\n4", ["take 4 of Nguyễnà-5"]),
+    ("2(1\u{85}3)", ["take 2 open", "unknown \u{C2}", "unknown \u{85}", "complete 0 ly-do=CHO,HUONG-DAN"]),
+    ("\u{B}5", ["unknown \u{B}", "take 5"]),
     ("=" + String(repeating: "9", count: 2_000) + "\n5", ["bad dossier", "take 5"]),
   ]
 
@@ -72,13 +76,15 @@ import Testing
 
   @Test func whereNoneIsTaken() throws {
     var machine = try machine(takesDossier: false)
-    #expect(machine.take("=5".utf8, now: 0).map(name) == ["unknown =", "take 5"])
+    // It is no rating, digit by digit.
+    #expect(machine.take("=51234\r\n4".utf8, now: 0).map(name) == ["unknown =", "take 4"])
+    #expect(machine.take("2=5".utf8, now: 0).map(name) == ["take 2 open", "complete 0", "unknown ="])
+    #expect(machine.take("5".utf8, now: 60_000) == [])
+    #expect(machine.end() == [])
   }
 
   @Test func timeEndsWhatNobodyGoesOnWith() throws {
-    for (input, expected) in [
-      ("2", ["complete 0"]), ("1(2)(1", ["complete 0 ly-do=THAI-DO"]), ("=H40-1\n", []), ("=H", []),
-    ] {
+    for (input, expected) in [("2", ["complete 0"]), ("1(2)", ["complete 0 ly-do=THAI-DO"]), ("=H40-1\n", [])] {
       var ticked = try machine()
       _ = ticked.take(input.utf8, now: 0)
       #expect(ticked.tick(now: 29_999) == [])
@@ -88,6 +94,27 @@ import Testing
       var stalled = try machine()
       _ = stalled.take(input.utf8, now: 0)
       #expect(stalled.take("5".utf8, now: 30_000).map(name) == expected + ["take 5"])
+    }
+  }
+
+  /// The rest of what stalled is no rating.
+  @Test func whatComesLateIsLeftOut() throws {
+    for (input, expected, rest) in [
+      ("=H", [], "40-15\n4"), ("2(1", ["complete 0"], "3)4"), ("2(1", ["complete 0"], "3\n4"),
+      ("1(2)(1", ["complete 0 ly-do=THAI-DO"], "12)4"), ("5(1", [], "3)4"),
+    ] {
+      for isTicked in [true, false] {
+        var machine = try machine()
+        _ = machine.take(input.utf8, now: 0)
+        var actions: [PipeStateMachine.Action] = []
+        if isTicked {
+          for now: Int64 in [29_999, 30_000, 30_200] { actions += machine.tick(now: now) }
+          #expect(actions.map(name) == expected)
+          #expect(!machine.isIdle)
+        }
+        actions += machine.take(rest.utf8, now: 31_000)
+        #expect(actions.map(name) == expected + ["take 4"], "\(input) … \(rest)")
+      }
     }
   }
 }

@@ -50,6 +50,16 @@ import Testing
     #expect(outputs([("54⌫", 0, 10)]) == ["5", "4", "backspace"])
   }
 
+  /// What keyboards repeat of a held key is no scan that was cut off.
+  @Test func aHeldKeyIsNoScan() {
+    let held = String(repeating: "5", count: 30)
+    // The first one counts; half a second later they come in a row.
+    #expect(outputs([("5", 0, 0), (held, 500, 33), ("~", 1_600, 0), ("4", 1_700, 0), ("~", 1_800, 0)]) == ["5", "4"])
+    #expect(outputs([(held, 0, 40), ("⌫", 1_170, 0), ("H40-24⏎", 1_200, 8)]) == ["backspace", "scanned H40-24"])
+    #expect(outputs([(String(repeating: "5", count: 3_000), 0, 33), ("~", 100_000, 0), ("4~", 100_100, 60)]) == ["4"])
+    #expect(outputs([("555556", 0, 33), ("~", 300, 0)]) == ["unreadable"])
+  }
+
   @Test func aPartOfANumberIsNeverANumber() {
     // It stalls, goes on, and ends: none of it is a key or a number.
     #expect(outputs([("H40-24", 0, 8), ("~", 200, 0), ("010500⏎", 210, 8)]) == ["unreadable"])
@@ -60,7 +70,7 @@ import Testing
     #expect(outputs([("H40-24⌫", 0, 8)]) == ["unreadable", "backspace"])
     // A key of another kind says nothing of what is still to come.
     #expect(outputs([("H40-24⌫", 0, 8), ("010500⏎", 60, 8)]) == ["unreadable", "backspace"])
-    let long = outputs([(String(repeating: "7", count: 1_500) + "⏎", 0, 1), ("5~", 2_000, 60)])
+    let long = outputs([(String(repeating: "78", count: 750) + "⏎", 0, 1), ("5~", 2_000, 60)])
     #expect(long == ["unreadable", "5"])
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import binhchon
@@ -15,6 +16,18 @@ import Testing
       let wide = TallyTable.lines(tally, try Samples.poll(), figures, columns: columns)
       #expect(wide.contains { text([$0]).hasPrefix(words) })
     }
+  }
+
+  /// Flagged ballots and those without a dossier are of all that were cast, not of those that one question was put to.
+  @Test(arguments: [false, true]) func whatIsOfTheWholeWindowStandsThereOnce(_ needsDossier: Bool) throws {
+    var poll = try KioskStates.poll(needsDossier: needsDossier)
+    poll.questions.removeLast()
+    var tally = Samples.tally(flagged: 3)
+    tally.windows[0].boundBallots = 100
+    let page = text(TallyTable.lines(tally, poll, Figures(language: .en)), columns: 300)
+    #expect(page.contains("What was not good?"))
+    #expect(page.components(separatedBy: "flagged, left out").count == 2)
+    #expect(page.components(separatedBy: "without a dossier").count == (needsDossier ? 1 : 2))
   }
 
   @Test func whatHasNoDataIsNotZeroPercent() throws {

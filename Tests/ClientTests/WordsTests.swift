@@ -173,9 +173,23 @@ import Testing
   @Test(arguments: keys)
   func decodedWholeAndDripped(_ bytes: [UInt8], _ expected: [Key]) {
     var whole = KeyDecoder()
-    #expect(whole.decode(bytes) == expected)
+    let now = ContinuousClock.now
+    #expect(whole.decode(bytes, at: now) == expected)
     var dripped = KeyDecoder()
-    #expect(bytes.flatMap { dripped.decode([$0]) } == expected)
+    #expect(bytes.flatMap { dripped.decode([$0], at: now) } == expected)
+  }
+
+  /// A sequence may be cut on its way; what comes after a pause is another key's, or a scan's.
+  @Test func anEscapeByItselfTakesNothingAlong() {
+    let now = ContinuousClock.now
+    for (pause, expected) in [(250, [Key.mouse(Mouse(column: 45, row: 12))]), (251, "[<0;45;12M".map(Key.character))] {
+      var decoder = KeyDecoder()
+      #expect(decoder.decode([0x1B], at: now) == [])
+      #expect(decoder.decode("[<0;45;12M".utf8, at: now + .milliseconds(pause)) == expected)
+    }
+    var decoder = KeyDecoder()
+    #expect(decoder.decode([0x1B], at: now) == [])
+    #expect(decoder.decode("OP-1".utf8, at: now + .seconds(1)) == "OP-1".map(Key.character))
   }
 
   @Test func framesChangeOnlyWhatDiffers() {

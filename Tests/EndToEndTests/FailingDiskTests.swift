@@ -91,4 +91,36 @@ import Testing
     #expect(await server.stop() == 0)
     #expect(try await run(Binaries.server, ["verify", data.path]).status == 0)
   }
+
+  /// The kiosk's disk fails when an answer is written down; nobody taps, and nobody ends its input. It ends all the same,
+  /// for whoever starts it again.
+  @Test(.timeLimit(.minutes(2)))
+  func aKioskWhoseDiskFailsEndsThoughNobodyTaps() async throws {
+    let data = try await demoData()
+    let server = try await ServerProcess.start(data.path)
+    let spool = "\(data.path)/spool"
+    let kiosk = [
+      Binaries.client, "kiosk", "--server", server.address, "--identity", "\(data.path)/certs/kiosk", "--poll",
+      "hai-chau-hai-long", "--unit", "hai-chau/mot-cua/quay-01", "--spool", spool, "--acknowledge",
+    ]
+    let strace = [
+      "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", "\(spool)/spool.db-wal", "-e",
+      "inject=fdatasync:error=EIO:when=3",
+    ]
+    // A pipe that the kiosk holds open itself. On one processor it has one thread for all its tasks, and strace counts by
+    // thread: the tap's two syncs come first, the one of its answer is the third.
+    let script = #"""
+      cpu=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
+      mkfifo "$0" && exec 3<>"$0" && printf 5 >&3 && exec timeout 60 taskset -c "$cpu" "$@" <&3
+      """#
+    let ended = try await run("/bin/bash", ["-c", script, "\(data.path)/keys"] + strace + kiosk)
+    #expect(ended.status == 74, "\(ended.errors)")
+    #expect(ended.output.contains("kept 1"))
+    let rest = try await run(kiosk[0], Array(kiosk.dropFirst()), input: "")
+    #expect(rest.status == 0, "\(rest.errors)")
+    let official = try TestClient(server, identity: "\(data.path)/certs/official")
+    #expect(try await official.tally().ballots == 1)
+    await official.shutdown()
+    #expect(await server.stop() == 0)
+  }
 }

@@ -49,6 +49,12 @@ import Testing
   private static let book = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appending(path: "../../docs/kiosk-pages.txt").standardizedFileURL
 
+  /// As long as a question is there before it can be answered: 400 ms after it appeared, and it is there already. No
+  /// synchronisation: that is what the page promises.
+  private func read() async throws {
+    try await Task.sleep(for: .milliseconds(400))
+  }
+
   @Test func pagesInBothLanguagesAndSizes() async throws {
     let place = try await Place()
     var pages: [(name: String, text: String)] = []
@@ -65,6 +71,7 @@ import Testing
     try await keep("levels, 80x24", "Rất hài lòng", "English: l")
     try await terminal.press("2")
     try await keep("reasons, after key 2", "Điều gì khiến", "Bỏ qua: 0")
+    try await read()
     try await terminal.press("1", "4")
     try await keep("reasons, after keys 1 and 4", "1 [x]", "4 [x]")
     try await terminal.press("Enter")
@@ -84,6 +91,7 @@ import Testing
     // The face of the lowest level.
     try await terminal.touch(column: 10, row: 12)
     try await keep("reasons in English, after a touch on a face", "What were you not satisfied with?", "Skip: 0")
+    try await read()
     try await terminal.press("0")
     try await keep("thanks in English, after key 0", "Thank you!", "Your rating: Very dissatisfied")
     try await terminal.press("C-c")
@@ -126,6 +134,7 @@ import Testing
     try await killed.page(showing: "Rất hài lòng")
     try await killed.press("1")
     try await killed.page(showing: "Đã ghi: Rất không hài lòng")
+    try await read()
     try await killed.press("3")
     try await killed.page(showing: "3 [x]")
     kill(try killed.pid(), SIGKILL)

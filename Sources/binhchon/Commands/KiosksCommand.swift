@@ -54,7 +54,10 @@ struct ListKiosks: ClientCommand {
   @Flag(help: .text(vi: "Theo từng ngày.", en: "Day by day."))
   var days = false
 
-  @Flag(help: .text(vi: "Thoát với mã 1 nếu có cảnh báo.", en: "Exit with 1 if there is an alarm."))
+  @Flag(
+    help: .text(
+      vi: "Thoát với mã 1 nếu có cảnh báo hoặc không có máy nào.",
+      en: "Exit with 1 if there is an alarm, or no kiosk."))
   var check = false
 
   func run(_ context: CommandContext) async throws -> SysExit {
@@ -66,13 +69,19 @@ struct ListKiosks: ClientCommand {
     let response = try await context.withService { [request] in try await $0.listKiosks(request) }
     if console.json {
       for kiosk in response.kiosks { try console.print(json: KioskRecord(kiosk, asOfMs: response.asOfMs)) }
-    } else if response.kiosks.isEmpty {
-      console.say(Text(vi: "chưa có máy đánh giá nào", en: "there is no kiosk yet"))
-    } else if console.verbosity >= 0 {
+    } else if !response.kiosks.isEmpty, console.verbosity >= 0 {
       let columns = console.outputIsTerminal ? TerminalMode.size.columns : nil
       for line in KioskTable.lines(response, console.figures, columns: columns) { try console.print(line) }
     }
-    return check && response.kiosks.contains { !$0.alarms.isEmpty } ? .negative : .ok
+    if response.kiosks.isEmpty, check || !console.json {
+      console.say(Text(vi: "chưa có máy đánh giá nào", en: "there is no kiosk yet"))
+    }
+    return check && Self.isAlarming(response) ? .negative : .ok
+  }
+
+  /// Whoever checks expects kiosks: a list without any is an alarm too.
+  static func isAlarming(_ response: Binhchon_V1_ListKiosksResponse) -> Bool {
+    response.kiosks.isEmpty || response.kiosks.contains { !$0.alarms.isEmpty }
   }
 }
 

@@ -91,15 +91,20 @@ enum TallyTable {
                 ?? (isNarrow ? "–" : Figures.noData(language))
             })
       }
-      if windows.contains(where: { ($0?.flaggedBallots ?? 0) > 0 }) {
+      // These are of the whole window, of which a question that only some are asked shows a part.
+      if !question.hasAskedIf, windows.contains(where: { ($0?.flaggedBallots ?? 0) > 0 }) {
         table.rows.append(
           [Text(vi: "gắn cờ, không tính", en: "flagged, left out")(language)]
             + windows.map { figures.count($0?.flaggedBallots ?? 0) })
       }
-      if windows.contains(where: { ($0?.boundBallots ?? 0) > 0 }) {
+      // Where every ballot must name its dossier there is nothing to tell apart.
+      if !question.hasAskedIf, !poll.policy.onePerCredential,
+        windows.contains(where: { ($0?.boundBallots ?? 0) > 0 })
+      {
         table.rows.append(
           [Text(vi: "không gắn hồ sơ", en: "without a dossier")(language)]
-            + windows.map { window in figures.count(window.map { $0.ballots - min($0.ballots, $0.boundBallots) } ?? 0) })
+            + windows.map { window in figures.count(window.map { $0.ballots - min($0.ballots, $0.boundBallots) } ?? 0) }
+        )
       }
       lines += [Line(), Line(question.text.text(language))]
       lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }

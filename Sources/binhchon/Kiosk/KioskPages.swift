@@ -23,6 +23,8 @@ extension KioskStateMachine {
     var label: Text
     /// What is asked now.
     var followUp: KioskForm.FollowUp
+    /// When that appeared.
+    var since: Int64
     /// Places among its choices.
     var picked: Set<Int> = []
     /// What is asked afterwards.

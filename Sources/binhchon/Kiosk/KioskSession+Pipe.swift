@@ -10,7 +10,7 @@ extension KioskSession {
     let record = TapRecord()
     let spool = try openSpool()
     let feed = ProfileFeed(self, found: found) { console.say($0) }
-    let delivery = KioskDelivery(spool) { report in
+    let delivery = KioskDelivery(spool, poll: poll) { report in
       switch report {
       case .settled(let tap, let outcome):
         record.add(outcome)
@@ -21,7 +21,7 @@ extension KioskSession {
         log(delivery, record)
       case .profile(let etag): feed.hear(etag: etag)
       case .notWritten: logNotWritten()
-      case .failed(let error): record.attempt { throw ClientError(error, spool: spoolPath) }
+      case .failed(let error): record.fail(ClientError(error, spool: spoolPath))
       }
     }
     delivery.follow(found.poll)
@@ -34,11 +34,19 @@ extension KioskSession {
       }
     }
     let clock = Task {
-      while (try? await Task.sleep(for: .milliseconds(200))) != nil { record.attempt { try desk.tick() } }
+      while (try? await Task.sleep(for: .milliseconds(200))) != nil {
+        do {
+          try desk.tick()
+        } catch {
+          return record.fail(error)
+        }
+      }
     }
     do {
       do {
-        while let bytes = try await input.next() { try desk.take(bytes) }
+        try await record.untilFailure {
+          while let bytes = try await input.next() { try desk.take(bytes) }
+        }
       } catch is CancellationError {
         // A signal: what was tapped is still sent.
       }

@@ -12,8 +12,8 @@ extension KioskSession {
     case alreadyRated(tap: UInt64)
     /// The server cannot take ballots of this version yet.
     case unready(reason: String, version: UInt32)
-    /// It took some of it.
-    case taken
+    /// It answered one for good, after it could not or would not.
+    case answered
     case failed(SpoolError)
   }
 
@@ -48,7 +48,7 @@ extension KioskSession {
     // What becomes of an earlier run's ratings, of another poll perhaps, says nothing about the next one.
     let earlier = spool.status.presses
     let feed = ProfileFeed(self, found: first) { if hasLog { console.say($0) } }
-    let delivery = KioskDelivery(spool) { report in
+    let delivery = KioskDelivery(spool, poll: poll) { report in
       switch report {
       case .delivery(let delivery):
         feed.hear(delivery)
@@ -60,14 +60,17 @@ extension KioskSession {
         switch outcome {
         case .refused(let refusal):
           let reason = ClientError(refusal, server: nil).reason ?? "UNKNOWN"
-          switch reason {
-          // One citizen's dossier says nothing about the next one's.
-          case "ALREADY_RATED": screen.post(.alreadyRated(tap: tap.sequence))
-          // It is on the correction list. The poll has closed, and may open again as another version.
-          case "POLL_SEALED": feed.wake()
-          default: screen.post(.refused(reason: reason))
+          if reason == "ALREADY_RATED" { screen.post(.alreadyRated(tap: tap.sequence)) }
+          // The poll has closed, and may open again as another version.
+          if reason == "POLL_SEALED" { feed.wake() }
+          if !KioskStateMachine.isAboutOneBallot(reason) {
+            record.holdUp()
+            screen.post(.refused(reason: reason))
+          } else if record.goOn() {
+            screen.post(.answered)
           }
-        case .taken: if record.goOn() { screen.post(.taken) }
+        case .taken: if record.goOn() { screen.post(.answered) }
+        // The server said nothing.
         case .rejected, .unknown: break
         }
       case .unready(let tap, let reason):
@@ -151,7 +154,7 @@ extension KioskSession {
     case .update(.refused(let reason)): state.machine.refuse(reason: reason)
     case .update(.alreadyRated(let tap)): state.machine.alreadyRated(tap: tap, now: state.time(.now))
     case .update(.unready(let reason, let version)): state.machine.wait(reason: reason, version: version)
-    case .update(.taken): state.machine.goOn()
+    case .update(.answered): state.machine.goOn()
     case .update(.failed(let error)): throw ClientError(error, spool: spoolPath)
     }
     return true

@@ -4,6 +4,8 @@
 struct KioskStateMachine: Sendable, Equatable {
   /// How much longer than the thanks the page says that a dossier was rated before.
   static let notice: Int64 = 2_000
+  /// Nobody has read a question earlier than so long after it appeared.
+  static let reading: Int64 = 400
 
   private(set) var page = Page.starting
   private(set) var language: Language
@@ -48,6 +50,7 @@ struct KioskStateMachine: Sendable, Equatable {
     case .key, .touch, .scan, .unreadableScan: break
     }
     lastKey = now
+    if isTooSoon(event, now) { return actions }
     // The notice stays while nobody comes.
     if case .thanking(let thanks) = page, now >= thanks.until { actions += leave() }
     switch event {
@@ -61,6 +64,16 @@ struct KioskStateMachine: Sendable, Equatable {
   }
 
   // MARK: Somebody is there
+
+  /// The bounce of a key, or a second tap, answers no question that has not been read.
+  private func isTooSoon(_ event: Event, _ now: Int64) -> Bool {
+    guard case .reasons(let reasons) = page, now < reasons.since + Self.reading else { return false }
+    switch event {
+    case .key(let key): return key != .interrupt
+    case .touch: return true
+    case .scan, .unreadableScan, .tick, .end: return false
+    }
+  }
 
   private mutating func press(_ key: Key, _ now: Int64) -> [Action] {
     if key == .interrupt { return isLocked ? [] : [.quit] }
@@ -150,6 +163,7 @@ struct KioskStateMachine: Sendable, Equatable {
     }
     if let next = reasons.rest.popFirst() {
       reasons.followUp = next
+      reasons.since = now
       reasons.picked = []
       page = .reasons(reasons)
       return []
@@ -165,6 +179,8 @@ struct KioskStateMachine: Sendable, Equatable {
     case .starting, .resting: return []
     case .asking, .identifying, .apologising: break
     case .reasons, .thanking:
+      // Nobody's: whoever stands there goes on.
+      guard dossier != nil else { return [] }
       // Somebody else's.
       let actions = leave()
       show(dossier)
@@ -242,7 +258,7 @@ struct KioskStateMachine: Sendable, Equatable {
     let label = form.choices[rating.choice].label
     var rest = form.followUps(after: rating.choice)[...]
     if rating.isOpen, let first = rest.popFirst() {
-      page = .reasons(Reasons(tap: tap, label: label, followUp: first, rest: rest))
+      page = .reasons(Reasons(tap: tap, label: label, followUp: first, since: now, rest: rest))
     } else {
       thank(tap, label, now)
     }
@@ -266,7 +282,7 @@ struct KioskStateMachine: Sendable, Equatable {
   /// The poll, when first heard of and whenever it may have changed.
   mutating func show(_ form: KioskForm, isOpen: Bool) {
     let isNew = form != self.form
-    if isNew { unready = nil }
+    if isNew { (refusal, unready) = (nil, nil) }
     self.form = form
     self.isOpen = isOpen
     isFit = true
@@ -289,8 +305,14 @@ struct KioskStateMachine: Sendable, Equatable {
     settle()
   }
 
-  /// The server refused a ballot for good. People have to mend that, and until then nobody is thanked for a rating that
-  /// is not kept.
+  /// What the server's refusal says of one ballot says nothing of the next one: its dossier was rated before, it was
+  /// voided, its id was used, or it came after the seal and is on the correction list.
+  static func isAboutOneBallot(_ reason: String) -> Bool {
+    ["ALREADY_RATED", "BALLOT_VOIDED", "BALLOT_CONFLICT", "POLL_SEALED"].contains(reason)
+  }
+
+  /// The server refused a ballot for good. People have to mend that, and until the server takes another one, or there is
+  /// another version, nobody is thanked for a rating that is not kept.
   mutating func refuse(reason: String) {
     refusal = reason
     settle()
@@ -304,9 +326,9 @@ struct KioskStateMachine: Sendable, Equatable {
     settle()
   }
 
-  /// The server took one.
+  /// The server answered one for good.
   mutating func goOn() {
-    unready = nil
+    (refusal, unready) = (nil, nil)
     settle()
   }
 

@@ -4,9 +4,10 @@
 ///     2(13)    a rating and its reasons, where the poll asks for them; one (…) for each question
 ///     =NUMBER  up to the end of the line: the dossier of the next rating
 ///
-/// Space, tabs and ends of lines between them mean nothing. The rating counts at its key; what is in parentheses joins
-/// it at the closing one. What is not closed by the end of its line, of the input or of the page's idle time is left
-/// out, and so is what is in parentheses where nothing was asked, and a dossier without its rating.
+/// Space, tabs and ends of lines (bytes, as they are in ASCII) between them mean nothing. The rating counts at its key;
+/// what is in parentheses joins it at the closing one. What is not closed by the end of its line, of the input or of the
+/// page's idle time is left out, and so is what is in parentheses where nothing was asked, and a dossier without its
+/// rating, or where none is taken. What is left out is never a rating, also if its rest comes late.
 ///
 /// Times are milliseconds of any steady clock.
 struct PipeStateMachine: Sendable, Equatable {
@@ -25,8 +26,10 @@ struct PipeStateMachine: Sendable, Equatable {
     case number([UInt8])
     case open(Open)
     case reasons(Open, picked: Set<Int>)
-    /// In parentheses where nothing was asked: no rating is made of that.
+    /// In parentheses where nothing was asked, or whose time is over: no rating is made of that.
     case skipping
+    /// In a number that nobody asked for, or whose time is over: neither of that.
+    case skippingLine
   }
 
   private struct Open: Sendable, Equatable {
@@ -54,14 +57,24 @@ struct PipeStateMachine: Sendable, Equatable {
   }
 
   mutating func tick(now: Int64) -> [Action] {
-    now - last >= form.manners.idle ? end() : []
+    guard now - last >= form.manners.idle else { return [] }
+    switch state {
+    case .ground, .open: return end()
+    case .number, .skippingLine:
+      state = .skippingLine
+      return []
+    case .reasons(let open, _):
+      state = .skipping
+      return [.complete(open.answers)]
+    case .skipping: return []
+    }
   }
 
   /// Nothing more comes.
   mutating func end() -> [Action] {
     defer { state = .ground(dossier: nil) }
     switch state {
-    case .ground, .number, .skipping: return []
+    case .ground, .number, .skipping, .skippingLine: return []
     case .open(let open), .reasons(let open, _): return [.complete(open.answers)]
     }
   }
@@ -70,7 +83,7 @@ struct PipeStateMachine: Sendable, Equatable {
     let key = Character(Unicode.Scalar(byte))
     switch state {
     case .number(let bytes):
-      guard key.isNewline else {
+      guard Self.isEnd(byte) else {
         // As long as it makes a difference.
         if bytes.count <= ScanStateMachine.longest { state = .number(bytes + [byte]) }
         return []
@@ -80,9 +93,9 @@ struct PipeStateMachine: Sendable, Equatable {
       // An empty one takes the last one back.
       let isEmpty = bytes.allSatisfy { $0 <= 0x20 }
       return dossier == nil && !isEmpty ? [.badDossier] : []
-    case .ground(let dossier): return key.isWhitespace ? [] : begin(key, dossier)
+    case .ground(let dossier): return Self.isSpace(byte) ? [] : begin(key, dossier)
     case .open(let open):
-      if key.isWhitespace { return [] }
+      if Self.isSpace(byte) { return [] }
       guard key == "(" else {
         state = .ground(dossier: nil)
         return [.complete(open.answers)] + begin(key, nil)
@@ -90,18 +103,25 @@ struct PipeStateMachine: Sendable, Equatable {
       state = .reasons(open, picked: [])
       return []
     case .reasons(let open, let picked):
-      if key.isNewline { return end() }
-      return key.isWhitespace ? [] : reason(key, open, picked)
+      if Self.isEnd(byte) { return end() }
+      return Self.isSpace(byte) ? [] : reason(key, open, picked)
     case .skipping:
-      if key == ")" || key.isNewline { state = .ground(dossier: nil) }
+      if key == ")" || Self.isEnd(byte) { state = .ground(dossier: nil) }
+      return []
+    case .skippingLine:
+      if Self.isEnd(byte) { state = .ground(dossier: nil) }
       return []
     }
   }
 
+  // By the byte: 0x85 and 0xA0 are spaces in Latin-1, and parts of letters here.
+  private static func isEnd(_ byte: UInt8) -> Bool { byte == 0x0A || byte == 0x0D }
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || isEnd(byte) }
+
   private mutating func begin(_ key: Character, _ dossier: String?) -> [Action] {
-    if key == "=", takesDossier {
-      state = .number([])
-      return []
+    if key == "=" {
+      state = takesDossier ? .number([]) : .skippingLine
+      return takesDossier ? [] : [.unknown(key)]
     }
     if key == "(" {
       state = .skipping

@@ -3,7 +3,8 @@
 ///
 /// What comes slower passes as the keys it is. A letter is held back for one gap, because it may be a scan's first; so
 /// a key waits for ``gap`` milliseconds where dossiers are scanned. Part of a number is never taken for a number: a run
-/// too long for hands that has no end is given up whole.
+/// too long for hands that has no end is given up whole. If it is one letter again and again, somebody leans on a key:
+/// that is dropped, and says nothing.
 ///
 /// Times are milliseconds of any steady clock.
 struct ScanStateMachine: Sendable, Equatable {
@@ -41,7 +42,7 @@ struct ScanStateMachine: Sendable, Equatable {
     case (.run(let run, _), .character(let character)):
       guard run.count < Self.longest else {
         state = .swallowing(last: now)
-        return before + [.unreadable]
+        return before + (Self.isHeld(run) ? [] : [.unreadable])
       }
       state = .run(run + [character], last: now)
       return before
@@ -50,6 +51,10 @@ struct ScanStateMachine: Sendable, Equatable {
       state = .quiet
       return before + [.scanned(String(run))]
     case (.run(let run, _), _) where run.count >= Self.shortest:
+      if Self.isHeld(run) {
+        state = .quiet
+        return before + [.key(key)]
+      }
       state = .swallowing(last: now)
       return before + [.unreadable, .key(key)]
     case (.run(let run, _), _):
@@ -65,7 +70,12 @@ struct ScanStateMachine: Sendable, Equatable {
     }
   }
 
-  /// To be told often: a held key waits for it.
+  /// One letter again and again: a keyboard repeats a held key 25 to 30 times a second.
+  private static func isHeld(_ run: [Character]) -> Bool {
+    run.allSatisfy { $0 == run.first }
+  }
+
+  /// To be told often: a key that is held back waits for it.
   mutating func tick(now: Int64) -> [Output] {
     switch state {
     case .quiet: return []
@@ -74,6 +84,10 @@ struct ScanStateMachine: Sendable, Equatable {
       guard run.count >= Self.shortest else {
         state = .quiet
         return run.map { .key(.character($0)) }
+      }
+      if Self.isHeld(run) {
+        state = .quiet
+        return []
       }
       state = .swallowing(last: last)
       return [.unreadable] + tick(now: now)

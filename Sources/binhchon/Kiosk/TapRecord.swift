@@ -6,10 +6,19 @@ final class TapRecord: Sendable {
   private struct State {
     var summary = CastSummary()
     var failure: (any Error)?
+    /// Nothing more can be taken.
+    var isOver = false
     var last = DeliveryState()
     var isHeldUp = false
   }
   private let state = Mutex(State())
+  /// Ends when nothing more can be taken.
+  private let end: AsyncStream<Never>
+  private let signal: AsyncStream<Never>.Continuation
+
+  init() {
+    (end, signal) = AsyncStream.makeStream()
+  }
 
   var summary: CastSummary { state.withLock { $0.summary } }
 
@@ -21,12 +30,12 @@ final class TapRecord: Sendable {
     state.withLock { $0.summary.addUnconfirmed(count) }
   }
 
-  /// The server cannot take a tap of this run yet.
+  /// The server cannot take a tap of this run yet, or refused one as it may refuse all.
   func holdUp() {
     state.withLock { $0.isHeldUp = true }
   }
 
-  /// The server took a tap of this run; true: that is news.
+  /// The server answered a tap of this run for good; true: that is news.
   func goOn() -> Bool {
     state.withLock { state in
       defer { state.isHeldUp = false }
@@ -58,6 +67,28 @@ final class TapRecord: Sendable {
     } catch {
       state.withLock { $0.failure = $0.failure ?? error }
     }
+  }
+
+  /// The spool failed: nothing more can be taken, whatever else went wrong.
+  func fail(_ error: any Error) {
+    state.withLock { ($0.failure, $0.isOver) = (error, true) }
+    signal.finish()
+  }
+
+  /// Does it until it ends, the task is cancelled or the spool fails.
+  ///
+  /// - Throws: what it throws, or how the spool failed.
+  func untilFailure(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup { group in
+      group.addTask(operation: work)
+      group.addTask { [end] in
+        for await _ in end {}
+      }
+      // Whichever comes first; the other one is cancelled.
+      defer { group.cancelAll() }
+      try await group.next()
+    }
+    if state.withLock({ $0.isOver }) { try throwFailure() }
   }
 
   func throwFailure() throws {

@@ -32,9 +32,16 @@ struct KeyDecoder: Sendable {
     case oldMouse([UInt8])
   }
   private var state = State.ground
+  private var last: ContinuousClock.Instant?
 
-  mutating func decode(_ bytes: some Sequence<UInt8>) -> [Key] {
-    bytes.compactMap { decode($0) }
+  /// So long after it an Escape was a key by itself, and not the head of a sequence that was cut on its way: what comes
+  /// then may be a scan.
+  static let pause = Duration.milliseconds(250)
+
+  mutating func decode(_ bytes: some Sequence<UInt8>, at now: ContinuousClock.Instant) -> [Key] {
+    if case .escape = state, let last, now - last > Self.pause { state = .ground }
+    last = now
+    return bytes.compactMap { decode($0) }
   }
 
   private mutating func decode(_ byte: UInt8) -> Key? {

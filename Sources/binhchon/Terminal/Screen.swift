@@ -49,7 +49,7 @@ struct Screen<Update: Sendable>: Sendable {
       // A keyboard that cannot be read is a keyboard that is gone: both end the page.
       while let bytes = try? await source.next() {
         let now = ContinuousClock.now
-        for key in decoder.decode(bytes) { feed.yield(.key(key, at: now)) }
+        for key in decoder.decode(bytes, at: now) { feed.yield(.key(key, at: now)) }
       }
       feed.yield(.ended)
     }

@@ -22,6 +22,8 @@ final class FakeService: PollingService {
     var refusingAll: Refusal?
     /// Of profiles, by the etag they came with.
     var profileRequests: [String] = []
+    /// Replies to ballots say which profile there is, to whoever names its poll.
+    var tellsProfiles = false
     /// Nobody is told a profile.
     var refusingProfiles: Refusal?
   }
@@ -106,10 +108,24 @@ final class FakeService: PollingService {
         throw Refusal(code: StatusCode.notFound.rawValue, message: "no", reason: "UNKNOWN_POLL")
       }
       var response = Binhchon_V1_GetProfileResponse()
-      response.etag = "e1/\(poll.version)/\(poll.status.rawValue)"
+      response.etag = Self.etag(poll)
       response.unchanged = response.etag == request.etag
       if !response.unchanged { response.poll = poll }
       return response
+    }
+  }
+
+  private static func etag(_ poll: Binhchon_V1_Poll) -> String { "e1/\(poll.version)/\(poll.status.rawValue)" }
+
+  /// What goes with a reply to this report.
+  func news(for report: Binhchon_V1_KioskReport) -> Binhchon_V1_KioskNews? {
+    state.withLock { state in
+      guard state.tellsProfiles, let poll = state.polls.first(where: { $0.id == report.poll }) else { return nil }
+      var news = Binhchon_V1_KioskNews()
+      news.profileEtag = Self.etag(poll)
+      // It has forgotten none.
+      news.acknowledgedThrough = .max
+      return news
     }
   }
 
@@ -150,6 +166,7 @@ final class FakeStream: BallotStream {
     let answer = Result {
       var response = Binhchon_V1_CastBallotsResponse()
       response.results = try service.take(request.ballots)
+      if let news = service.news(for: request.kiosk) { response.kiosk = news }
       return response
     }
     answers.withLock { $0.append(answer) }

@@ -53,18 +53,18 @@ enum KioskStates {
 
   static let names = [
     "starting", "asking", "bound", "typing", "identifying", "bound and needed", "thanking and needed", "reasons",
-    "asked again", "thanking", "noticing",
+    "just asked", "asked again", "thanking", "noticing",
     "apologising", "not open", "full", "refused", "unfit",
   ]
 
   /// At 1,000; whoever stands there pressed the last key then.
   static func machine(_ name: String, isLocked: Bool = false, takesDossier: Bool = true) throws -> KioskStateMachine {
     var machine = KioskStateMachine(language: .vi, takesDossier: takesDossier, isLocked: isLocked)
-    func press(_ keys: String) {
-      for key in keys { act(machine.handle(.key(.character(key)), now: 1_000)) }
+    func press(_ keys: String, now: Int64 = 1_000) {
+      for key in keys { act(machine.handle(.key(.character(key)), now: now), now: now) }
     }
-    func act(_ actions: [KioskStateMachine.Action]) {
-      for case .take(let rating) in actions { machine.taken(rating, tap: 7, now: 1_000) }
+    func act(_ actions: [KioskStateMachine.Action], now: Int64 = 1_000) {
+      for case .take(let rating) in actions { machine.taken(rating, tap: 7, now: now) }
     }
     if name == "starting" { return machine }
     machine.show(
@@ -77,9 +77,13 @@ enum KioskStates {
     case "thanking and needed":
       act(machine.handle(.scan("H40-1"), now: 1_000))
       press("5")
-    case "reasons": press("22")
+    case "reasons":
+      press("2", now: 500)
+      press("2")
+    case "just asked": act(machine.handle(.key(.character("2")), now: 1_000), now: 1_200)
     case "asked again":
-      press("12")
+      press("1", now: 200)
+      press("2", now: 600)
       act(machine.handle(.key(.enter), now: 1_000))
     case "thanking": press("5")
     case "noticing":
