@@ -268,6 +268,18 @@ struct BallotRulesTests {
     #expect(poll.violations(in: ballot).map(\.field) == ["ballot_id"])
   }
 
+  /// A number that counts up tells the order, and so more of the time than an hour.
+  @Test(arguments: [(TimePrecision.second, []), (.minute, []), (.hour, ["kiosk_sequence"]), (.day, ["kiosk_sequence"])])
+  func numbersFinerThanThePrecision(_ precision: TimePrecision, _ fields: [String]) throws {
+    var poll = try Sample.poll()
+    poll.policy.timePrecision = precision
+    var ballot = try Sample.ballot()
+    ballot.id = BallotID(time: Timestamp(milliseconds: 1_602_640_812_345), precision: precision, random: (3, 4))
+    ballot.deviceTime = nil
+    ballot.kioskSequence = 7
+    #expect(poll.violations(in: ballot).map(\.field) == fields)
+  }
+
   @Test func credentials() throws {
     var poll = try Sample.poll()
     var ballot = try Sample.ballot()

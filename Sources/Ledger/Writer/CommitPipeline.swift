@@ -174,20 +174,19 @@ final class CommitPipeline: Sendable {
   }
 }
 
-/// Carries what is not `Sendable` to the writer's thread.
-///
-/// `@unchecked Sendable`: it is taken once, under a lock, and whoever put it in keeps nothing of it.
-private final class Handover: @unchecked Sendable {
+/// Carries what is not `Sendable` to the writer's thread: it is taken once, and whoever put it in keeps nothing of it.
+private final class Handover: Sendable {
   private let opened: Mutex<LedgerFactory.Opened?>
 
   init(_ opened: consuming sending LedgerFactory.Opened) {
     self.opened = Mutex(opened)
   }
 
-  func take() -> LedgerFactory.Opened? {
+  func take() -> sending LedgerFactory.Opened? {
     opened.withLock { slot in
-      defer { slot = nil }
-      return slot
+      let taken = slot
+      slot = nil
+      return taken
     }
   }
 }

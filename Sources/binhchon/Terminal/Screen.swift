@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What happens to a full-screen page.
 enum ScreenEvent<Update: Sendable>: Sendable {
@@ -80,21 +81,23 @@ struct Screen<Update: Sendable>: Sendable {
 
 /// Signals as calls on a queue, instead of their default.
 final class SignalSource: Sendable {
-  // DispatchSource is thread-safe, and not marked so.
-  private nonisolated(unsafe) let sources: [any DispatchSourceSignal]
+  private let sources: Mutex<[any DispatchSourceSignal]>
 
   init(_ signals: [Int32], _ handler: @escaping @Sendable (Int32) -> Void) {
     let queue = DispatchQueue(label: "binhchon.signals")
-    sources = signals.map { number in
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler { handler(number) }
-      source.resume()
-      return source
-    }
+    sources = Mutex(
+      signals.map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+        source.setEventHandler { handler(number) }
+        source.resume()
+        return source
+      })
   }
 
   func cancel() {
-    for source in sources { source.cancel() }
+    sources.withLock { sources in
+      for source in sources { source.cancel() }
+    }
   }
 }

@@ -1,0 +1,124 @@
+import Foundation
+import Ledger
+import Polling
+import RPC
+import Schema
+import Testing
+
+@testable import Server
+
+/// Presses that arrive after the closing of their poll, and those of devices whose clock is wrong.
+extension KioskCastingTests {
+  static func close(_ assembly: Assembly) async throws {
+    var request = Binhchon_V1_ClosePollRequest()
+    request.poll = "p"
+    request.reason = "done"
+    _ = try await admin(assembly).call(PollMethods.closePoll, request)
+  }
+
+  @Test(arguments: [true, false])
+  func whatWasMadeBeforeTheClosingIsTakenUntilTheSealAndKeptAfterIt(_ isByHand: Bool) async throws {
+    let closing = Timestamp(milliseconds: Self.start.milliseconds + Self.minute)
+    try await Self.withKiosk(
+      poll: PollChange {
+        $0.policy.lateMs = Self.hour
+        if !isByHand { $0.closesAtMs = closing.milliseconds }
+      }
+    ) { assembly, clock, kiosk in
+      let ballots = (0..<4).map { _ in kiosk.press() }
+      #expect(
+        Self.words(try await kiosk.send(kiosk.request([ballots[0]], waiting: Array(ballots[1...])))) == ["counted"])
+      clock.advance(Self.minute)
+      if isByHand { try await Self.close(assembly) }
+      clock.advance(1_000)
+      let after = kiosk.press()
+      let late = kiosk.request(
+        [ballots[0], ballots[1], ballots[2], after], [2: { $0.repeated = true }], waiting: [ballots[3]])
+      #expect(
+        Self.words(try await kiosk.send(late)) == ["again counted", "counted late", "flagged late", "POLL_SEALED"])
+      clock.advance(Self.hour)
+      let sealed = kiosk.request([ballots[1], ballots[3], after])
+      for _ in 1...2 {
+        #expect(Self.words(try await kiosk.send(sealed)) == ["again counted late", "POLL_SEALED", "POLL_SEALED"])
+      }
+      #expect(try await Self.counted(assembly) == [2, 1])
+      let account = try #require(try await Self.list(assembly).first)
+      let total = account.total
+      #expect([total.presses, total.counted, total.flagged, total.late] == [5, 1, 1, 3])
+      #expect([total.lateCounted, total.corrections] == [1, 2])
+      #expect(account.isLawKept)
+      let list = try await Self.corrections(assembly)
+      #expect(list.map(\.ballotID) == [after.ballotID, ballots[3].ballotID])
+      #expect(list.map(\.ballot.answers) == [after.answers, ballots[3].answers])
+      #expect(list.map(\.kiosk) == ["kiosk/hai-chau/mot-cua/k1", "kiosk/hai-chau/mot-cua/k1"])
+    }
+  }
+
+  @Test func aPollThatIsNotOpenYetKeepsItsPressesWaiting() async throws {
+    try await Self.withKiosk(poll: PollChange { $0.opensAtMs = Self.start.milliseconds + Self.minute }) {
+      assembly, clock, kiosk in
+      let ballot = kiosk.press()
+      #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["POLL_NOT_OPEN"])
+      var account = try #require(try await Self.list(assembly).first)
+      #expect(account.total.pending == 1)
+      #expect(account.pending == 1)
+      #expect(account.isLawKept)
+      clock.advance(Self.minute)
+      #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["counted"])
+      account = try #require(try await Self.list(assembly).first)
+      #expect(account.total.pending == 0)
+    }
+  }
+
+  // MARK: Clocks
+
+  struct ClockCase: Sendable {
+    var what: String
+    var error: Int64
+    var mark: @Sendable (inout Binhchon_V1_PressMark) -> Void
+    /// The clock is right again when it sends.
+    var isMended: Bool
+    var words: String
+    var day: String
+  }
+
+  static let day: Int64 = 24 * hour
+  /// A press at 10:00 on 20 November, sent at once or an hour later.
+  static let clocks: [ClockCase] = [
+    ClockCase(what: "right", error: 0, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(what: "2 h slow", error: -2 * hour, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(
+      what: "3 days fast", error: 3 * day, mark: { _ in }, isMended: false, words: "counted", day: "2026-11-20"),
+    ClockCase(
+      what: "battery dead (1970)", error: -start.milliseconds + day, mark: { $0.clockUnset = true }, isMended: false,
+      words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "battery dead, mended before it was sent", error: -start.milliseconds + day,
+      mark: {
+        $0.clockUnset = true
+        $0.clockForward = true
+      }, isMended: true, words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "set forward in mid-day", error: -2 * hour, mark: { $0.clockForward = true }, isMended: true,
+      words: "counted clock", day: "2026-11-20"),
+    ClockCase(
+      what: "3 days fast, set back before it was sent", error: 3 * day, mark: { $0.clockBackward = true },
+      isMended: true, words: "counted clock", day: "2026-11-20"),
+  ]
+
+  @Test(arguments: clocks) func aClockThatIsWrongCostsNoPress(_ row: ClockCase) async throws {
+    try await Self.withKiosk { assembly, clock, kiosk in
+      kiosk.clockError = row.error
+      let ballot = kiosk.press()
+      clock.advance(Self.hour)
+      if row.isMended { kiosk.clockError = 0 }
+      let response = try await kiosk.send(kiosk.request([ballot], [0: row.mark]))
+      #expect(Self.words(response) == [row.words], "\(row.what)")
+      #expect(response.results.first?.receipt.day == row.day, "\(row.what)")
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.isLawKept)
+      // Accounted for under the day that its clock showed.
+      #expect(account.days.map(\.day) == [PressDay.day(of: Timestamp(milliseconds: ballot.deviceTimeMs)).description])
+    }
+  }
+}
