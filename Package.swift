@@ -76,6 +76,8 @@ let package = Package(
     tests("TLSTests", ["TLS", "COpenSSL", nio, nioTLS, nioPosix, nioEmbedded]),
     // One seeded generator for all tests that draw at random.
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+    // How many cases a fault harness tries.
+    .target(name: "FaultRun", dependencies: ["SeededRandom"], path: "Tests/FaultRun", swiftSettings: strict),
     tests("WireTests", ["Wire", "SeededRandom", nio]),
     tests("RPCTests", ["RPC", "SeededRandom", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
     tests("SchemaTests", ["Schema", "SeededRandom", nio, protobuf]),
@@ -97,7 +99,7 @@ let package = Package(
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
-      ["SeededRandom", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
+      ["SeededRandom", "FaultRun", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
   ],
   swiftLanguageModes: [.v6]
 )
