@@ -28,6 +28,9 @@ public enum Submission: Sendable {
   case refusePress(RefusedPress)
   /// Enters nothing: keeps what a kiosk says of itself, the latest per spool, with whatever is committed next.
   case reportKiosk(KioskReport)
+  /// Enters an act of a register; `after`: the number of the register's last act that whoever decided it knew of, 0
+  /// for none.
+  case act(Act, after: UInt64)
 }
 
 /// What became of a submission. Only returned once it is on disk.
@@ -51,6 +54,7 @@ public enum Outcome: Sendable, Equatable {
     /// Where the spool's presses stand, those of the same call before the report included. The sequence is that of the
     /// last entry.
     case kioskReported(SpoolMark)
+    case act(EnteredAct)
   }
 
   public enum Refusal: Sendable, Equatable {
@@ -72,6 +76,10 @@ public enum Outcome: Sendable, Equatable {
     case keyTaken
     /// The kiosk was given another certificate for its earlier one less than an hour ago.
     case renewedLately
+    /// The register has other acts since: decide again.
+    case staleAct(last: UInt64)
+    /// There is no such act to reverse, or it counts nothing, or it was reversed.
+    case unknownAct
   }
 }
 

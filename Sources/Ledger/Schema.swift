@@ -46,12 +46,20 @@ enum Schema {
     CREATE TABLE correction (poll INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (poll, seq))
       WITHOUT ROWID, STRICT;
     """,
+    // Registers and their acts: paper results, campaigns.
+    """
+    CREATE TABLE act (
+      kind INTEGER NOT NULL, register INTEGER NOT NULL, number INTEGER NOT NULL, act_id BLOB NOT NULL UNIQUE,
+      seq INTEGER NOT NULL, PRIMARY KEY (kind, register, number)) WITHOUT ROWID, STRICT;
+    CREATE TABLE reversal (reversed INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+    """,
   ]
 
   /// From this one on, tables `ballot` and `cell` follow the entries in strides.
   static let firstInStrides: Int64 = 2
   /// From this one on, kiosks account for their presses.
   static let firstWithPresses: Int64 = 4
+  static let firstWithActs: Int64 = 5
 
   static var version: Int64 { Int64(migrations.count) }
 

@@ -50,6 +50,11 @@ extension Refusal {
       self.init(
         code: .resourceExhausted, reason: .tooSoon, message: "this kiosk renewed its certificate less than an hour ago",
         retryAfterMilliseconds: 3_600_000)
+    case .staleAct(let last):
+      self.init(
+        code: .aborted, reason: .staleAct, message: "something else was entered here since (act \(last)): look again")
+    case .unknownAct:
+      self.init(code: .notFound, reason: .unknownAct, message: "there is no such act, or it was reversed")
     }
   }
 

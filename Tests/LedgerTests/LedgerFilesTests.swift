@@ -100,8 +100,10 @@ struct LedgerFilesTests {
 
   private static let withoutPresses = """
     DROP TABLE kiosk; DROP TABLE kiosk_gap; DROP TABLE kiosk_day; DROP TABLE kiosk_report; DROP TABLE refusal;
-    DROP TABLE correction;
+    DROP TABLE correction; \(withoutActs)
     """
+
+  private static let withoutActs = "DROP TABLE act; DROP TABLE reversal;"
 
   /// Version 3 knew no presses of kiosks: no entry named a spool. What is not settled stays so.
   @Test(arguments: [true, false])
@@ -126,6 +128,25 @@ struct LedgerFilesTests {
         == ["replayed 2", "entered 5", "entered 6"])
     let accounts = try await opened.ledger.kiosks(within: UnitPath("hai-chau"))
     #expect(accounts.map(\.total) == [PressCounts(counted: 1, rejected: 1)])
+    await opened.ledger.close()
+    #expect(try opened.verify().differences == [])
+  }
+
+  /// Version 4 knew no registers.
+  @Test func aLedgerOfVersion4IsBroughtUp() async throws {
+    let bench = try await Bench.new()
+    _ = try await bench.append(try Sample.press(1))
+    await bench.ledger.close()
+    do {
+      let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
+      try connection.execute("\(Self.withoutActs) PRAGMA user_version = 4")
+    }
+    #expect(try bench.verify().differences == [])
+    let opened = try Bench(bench.directory)
+    let act = Act(
+      register: Register(.paper, "q3"), id: .init(high: 1, low: 1), name: "sheet", body: [], by: "clerk",
+      at: Sample.time)
+    #expect(try await opened.append(.act(act, after: 0)).map(\.word) == ["entered 3"])
     await opened.ledger.close()
     #expect(try opened.verify().differences == [])
   }

@@ -47,12 +47,14 @@ private struct Comparison {
   private let connection: Connection
   private let settledThrough: UInt64
   private let hasPresses: Bool
+  private let hasActs: Bool
   private var recount: Recount
   private var differences = Differences()
 
   init(_ connection: Connection, version: Int64) throws(SQLiteError) {
     self.connection = connection
     hasPresses = version >= Schema.firstWithPresses
+    hasActs = version >= Schema.firstWithActs
     // Whether the tables may be behind the entries, and say how far they are.
     let followsInStrides = version >= Schema.firstInStrides
     let settled = followsInStrides ? try SettledTables.settledThrough(connection) : nil
@@ -84,6 +86,7 @@ private struct Comparison {
       try presses.compare()
       differences.add(presses.differences)
     }
+    if hasActs { differences.add(try ActComparison(connection, recount.acts).differences) }
     let epoch = try connection.text("SELECT value FROM meta WHERE key = 'epoch'")
     if epoch == nil { differences.add("the ledger has no epoch") }
     return VerifyReport(

@@ -15,6 +15,7 @@ struct Recount {
   private(set) var books = KioskBooks()
   private(set) var refusals = Fingerprint()
   private(set) var corrections = Fingerprint()
+  private(set) var acts = ActRecount()
   private(set) var definitionSequences: [UInt64] = []
   private(set) var definitions = Definitions()
   private(set) var entries: UInt64 = 0
@@ -67,6 +68,7 @@ struct Recount {
         }
       case .void: try void(sequence, body)
       case .refusedPress: try refusedPress(sequence, body)
+      case .act: try act(sequence, body)
       }
     } catch let error as FormatError {
       differences.add("entry \(sequence), \(error)")
@@ -151,6 +153,14 @@ struct Recount {
     refusals.add(entry.id.high, entry.id.low, sequence)
     if entry.verdict == .afterSeal { corrections.add(Fingerprint.hash(entry.poll), sequence, 0) }
     if sequence <= settledThrough { books.enter(EnteredPress(entry)) }
+  }
+
+  private mutating func act(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {
+    let (changes, problems) = acts.fold(try ActEntry(body), sequence: sequence, definitions)
+    for problem in problems { differences.add("entry \(sequence) \(problem)") }
+    for (counts, sign) in changes {
+      for (key, count) in counts.cells { cells[counts.poll, default: [:]][key, default: 0] &+= sign &* count }
+    }
   }
 
   /// Turns counted parts into cells by the one rule of counting.

@@ -66,6 +66,7 @@ struct Batch {
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
     case .refusePress(let press): try refuse(press)
     case .reportKiosk(let report): try keep(report)
+    case .act(let act, let after): try enter(act, after: after)
     }
   }
 

@@ -132,6 +132,11 @@ struct CellCounts {
     for index in part.changes { transaction.add(sign * changes[index].amount, to: changes[index].cell) }
   }
 
+  mutating func add(_ amount: Int64, to cell: Cell) {
+    if cells.count >= cellLimit { forgetCells() }
+    transaction.add(amount, to: number(of: cell))
+  }
+
   /// What the transaction adds, as readers of the ledger fold it.
   var ofTransaction: [PollID: [CellKey: Int64]] {
     var counts: [PollID: [CellKey: Int64]] = [:]

@@ -66,7 +66,7 @@ struct Definitions {
     case .close: try close(CloseEntry(body), sequence: sequence)
     case .kioskCode: kiosks.open(try KioskCodeEntry(body).code, sequence: sequence)
     case .kioskCertificate: kiosks.issue(try KioskCertificateEntry(body), sequence: sequence)
-    case .cast, .void, .refusedPress: nil
+    case .cast, .void, .refusedPress, .act: nil
     }
   }
 }

@@ -16,6 +16,7 @@ final class LedgerStore {
   let settled: SettledTables
   let refusedPresses: RefusedPresses
   let reports: KioskReports
+  let acts: ActTables
   /// In bytes. Ledgers keep the one that they were made with.
   let pageSize: Int64
   private(set) var knowledge: Knowledge
@@ -35,6 +36,7 @@ final class LedgerStore {
     settled = try SettledTables(connection)
     refusedPresses = try RefusedPresses(connection)
     reports = try KioskReports(connection)
+    acts = try ActTables(connection)
     pageSize = try connection.pageSize
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),

@@ -54,6 +54,12 @@ extension Unsettled {
             return try count(UnsafeRawBufferPointer(rebasing: body[counted]), sign: -1)
           }
         case .refusedPress: books.enter(EnteredPress(try RefusedPressEntry(body)))
+        case .act:
+          let act = try ActEntry(body).act
+          counts.count(act.counts)
+          if let number = act.reverses {
+            counts.count(try reversedCounts(connection, table, act.register, number), sign: -1)
+          }
         case .publish, .close, .kioskCode, .kioskCertificate: break
         }
         if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }
@@ -63,6 +69,20 @@ extension Unsettled {
     }
     committed(nil)
     tidy(lastSequence: knowledge.lastSequence)
+  }
+
+  private func reversedCounts(
+    _ connection: Connection, _ table: EntryTable, _ register: Register, _ number: UInt64
+  ) throws(SQLiteError) -> [ActCounts] {
+    let select = try connection.prepare(
+      """
+      SELECT a.seq FROM act a JOIN name n ON n.id = a.register WHERE a.kind = ? AND n.text = ? AND a.number = ?
+      """)
+    try select.bind(1, Int64(register.kind.rawValue))
+    try select.bind(2, register.name)
+    try select.bind(3, Int64(bitPattern: number))
+    guard try select.step() else { throw .damaged("an act reverses one that is not there") }
+    return try table.act(UInt64(bitPattern: select.integer(0))).act.counts
   }
 }
 
