@@ -84,7 +84,7 @@ let package = Package(
     tests("PollingTests", ["Polling", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
-    tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom"]),
+    tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom", "FaultRun"]),
     tests("TalliesTests", ["Tallies", "Polling"]),
     tests("PaperTests", ["Paper", "Polling", "Czip", "SeededRandom"]),
     // A kiosk process to be killed.
@@ -93,13 +93,18 @@ let package = Package(
       swiftSettings: strict),
     tests(
       "KioskTests",
-      ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
+      [
+        "Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "FaultRun", "CSQLite3", "CFaultVFS", protobuf,
+      ]),
     tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
-      ["SeededRandom", "FaultRun", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
+      [
+        "SeededRandom", "FaultRun", "binhchon", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema", "TLS", "Polling", nio,
+        nioPosix, logging,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,11 @@ struct LedgerDirectory {
   var journals: [String] { ["-wal", "-shm", "-journal"].map { ledger + $0 } }
   /// What is being made; renamed when it is whole.
   var unfinished: String { path + "/ledger.db.new" }
+
+  /// With the journal that a crash may have left beside it.
+  func removeUnfinished() throws(LedgerFileError) {
+    for name in [unfinished, unfinished + "-journal"] { try Files.remove(name) }
+  }
 }
 
 /// What SQLite does not do for us: making names durable. A new name is safe only after its directory was synced.
@@ -26,8 +31,24 @@ enum Files {
     if unlink(path) != 0, errno != ENOENT { throw failure("cannot remove", path) }
   }
 
-  static func rename(_ from: String, to: String) throws(LedgerFileError) {
-    if Glibc.rename(from, to) != 0 { throw failure("cannot rename to", to) }
+  /// Gives a file that was made under another name its own, once its bytes are safe, and makes that safe too. If it
+  /// throws, it is under neither.
+  ///
+  /// - Parameter directories: that must be synced too, for they may be as new as the file.
+  static func finish(
+    _ unfinished: String, as name: String, in directories: [String] = []
+  ) throws(LedgerFileError) {
+    var made = unfinished
+    do throws(LedgerFileError) {
+      try sync(unfinished)
+      if rename(unfinished, name) != 0 { throw failure("cannot rename to", name) }
+      made = name
+      for directory in [parent(of: name)] + directories { try sync(directory) }
+    } catch {
+      // The first error is the one to tell.
+      try? remove(made)
+      throw error
+    }
   }
 
   /// Syncs a file or a directory.

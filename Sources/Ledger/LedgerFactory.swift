@@ -16,20 +16,18 @@ enum LedgerFactory {
     guard !Files.exists(directory.ledger) else {
       throw LedgerFileError(.exists, "there is a ledger in \(directory.path) already")
     }
-    try Files.remove(directory.unfinished)
-    try Files.remove(directory.unfinished + "-journal")
+    try directory.removeUnfinished()
     do {
       let connection = try Connection(path: directory.unfinished, access: .create, vfs: vfs)
       // With smaller ones many votes at once cost more, for each page is written by itself; larger ones save nothing.
       try connection.execute("PRAGMA page_size = 8192; PRAGMA synchronous = FULL")
       try Schema.make(connection, epoch: newEpoch())
     } catch {
+      // The first error is the one to tell.
+      try? directory.removeUnfinished()
       throw LedgerFileError(error)
     }
-    try Files.sync(directory.unfinished)
-    try Files.rename(directory.unfinished, to: directory.ledger)
-    try Files.sync(directory.path)
-    try Files.sync(Files.parent(of: directory.path))
+    try Files.finish(directory.unfinished, as: directory.ledger, in: [Files.parent(of: directory.path)])
     withExtendedLifetime(lock) {}
   }
 
@@ -52,6 +50,8 @@ enum LedgerFactory {
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
         PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384
         """)
+      // The journal is there now. SQLite syncs its name too, but goes on when that fails.
+      try Files.sync(directory.path)
       if let limit = options.pageLimit { try connection.execute("PRAGMA max_page_count = \(limit)") }
       try Schema.migrate(connection, from: found)
       if let fingerprint = options.secretFingerprint {

@@ -38,14 +38,18 @@ struct Init: AsyncParsableCommand {
     guard mkdir(temporary, 0o700) == 0 else {
       throw Failure(.cannotCreate, "cannot make \(target): \(Failure.systemReason)")
     }
+    var made = temporary
     do {
       try await fill(temporary)
+      try Self.syncDirectory(temporary)
       guard rename(temporary, target) == 0 else {
         throw Failure(.cannotCreate, "cannot make \(target): \(Failure.systemReason)")
       }
+      made = target
       try Self.syncDirectory(Self.parent(of: target))
     } catch {
-      try? FileManager.default.removeItem(atPath: temporary)
+      // The first error is the one to tell. What has its name already holds nothing of anybody's yet.
+      try? FileManager.default.removeItem(atPath: made)
       throw error
     }
     printNextSteps()
@@ -123,7 +127,7 @@ struct Init: AsyncParsableCommand {
     return trimmed.hasPrefix("/") ? trimmed : FileManager.default.currentDirectoryPath + "/" + trimmed
   }
 
-  /// The directory if it is missing, and what is missing above it, for nobody else to read.
+  /// The directory if it is missing, and what is missing above it, for nobody else to read. Safe when it returns.
   private static func makeDirectories(_ path: String) throws(Failure) {
     var missing: [String] = []
     var directory = path
@@ -135,6 +139,7 @@ struct Init: AsyncParsableCommand {
       guard mkdir(directory, 0o700) == 0 else {
         throw Failure(.cannotCreate, "cannot make \(directory): \(Failure.systemReason)")
       }
+      try syncDirectory(parent(of: directory))
     }
   }
 

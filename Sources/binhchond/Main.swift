@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import Ledger
+import TLS
 
 @main
 struct BinhChonD: AsyncParsableCommand {
@@ -39,6 +41,12 @@ struct BinhChonD: AsyncParsableCommand {
     } catch let error as ConfigurationError {
       Failure(.configuration, "\(error)").report()
       Glibc.exit(Failure.Status.configuration.rawValue)
+    } catch let error as LedgerFileError {
+      Failure(error).report()
+      Glibc.exit(Failure(error).status.rawValue)
+    } catch let error as TLSError where error.code == .fileUnwritable {
+      Failure(.ioError, "\(error)").report()
+      Glibc.exit(Failure.Status.ioError.rawValue)
     } catch  where isAnswer(error) {
       exit(withError: error)
     } catch {

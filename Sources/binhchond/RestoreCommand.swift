@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import Ledger
 import Server
 import TLS
@@ -35,16 +36,19 @@ struct Restore: ParsableCommand {
     }
     let fingerprint = try Assembly.secretFingerprint { try hmacSHA256(key: secret, message: $0) }
     let progress = Progress("entries recounted")
+    // Before the ledger, which is served with no other: no crash leaves one without.
+    let copied = FileManager.default.fileExists(atPath: kept) ? nil : pepper
+    if let copied { try copy(copied, to: kept) }
     let report: LedgerRestore.Report
     do throws(LedgerFileError) {
       report = try LedgerRestore.run(backup: file, to: directory, secretFingerprint: fingerprint) {
         progress.show($0, of: $1)
       }
     } catch {
+      if copied != nil { try? FileManager.default.removeItem(atPath: kept) }
       throw Failure(error)
     }
     progress.end()
-    if let pepper, !FileManager.default.fileExists(atPath: kept) { try copy(pepper, to: kept) }
     print(
       "\(directory): \(report.verified.entries) entries up to revision \(report.verified.revision), recounted; "
         + "epoch \(report.epoch) after \(report.verified.epoch)")
@@ -57,6 +61,9 @@ struct Restore: ParsableCommand {
   private func copy(_ pepper: String, to kept: String) throws {
     guard let text = FileManager.default.contents(atPath: pepper) else {
       throw Failure(.noInput, "pepper file \(pepper) cannot be read")
+    }
+    guard mkdir(directory, 0o700) == 0 || errno == EEXIST else {
+      throw Failure(.cannotCreate, "cannot make \(directory): \(Failure.systemReason)")
     }
     try writePrivateFile(String(decoding: text, as: UTF8.self), to: kept)
   }

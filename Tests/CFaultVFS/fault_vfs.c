@@ -5,6 +5,7 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct fault_vfs {
   sqlite3_vfs base; /* first: SQLite sees only this */
@@ -18,6 +19,7 @@ struct fault_vfs {
   int forever;
   int happened;
   int last_error;
+  int64_t room; /* negative: without end */
 };
 
 typedef struct {
@@ -50,6 +52,28 @@ static int fault(fault_vfs *vfs, int operation, const char *name) {
   return error_number;
 }
 
+/* Of `growth` bytes, how many there is room for. They are taken. */
+static int64_t take_room(fault_vfs *vfs, int64_t growth) {
+  pthread_mutex_lock(&vfs->lock);
+  int64_t taken = growth;
+  if (vfs->room >= 0) {
+    if (growth > vfs->room) {
+      taken = vfs->room;
+      vfs->happened = 1;
+      vfs->last_error = ENOSPC;
+    }
+    vfs->room -= taken;
+  }
+  pthread_mutex_unlock(&vfs->lock);
+  return taken;
+}
+
+static void give_room(fault_vfs *vfs, int64_t bytes) {
+  pthread_mutex_lock(&vfs->lock);
+  if (vfs->room >= 0 && bytes > 0) vfs->room += bytes;
+  pthread_mutex_unlock(&vfs->lock);
+}
+
 #define REAL(f) (((fault_file *)(f))->real)
 
 static int f_close(sqlite3_file *f) { return REAL(f)->pMethods->xClose(REAL(f)); }
@@ -59,12 +83,26 @@ static int f_write(sqlite3_file *f, const void *p, int n, sqlite3_int64 o) {
   int e = fault(file->vfs, FAULT_WRITE, file->name);
   if (e == ENOSPC) return SQLITE_FULL; /* as os_unix.c says it */
   if (e) return SQLITE_IOERR_WRITE;
+  sqlite3_int64 size = 0;
+  int code = REAL(f)->pMethods->xFileSize(REAL(f), &size);
+  if (code != SQLITE_OK) return code;
+  int64_t growth = o + n > size ? o + n - size : 0;
+  int64_t lacking = growth - take_room(file->vfs, growth);
+  if (lacking > 0) {
+    /* What there is room for is written, as a real disk does. */
+    if (lacking < n) REAL(f)->pMethods->xWrite(REAL(f), p, n - (int)lacking, o);
+    return SQLITE_FULL;
+  }
   return REAL(f)->pMethods->xWrite(REAL(f), p, n, o);
 }
 static int f_truncate(sqlite3_file *f, sqlite3_int64 n) {
   fault_file *file = (fault_file *)f;
   if (fault(file->vfs, FAULT_TRUNCATE, file->name)) return SQLITE_IOERR_TRUNCATE;
-  return REAL(f)->pMethods->xTruncate(REAL(f), n);
+  sqlite3_int64 size = n;
+  REAL(f)->pMethods->xFileSize(REAL(f), &size);
+  int code = REAL(f)->pMethods->xTruncate(REAL(f), n);
+  if (code == SQLITE_OK) give_room(file->vfs, size - n);
+  return code;
 }
 static int f_sync(sqlite3_file *f, int flags) {
   fault_file *file = (fault_file *)f;
@@ -106,7 +144,11 @@ static int v_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags, 
 static int v_delete(sqlite3_vfs *v, const char *name, int sync) {
   fault_vfs *vfs = (fault_vfs *)v;
   if (fault(vfs, FAULT_DELETE, name)) return SQLITE_IOERR_DELETE;
-  return vfs->real->xDelete(vfs->real, name, sync);
+  struct stat status;
+  int64_t size = stat(name, &status) == 0 ? status.st_size : 0;
+  int code = vfs->real->xDelete(vfs->real, name, sync);
+  if (code == SQLITE_OK) give_room(vfs, size);
+  return code;
 }
 static int v_access(sqlite3_vfs *v, const char *n, int f, int *r) { sqlite3_vfs *real = ((fault_vfs *)v)->real; return real->xAccess(real, n, f, r); }
 static int v_path(sqlite3_vfs *v, const char *n, int s, char *o) { sqlite3_vfs *real = ((fault_vfs *)v)->real; return real->xFullPathname(real, n, s, o); }
@@ -129,6 +171,7 @@ fault_vfs *fault_vfs_create(const char *name) {
   if (real == NULL || vfs == NULL || copy == NULL) return NULL;
   pthread_mutex_init(&vfs->lock, NULL);
   vfs->real = real;
+  vfs->room = -1;
   vfs->base.iVersion = 2;
   vfs->base.szOsFile = (int)sizeof(fault_file) + real->szOsFile;
   vfs->base.mxPathname = real->mxPathname;
@@ -153,6 +196,14 @@ void fault_vfs_arm(fault_vfs *vfs, int operations, const char *suffix, int64_t n
   vfs->n = n;
   vfs->error_number = error_number;
   vfs->forever = forever;
+  vfs->happened = 0;
+  vfs->last_error = 0;
+  pthread_mutex_unlock(&vfs->lock);
+}
+
+void fault_vfs_room(fault_vfs *vfs, int64_t bytes) {
+  pthread_mutex_lock(&vfs->lock);
+  vfs->room = bytes;
   vfs->happened = 0;
   vfs->last_error = 0;
   pthread_mutex_unlock(&vfs->lock);

@@ -27,6 +27,11 @@ import Testing
       fault_vfs_arm(vfs, Int32(operations), suffix, 0, 0, 0)
     }
 
+    /// From now on all files together may grow by so many bytes; negative: without end.
+    func leaveRoom(_ bytes: Int64) {
+      fault_vfs_room(vfs, bytes)
+    }
+
     var counted: Int64 { fault_vfs_calls(vfs) }
     var hasFailed: Bool { fault_vfs_happened(vfs) != 0 }
   }
@@ -95,6 +100,32 @@ import Testing
       #expect(kept.map(\.sequence) == (0..<kept.count).map { UInt64($0 + 1) })
     }
     #expect(n > 12)
+  }
+
+  /// The same while the spool is made or opened: there is none then, and the next one that opens it finds all there was.
+  @Test(arguments: [FAULT_OPEN, FAULT_WRITE, FAULT_SYNC, FAULT_ANY].map { Int($0) }, [false, true])
+  func aFailureInOpeningIsNoSpool(_ operations: Int, isThere: Bool) throws {
+    var failed = 0
+    for n in 1... as PartialRangeFrom<Int64> {
+      let place = try TemporaryDirectory()
+      let taps = isThere ? try Spool(directory: place.path).take([Samples.press(1), Samples.press(2)]) : []
+      disk.fail(operations, number: n, with: EIO)
+      do throws(SpoolError) {
+        _ = try Spool(directory: place.path, .init(), vfs: disk.name)
+        // What fails in closing takes nothing away.
+        if !disk.hasFailed { break }
+      } catch {
+        #expect(error.code == .io, "\(error)")
+        #expect(disk.hasFailed)
+      }
+      failed += 1
+      disk.fail(0, number: 0, with: 0)
+      let spool = try Spool(directory: place.path)
+      #expect(spool.setAside == nil)
+      #expect(try spool.pending(limit: 10) == taps)
+    }
+    // A spool that is whole is only read.
+    #expect(failed > 0 || isThere)
   }
 
   /// Whole presses or none; with room again they are taken again, without a gap in the numbers.

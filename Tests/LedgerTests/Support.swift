@@ -60,6 +60,8 @@ final class FaultyDisk: Sendable {
     static let write = Operations(rawValue: Int32(FAULT_WRITE))
     static let sync = Operations(rawValue: Int32(FAULT_SYNC))
     static let open = Operations(rawValue: Int32(FAULT_OPEN))
+    static let truncate = Operations(rawValue: Int32(FAULT_TRUNCATE))
+    static let delete = Operations(rawValue: Int32(FAULT_DELETE))
     static let sharedMemory = Operations(rawValue: Int32(FAULT_SHARED_MEMORY))
     static let any = Operations(rawValue: Int32(FAULT_ANY))
   }
@@ -73,6 +75,12 @@ final class FaultyDisk: Sendable {
 
   func heal() {
     fault_vfs_arm(vfs, 0, "", 0, 0, 0)
+    fault_vfs_room(vfs, -1)
+  }
+
+  /// From now on all files together may grow by so many bytes; then the disk is full.
+  func leaveRoom(_ bytes: Int64) {
+    fault_vfs_room(vfs, bytes)
   }
 
   /// Counts these operations from now on, and lets them be.

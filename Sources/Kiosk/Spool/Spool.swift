@@ -74,7 +74,10 @@ public final class Spool: Sendable {
       try connection.execute(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216")
       try SpoolFormat.upgrade(connection)
-      return try SpoolStore(connection, configuration)
+      let store = try SpoolStore(connection, configuration)
+      // The journal is there now. SQLite syncs its name too, but goes on when that fails.
+      try SpoolDirectory.sync(directory.path)
+      return store
     } catch let error as SQLiteError {
       throw SpoolError(error)
     } catch let error as SpoolError {

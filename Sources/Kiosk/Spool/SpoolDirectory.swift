@@ -36,13 +36,15 @@ final class SpoolDirectory: Sendable {
   /// Until somebody takes it away.
   var hasSetAside: Bool { access(path + "/damaged-1.db", F_OK) == 0 }
 
-  /// Puts what was made under its name. A name is safe only after its directory was synced.
+  /// Puts what was made under its name. A name is safe only after its directory was synced; that of the directory too,
+  /// which may be as new, whoever made it.
   func finish() throws(SpoolError) {
     // The journal is made with the same permissions.
     if chmod(unfinished, 0o600) != 0 { throw SpoolDirectory.failure("cannot set the mode of", unfinished) }
     try SpoolDirectory.sync(unfinished)
     if rename(unfinished, spool) != 0 { throw SpoolDirectory.failure("cannot rename to", spool) }
     try SpoolDirectory.sync(path)
+    try SpoolDirectory.syncParent(of: path)
   }
 
   func removeUnfinished() throws(SpoolError) {

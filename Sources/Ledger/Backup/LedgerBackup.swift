@@ -39,10 +39,8 @@ public enum LedgerBackup {
         throw LedgerFileError(
           .damaged, "the copy of \(source) does not recount: \(report.differences.first ?? "")")
       }
-      try Files.sync(partial)
       guard !Files.exists(target) else { throw LedgerFileError(.exists, "\(target) appeared meanwhile") }
-      try Files.rename(partial, to: target)
-      try Files.sync(Files.parent(of: target))
+      try Files.finish(partial, as: target)
       return Report(verified: report, bytes: bytes)
     } catch {
       // The first error is the one to tell.

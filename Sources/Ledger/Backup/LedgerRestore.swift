@@ -30,7 +30,7 @@ public enum LedgerRestore {
     for name in [place.ledger] + place.journals where Files.exists(name) {
       throw LedgerFileError(.exists, "\(name) is there: a backup is restored only where there is no ledger")
     }
-    try Files.remove(place.unfinished)
+    try place.removeUnfinished()
     do throws(LedgerFileError) {
       _ = try LedgerBackup.copy(path, access: .immutable, to: place.unfinished)
       let verified = try LedgerVerifier.run(path: place.unfinished, access: .immutable, progress)
@@ -38,14 +38,11 @@ public enum LedgerRestore {
         throw LedgerFileError(.damaged, "\(path) does not recount: \(verified.differences.first ?? "")")
       }
       let epoch = try begin(place.unfinished, after: verified, secretFingerprint)
-      try Files.sync(place.unfinished)
-      try Files.rename(place.unfinished, to: place.ledger)
-      try Files.sync(directory)
-      try Files.sync(Files.parent(of: directory))
+      try Files.finish(place.unfinished, as: place.ledger, in: [Files.parent(of: directory)])
       return Report(verified: verified, epoch: epoch)
     } catch {
       // The first error is the one to tell.
-      try? Files.remove(place.unfinished)
+      try? place.removeUnfinished()
       throw error
     }
   }

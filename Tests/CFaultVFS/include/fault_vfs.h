@@ -24,7 +24,11 @@ fault_vfs *fault_vfs_create(const char *name);
  * fail, as the system call would with `error_number`; and all later ones too if `forever`. n = 0: none. */
 void fault_vfs_arm(fault_vfs *vfs, int operations, const char *suffix, int64_t n, int error_number, int forever);
 
-/* Whether an armed fault has happened. */
+/* From now on all its files together may grow by so many bytes, and then the disk is full; what is cut short or deleted
+ * gives its bytes back. Negative: without end. Memory shared with readers is not counted. */
+void fault_vfs_room(fault_vfs *vfs, int64_t bytes);
+
+/* Whether an armed fault has happened, or there was no room. */
 int fault_vfs_happened(fault_vfs *vfs);
 
 /* Calls counted since it was last armed. */
