@@ -94,7 +94,8 @@ let package = Package(
     tests(
       "KioskTests",
       ["Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "CSQLite3", "CFaultVFS", protobuf]),
-    tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
+    tests(
+      "ServerTests", ["Server", "SeededRandom", "FaultRun", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
