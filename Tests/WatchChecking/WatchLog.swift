@@ -8,6 +8,8 @@ public struct WatchLog: Sendable {
     case told(Binhchon_V1_WatchTallyResponse)
     /// It reads again after it had stopped: everything up to this revision was in the figures by then.
     case resumedReading(epoch: String, revision: UInt64)
+    /// The server's clock is about to be set: away and back again, it may change nothing and be news all the same.
+    case clockIsSet
   }
 
   public private(set) var records: [Record] = []
@@ -38,20 +40,24 @@ public struct WatchLog: Sendable {
     var position: (epoch: String, revision: UInt64)?
     var isFirst = true
     var hasResumed = false
+    var otherDay: Int32?
+    var mayRepeat = false
     var stale: (epoch: String, revision: UInt64, seen: Int)?
     for (index, record) in records.enumerated() {
       func fault(_ text: String) { faults.append("record \(index): \(text)") }
       switch record {
       case .opened(let epoch, _):
         isFirst = true
+        otherDay = nil
         hasResumed = !epoch.isEmpty
         stale = nil
+      case .clockIsSet: (mayRepeat, otherDay) = (true, nil)
       case .resumedReading(let epoch, let revision): stale = (epoch, revision, 0)
       case .told(let response):
         let tally = response.tally
         defer {
           position = (tally.ledgerEpoch, tally.revision)
-          if response.kind != .current { shown = tally }
+          if response.kind != .current { (shown, otherDay) = (tally, nil) }
           isFirst = false
         }
         guard let ledger = ledgers[tally.ledgerEpoch] else {
@@ -85,13 +91,19 @@ public struct WatchLog: Sendable {
           if let shown, let position, isSameLedger, tally.revision == position.revision, tally.today == shown.today,
             tally.windows == shown.windows
           {
-            fault("the same twice: revision \(tally.revision)")
+            if !mayRepeat { fault("the same twice: revision \(tally.revision)") }
+            mayRepeat = false
           }
         case .current:
           if isFirst, !hasResumed { fault("is current without figures") }
           if var shown, isSameLedger {
             shown.revision = tally.revision
             if let lie = ledger.fault(in: shown) { fault("said to be current, and is not: \(lie)") }
+            // Once it may be that midnight came, or the clock was set, while it was being said.
+            let day = Int32((tally.asOfMs + 7 * 3_600_000) / 86_400_000)
+            let isOther = EnteredHistory.day(shown.today) != day
+            if isOther, otherDay == day { fault("said to be current on day \(day), and is of \(shown.today)") }
+            otherDay = isOther ? day : nil
           }
         default: fault("kind \(response.kind)")
         }

@@ -112,6 +112,8 @@ final class HistoryWatcher: Sendable {
     reader?.resume()
   }
 
+  func clockIsSet() { state.withLock { $0.log.add(.clockIsSet) } }
+
   /// The connection is cut.
   func cut() { state.withLock { $0.stream }?.cancel() }
 

@@ -33,6 +33,8 @@ struct WatchHistory {
 
   private let directory: String
   private let clock = ManualClock(wall: 1_795_143_600_000)
+  /// How long, by the clock that goes by itself, what must happen may take.
+  private let patience: Duration
   private let plant: @Sendable (any TallyCarrier) -> any TallyCarrier
   private let place = HistoryPlace()
   private var random: SplitMix64
@@ -69,11 +71,12 @@ struct WatchHistory {
 
   /// - Parameter directory: empty; of this history alone.
   init(
-    _ directory: String, _ random: SplitMix64,
+    _ directory: String, _ random: SplitMix64, patience: Duration = .seconds(30),
     plant: @escaping @Sendable (any TallyCarrier) -> any TallyCarrier = { $0 }
   ) throws {
     self.directory = directory
     self.random = random
+    self.patience = patience
     self.plant = plant
     try SQLiteLedger.create(directory: directory + "/0")
     server = try HistoryServer(directory + "/0", clock: clock, plant: plant)
@@ -84,10 +87,13 @@ struct WatchHistory {
   mutating func run() async throws -> [String] {
     try await publish()
     for _ in 0..<Int.random(in: 1...4, using: &random) { watch() }
-    for _ in 0..<Int.random(in: 20...45, using: &random) {
+    for _ in 0..<Int.random(in: 20...40, using: &random) {
       try await step()
-      for _ in 0..<Int.random(in: 0...12, using: &random) { await Task.yield() }
+      // Little, and things happen at once; or enough for whoever has been told to say so.
+      let pause = Bool.random(using: &random) ? 0...12 : 30...100
+      for _ in 0..<Int.random(in: pause, using: &random) { await Task.yield() }
     }
+    try await lastEntries()
     let faults = try await end()
     for (watcher, _, _) in watchers { watcher.end() }
     place.end()
@@ -104,33 +110,46 @@ struct WatchHistory {
 
   private mutating func step() async throws {
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<30: try await cast()
-    case 30..<34: try await void()
-    case 34..<37: try await publish()
-    case 37: try await close()
-    case 38..<42: try await other()
-    case 42..<60:
+    case 0..<27: try await cast()
+    case 27..<30: try await void()
+    case 30..<32: try await publish()
+    case 32: try await close()
+    case 33..<36: try await other()
+    case 36..<62:
       let steps: [Duration] = [
-        .milliseconds(10), .milliseconds(50), .milliseconds(50), .milliseconds(250), .milliseconds(250), .seconds(1),
+        .milliseconds(10), .milliseconds(50), .milliseconds(250), .milliseconds(250), .seconds(1), .seconds(1),
         .seconds(16), .seconds(7_200),
       ]
       clock.advance(steps.randomElement(using: &random) ?? .zero)
-    case 60..<62: clock.setWall(1_795_143_600_000 + Int64.random(in: -2...40, using: &random) * 43_200_000)
-    case 62..<72: toggleReading()
+    case 62..<65: setClock()
+    case 65..<72: toggleReading()
     case 72..<78: watchers.randomElement(using: &random)?.watcher.cut()
     case 78..<81: watch()
     case 81..<83: stopWatching()
     case 83..<86: hold()
     case 86..<89: try await release()
     case 89..<91: try await backUp()
-    case 91..<94: try await crash()
-    case 94..<96: try await restore()
+    case 91..<93: try await crash()
+    case 93..<96: try await restore()
     case 96..<98: try await restart()
     default:
       // A reload that put all watchers' certificates on the list: who has another one comes back.
       counts.reloads += 1
       for (watcher, _, _) in watchers { watcher.cut() }
     }
+  }
+
+  /// The wall's clock steps, by a day or to some other time. Somebody may have to connect again just then.
+  private mutating func setClock() {
+    let someTime = 1_795_143_600_000 + Int64.random(in: -2...40, using: &random) * 43_200_000
+    let oneDay = now.milliseconds + (Bool.random(using: &random) ? 86_400_000 : -86_400_000)
+    setClock(Int.random(in: 0..<4, using: &random) == 0 ? someTime : oneDay)
+    if Bool.random(using: &random) { watchers.randomElement(using: &random)?.watcher.cut() }
+  }
+
+  private func setClock(_ milliseconds: Int64) {
+    for (watcher, _, _) in watchers { watcher.clockIsSet() }
+    clock.setWall(milliseconds)
   }
 
   private static let units = ["hai-chau/quay-01", "hai-chau/quay-02", "hai-chau/phuong/quay-03"]
@@ -286,11 +305,24 @@ extension WatchHistory {
     watchers[index].watcher.read(watchers[index].isReading, at: server)
   }
 
+  /// The last entries come while some do not read.
+  private mutating func lastEntries() async throws {
+    for index in watchers.indices where watchers[index].isReading && Bool.random(using: &random) {
+      watchers[index].isReading = false
+      watchers[index].watcher.read(false)
+    }
+    for _ in 0..<5 {
+      try await cast()
+      clock.advance(.seconds(1))
+      for _ in 0..<100 { await Task.yield() }
+    }
+  }
+
   /// Everybody reads: what is the last state must get to all of them, and nobody may be left who is not watching.
   private mutating func end() async throws -> [String] {
     try await release()
     for (watcher, _, isReading) in watchers where !isReading { watcher.read(true, at: server) }
-    clock.setWall(Day(of: now).start.milliseconds + 43_200_000)
+    setClock(Day(of: now).start.milliseconds + 43_200_000)
     for _ in 0..<4 {
       let before = watchers.map { $0.watcher.log.tellings }
       clock.advance(.seconds(16))
@@ -319,11 +351,11 @@ extension WatchHistory {
     return ledgers[server.epoch]?.fault(in: shown)
   }
 
-  /// Whether it happens, as time goes on. The only clock that goes by itself is for what never happens.
+  /// Whether it happens, as time goes on.
   private func happens(_ condition: () async -> Bool) async -> Bool {
     let start = ContinuousClock.now
     while !(await condition()) {
-      if ContinuousClock.now - start > .seconds(30) { return false }
+      if ContinuousClock.now - start > patience { return false }
       for _ in 0..<50 { await Task.yield() }
       clock.advance(.milliseconds(50))
     }
@@ -367,7 +399,8 @@ extension WatchHistory {
   }
 
   private mutating func restore() async throws {
-    guard let backup = backups.randomElement(using: &random) else { return }
+    // Without one, what is lost is what comes from here on.
+    guard let backup = backups.randomElement(using: &random) else { return try await backUp() }
     counts.restores += 1
     try await release()
     leave()

@@ -4,7 +4,7 @@ import Tallies
 import Testing
 
 /// P6: a watch never goes back, never lies, never hangs.
-@Suite(.serialized, .timeLimit(.minutes(60)))
+@Suite(.serialized, .timeLimit(.minutes(240)))
 struct WatchHistoryFaultTests {
   /// A directory of its own for each history: in memory if there is such a place, for nothing here is about the disk.
   private static func inDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
@@ -44,7 +44,8 @@ struct WatchHistoryFaultTests {
     let run = FaultRun("P6", cases: 40)
     for number in run.cases.lowerBound..<run.cases.lowerBound + 40 {
       let faults = try await Self.inDirectory { directory in
-        var history = try WatchHistory(directory, run.random(number), plant: plant.carrier())
+        var history = try WatchHistory(
+          directory, run.random(number), patience: .seconds(2), plant: plant.carrier())
         return try await history.run()
       }
       if faults.contains(where: { $0.contains(plant.fault) }) { return }

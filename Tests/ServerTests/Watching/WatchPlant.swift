@@ -13,6 +13,11 @@ enum WatchPlant: CaseIterable, Sendable {
   /// Who comes with figures of another ledger is told that they are current.
   case resumesOverAnotherEpoch
 
+  /// Whoever is slow passes for one who has taken what he was told.
+  case forgetsWhoIsSlow
+  /// After a while nobody is told anything.
+  case fallsSilent
+
   /// What the checker must say of it.
   var fault: String {
     switch self {
@@ -20,6 +25,8 @@ enum WatchPlant: CaseIterable, Sendable {
     case .isAheadOfItsFigures: "at revision"
     case .goesBackAfterResume: "goes back"
     case .resumesOverAnotherEpoch: "another ledger's"
+    case .forgetsWhoIsSlow: "said to be current, and is not"
+    case .fallsSilent: "hears nothing any more"
     }
   }
 
@@ -33,6 +40,7 @@ private struct PlantedCarrier: TallyCarrier {
   final class Memory: Sendable {
     let first = Mutex<[String: PollFigures]>([:])
     let updates = Mutex(0)
+    let tellings = Mutex(0)
   }
 
   let plant: WatchPlant
@@ -40,7 +48,8 @@ private struct PlantedCarrier: TallyCarrier {
   let memory: Memory
 
   func carry(_ tellings: [WatchTelling]) async -> [SlowWatcher] {
-    await next.carry(tellings.map(spoilt))
+    let slow = await next.carry(tellings.map(spoilt))
+    return plant == .forgetsWhoIsSlow ? [] : slow
   }
 
   private func spoilt(_ telling: WatchTelling) -> WatchTelling {
@@ -51,6 +60,12 @@ private struct PlantedCarrier: TallyCarrier {
         return updates
       }
       return number < 3 ? telling : WatchTelling(telling.event, to: [])
+    case (.fallsSilent, _):
+      let number = memory.tellings.withLock { tellings in
+        tellings += 1
+        return tellings
+      }
+      return number < 20 ? telling : WatchTelling(telling.event, to: [])
     case (.isAheadOfItsFigures, .update(let figures)):
       return WatchTelling(.update(figures.at(figures.tally.revision + 1)), to: telling.watchers)
     case (.goesBackAfterResume, .snapshot(let figures)):
