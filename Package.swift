@@ -78,6 +78,11 @@ let package = Package(
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
     // How many cases a fault harness tries.
     .target(name: "FaultRun", dependencies: ["SeededRandom"], path: "Tests/FaultRun", swiftSettings: strict),
+    // Clocks that stand still until a test moves them.
+    .target(
+      name: "ManualClock", dependencies: ["Tallies", "Polling"], path: "Tests/ManualClock", swiftSettings: strict),
+    // What watchers must be shown, counted anew.
+    .target(name: "WatchChecking", dependencies: ["Schema"], path: "Tests/WatchChecking", swiftSettings: strict),
     tests("WireTests", ["Wire", "SeededRandom", nio]),
     tests("RPCTests", ["RPC", "SeededRandom", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
     tests("SchemaTests", ["Schema", "SeededRandom", nio, protobuf]),
@@ -85,7 +90,7 @@ let package = Package(
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
     tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom", "FaultRun"]),
-    tests("TalliesTests", ["Tallies", "Polling"]),
+    tests("TalliesTests", ["Tallies", "ManualClock", "Polling"]),
     tests("PaperTests", ["Paper", "Polling", "Czip", "SeededRandom"]),
     // A kiosk process to be killed.
     .executableTarget(
@@ -96,13 +101,19 @@ let package = Package(
       [
         "Kiosk", "KioskTapper", "Polling", "Schema", "SeededRandom", "FaultRun", "CSQLite3", "CFaultVFS", protobuf,
       ]),
-    tests("ServerTests", ["Server", "SeededRandom", "RPC", "Schema", "Polling", "Ledger", "Tallies", logging]),
+    tests(
+      "ServerTests",
+      [
+        "Server", "SeededRandom", "FaultRun", "ManualClock", "WatchChecking", "RPC", "Schema", "Polling", "Ledger",
+        "Tallies", logging,
+      ]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
       [
-        "SeededRandom", "FaultRun", "binhchon", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema", "TLS", "Polling", nio,
+        "SeededRandom", "FaultRun", "WatchChecking", "binhchon", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema", "TLS",
+        "Polling", nio,
         nioPosix, logging,
       ]),
   ],

@@ -32,10 +32,14 @@ public final class SQLiteLedger: Ledger {
 
   private let pipeline: CommitPipeline
   let readings: Readings
+  private let directory: String
+  private let epoch: String
 
-  private init(_ pipeline: CommitPipeline, _ readings: Readings) {
+  private init(_ pipeline: CommitPipeline, _ readings: Readings, directory: String, epoch: String) {
     self.pipeline = pipeline
     self.readings = readings
+    self.directory = directory
+    self.epoch = epoch
   }
 
   deinit {
@@ -62,10 +66,14 @@ public final class SQLiteLedger: Ledger {
   ) throws(LedgerFileError) -> (ledger: SQLiteLedger, state: LedgerState) {
     let opened = try LedgerFactory.open(LedgerDirectory(path: directory), options)
     let state = opened.state
+    // A ledger that ends before its backup was put back by hand: what it will enter under those sequences is in no backup.
+    if let mark = BackupMark.read(directory), mark.epoch == state.epoch, mark.revision > state.revision {
+      try BackupMark.remove(directory)
+    }
     let pipeline = CommitPipeline(options, revision: state.revision, onFailure: onFailure)
     try pipeline.start(opened, observer: observer)
     let readings = Readings(path: LedgerDirectory(path: directory).ledger, vfs: options.vfs)
-    return (SQLiteLedger(pipeline, readings), state)
+    return (SQLiteLedger(pipeline, readings, directory: directory, epoch: state.epoch), state)
   }
 
   public func append(_ submissions: [Submission]) async throws(LedgerError) -> [Outcome] {
@@ -90,6 +98,12 @@ public final class SQLiteLedger: Ledger {
   }
 
   public var acknowledgedRevision: UInt64 { pipeline.acknowledgedRevision }
+
+  /// The newest backup of this ledger holds everything up to this sequence; 0: there is none. Reads a small file.
+  public var backedUpThrough: UInt64 {
+    guard let mark = BackupMark.read(directory), mark.epoch == epoch else { return 0 }
+    return mark.revision
+  }
 
   /// Takes nothing more, commits what waits, and closes the file. Returns when everybody is answered and another
   /// process may open the ledger.

@@ -94,7 +94,8 @@ public final class Assembly: Sendable {
     var router = Router()
     BallotService(
       ledger: ledger, board: board, access: access, intake: BallotIntake(hash: options.hash), now: options.now,
-      closings: closings, watch: KioskWatch(reader: ledger, logger: logger)
+      closings: closings, watch: KioskWatch(reader: ledger, logger: logger),
+      backedUpThrough: { ledger.backedUpThrough }
     ).register(in: &router)
     TallyService(
       board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }

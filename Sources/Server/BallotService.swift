@@ -19,6 +19,8 @@ struct BallotService: Sendable {
   var now: @Sendable () -> Timestamp
   var closings: PollClosings
   var watch: KioskWatch
+  /// The sequence up to which the newest backup of the ledger reaches; 0: there is none.
+  var backedUpThrough: @Sendable () -> UInt64
   let rules = KnownRules()
 
   func register(in router: inout Router) {

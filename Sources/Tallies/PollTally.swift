@@ -13,7 +13,7 @@ public actor PollTally {
   private var cells: TallyCells
   /// The ledger sequence that the counts include.
   private var revision: UInt64
-  /// The day on which `revision` came, if it came while we were here.
+  /// The day on which `revision` came, if it came while we were here and was shown on no other.
   private var revisionDay: Day?
   private var hub: WatchHub
   // Instants and spans in nanoseconds, as the hub's.
@@ -242,6 +242,8 @@ public actor PollTally {
   }
 
   private func figures(_ part: WatchedPart, today: Day) -> PollFigures {
+    // Who has these is not current when the clock was set back.
+    if today != revisionDay { revisionDay = nil }
     let tally = cells.tally(unit: part.unit, channel: part.channel, today: today, poll: poll, revision: revision)
     return PollFigures(tally: tally, poll: id, pollVersion: poll.version, isClosed: isClosed, epoch: epoch)
   }

@@ -12,7 +12,8 @@ struct Backup: AsyncParsableCommand {
         # and try whether it can be restored
         binhchond backup --verify --to FILE --config /var/lib/binhchon/binhchon.yaml
 
-      May run while the server does. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every \
+      May run while the server does. Kiosks forget what a backup holds, so put it on another disk than the ledger's, and \
+      keep it until there is a newer one: a file of DIR, backed-up, tells the server how far it reaches. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every \
       dossier could be rated again.
       """)
 
@@ -38,6 +39,12 @@ struct Backup: AsyncParsableCommand {
       "\(to): \(report.verified.entries) entries up to revision \(report.verified.revision), \(report.bytes) bytes, recounted"
     )
     if verify { try await rehearse(report.verified) }
+    do throws(LedgerFileError) {
+      try LedgerBackup.note(report, directory: directory)
+    } catch {
+      // The backup is good all the same.
+      printToStandardError("binhchond: kiosks are not told of this backup, and keep what it holds: \(error.message)")
+    }
     print("backup: ok")
   }
 

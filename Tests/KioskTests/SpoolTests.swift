@@ -123,6 +123,7 @@ import Testing
     }
     var sql = [
       "DROP TABLE day", "DROP INDEX open", "ALTER TABLE tap DROP COLUMN day", "ALTER TABLE tap DROP COLUMN recent",
+      "ALTER TABLE tap DROP COLUMN ledger_revision", "ALTER TABLE tap DROP COLUMN answered_day",
     ]
     for column in ["late", "corrected", "unaccounted", "unnumbered", "forward_at", "backward_at"] {
       sql.append("ALTER TABLE spool DROP COLUMN \(column)")
@@ -155,7 +156,7 @@ import Testing
       #expect(report.days == [.init(day: Samples.day, presses: 5 - held, pending: 5 - held)])
       #expect(try spool.settledThrough() == nil)
     }
-    #expect(try values("PRAGMA user_version") == [[3]])
+    #expect(try values("PRAGMA user_version") == [[4]])
     // Offered again, a press that no day has is given one.
     let spool = try open()
     #expect(try spool.offerAgain(unlessIn: "e2") == 1)
@@ -460,9 +461,9 @@ import Testing
     do {
       _ = try open().take([Samples.press(1)])
     }
-    try execute("PRAGMA user_version = 4")
+    try execute("PRAGMA user_version = 5")
     #expect { try open() } throws: { ($0 as? SpoolError)?.code == .newer }
-    try execute("PRAGMA user_version = 3")
+    try execute("PRAGMA user_version = 4")
     #expect(try open().status.presses == 1)
   }
 

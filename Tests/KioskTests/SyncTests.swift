@@ -18,6 +18,8 @@ import Testing
       var requests: [Binhchon_V1_CastBallotsRequest] = []
       /// What it says in place of the truth.
       var acknowledged: UInt64?
+      /// Its newest backup has so many ballots; nil: it says nothing of its ledger beside the answers.
+      var backedUp: UInt64?
       /// What to do with the next messages, in order.
       var script: [Step] = []
     }
@@ -66,6 +68,12 @@ import Testing
         var result = Samples.receipt(of: try BallotID(bytes: ballot.ballotID), replayed: !isNew)
         result.receipt.ledgerEpoch = epoch.withLock { $0 }
         return result
+      }
+      if let backedUp = state.withLock({ $0.backedUp }) {
+        response.kiosk.ledgerEpoch = epoch.withLock { $0 }
+        response.kiosk.revision = UInt64(ledger)
+        response.kiosk.backedUpThrough = backedUp
+        response.kiosk.serverTimeMs = Samples.wall.milliseconds
       }
       if case .answerLost = step { throw SyncFailure.unreachable() }
       return response
@@ -251,6 +259,33 @@ import Testing
     _ = try spool.take([Samples.press(4)])
     try await drain(new)
     #expect(new.state.withLock { $0.copies } == 4)
+  }
+
+  @Test func whatABackupHoldsIsForgottenAndTheRestIsOfferedToTheRestoredLedger() async throws {
+    let server = Server()
+    server.state.withLock { $0.backedUp = 0 }
+    _ = try spool.take((1...5).map { Samples.press($0) })
+    try await drain(server)
+    #expect(spool.keptCount == 5)
+    // A backup with the first five; then one more, which it lacks.
+    server.state.withLock { $0.backedUp = 5 }
+    _ = try spool.take([Samples.press(6)])
+    try await drain(server)
+    #expect(spool.keptCount == 1)
+    // The backup, put back.
+    let restored = Server()
+    restored.epoch.withLock { $0 = "e2" }
+    restored.state.withLock { state in
+      state.backedUp = 0
+      state.ledger = server.state.withLock { $0.ledger }
+      state.ledger.remove(Data(Samples.id(6).bytes))
+    }
+    _ = try spool.take([Samples.press(7)])
+    try await drain(restored)
+    #expect(restored.ledger == 7)
+    #expect(restored.state.withLock { $0.copies } == 2, "nothing that the backup holds goes again")
+    #expect(spool.status.counted == 7)
+    #expect(spool.keptCount == 2)
   }
 
   @Test func aFullDiskUnderTheAnswersIsWaitedOut() async throws {

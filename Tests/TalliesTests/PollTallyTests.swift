@@ -1,3 +1,4 @@
+import ManualClock
 import Polling
 import Synchronization
 import Testing

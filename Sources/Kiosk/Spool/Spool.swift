@@ -12,8 +12,10 @@ public final class Spool: Sendable {
   public struct Configuration: Sendable {
     /// How many presses may wait before no more are taken.
     public var capacity = 1_000_000
-    /// How many answered presses stay for the day when the server's ledger is restored from an older backup.
+    /// Answered presses stay until a backup of the server's ledger holds them, for the day when it is restored; but the
+    /// newest so many at most, and not longer than so many days.
     public var keeps = 100_000
+    public var keepsDays = 90
     /// How many presses that the server rejected stay: the newest. Older ones are only counted.
     public var keepsAside = 10_000
     /// The poll's rules for presses that come too often, until ``Spool/follow(cooldown:burstWithin:)``.
@@ -153,8 +155,22 @@ public final class Spool: Sendable {
   }
 
   /// Writes down what the server answered. A tap that was settled before keeps its first answer.
-  public func settle(_ settlements: [Settlement]) throws(SpoolError) {
-    try store.withLock { (store) throws(SpoolError) in try store.settle(settlements) }
+  ///
+  /// - Parameter standing: how the ledger that answered stood with the answer; nil: it was not said.
+  public func settle(_ settlements: [Settlement], _ standing: LedgerStanding? = nil) throws(SpoolError) {
+    try store.withLock { (store) throws(SpoolError) in try store.settle(settlements, standing) }
+  }
+
+  /// How many answered presses are here in case the server's ledger is restored.
+  public var keptCount: UInt64 { store.withLock { $0.keptCount } }
+
+  /// Forgets what need not be offered again to a restored ledger (``Configuration/keeps``).
+  public func release(_ standing: LedgerStanding) throws(SpoolError) {
+    // In pieces: presses are taken between them.
+    while true {
+      let isAll = try store.withLock { (store) throws(SpoolError) in try store.release(standing) }
+      if isAll { return }
+    }
   }
 
   /// Ends what could be added to an open tap, and lets it go out.
@@ -177,7 +193,7 @@ public final class Spool: Sendable {
   }
 
   /// For the day of a restore: what another ledger than this one has counted, as far as it is still here
-  /// (``Configuration/keeps``), goes out again. Idempotency makes it free where the restored ledger has it. They are
+  /// (``release(_:)``), goes out again. Idempotency makes it free where the restored ledger has it. They are
   /// pending again, so for that time they take room.
   ///
   /// - Returns: how many.

@@ -5,7 +5,7 @@ enum SpoolFormat {
   /// `PRAGMA application_id`: "BCsp".
   static let application: Int64 = 0x4243_7370
   /// `PRAGMA user_version`.
-  static let version: Int64 = 3
+  static let version: Int64 = 4
 
   /// `spool`: one row. `id` names this spool: sequences of another one are others. `presses` is the number of the last
   /// tap. The clocks are those of the last press. `rejected` also counts taps that are here no more; `held` counts
@@ -14,7 +14,9 @@ enum SpoolFormat {
   /// another: with these it was set.
   ///
   /// `tap.state`: 0 open, 1 pending, 2 settled. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected, 5 late,
-  /// 6 corrected. `day`: under which the tap is accounted for; NULL: under none.
+  /// 6 corrected. `day`: under which the tap is accounted for; NULL: under none. `ledger_revision`: a backup of that
+  /// ledger which reaches so far holds the tap's entry; NULL: not said; 0: not said, and answered before the last start.
+  /// `answered_day`: by the server's clock.
   private static let tables = """
     CREATE TABLE spool (
       one INTEGER PRIMARY KEY CHECK (one = 1), id BLOB NOT NULL, presses INTEGER NOT NULL,
@@ -62,6 +64,13 @@ enum SpoolFormat {
     PRAGMA user_version = 3;
     """
 
+  /// From version 3: whatever was answered was kept until there were too many of them.
+  private static let sinceVersion4 = """
+    ALTER TABLE tap ADD COLUMN ledger_revision INTEGER;
+    ALTER TABLE tap ADD COLUMN answered_day INTEGER;
+    PRAGMA user_version = 4;
+    """
+
   /// As SQL writes bytes.
   static func digits(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -70,7 +79,7 @@ enum SpoolFormat {
   /// Makes the tables of an empty file.
   static func make(_ connection: Connection, id: [UInt8]) throws(SQLiteError) {
     try connection.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; PRAGMA application_id = \(application)")
-    try connection.execute(tables + sinceVersion2 + sinceVersion3)
+    try connection.execute(tables + sinceVersion2 + sinceVersion3 + sinceVersion4)
     try connection.execute(
       """
       INSERT INTO spool (one, id, presses, counted, flagged, duplicate, rejected) VALUES (1, X'\(digits(id))', 0, 0, 0, 0, 0);
@@ -85,8 +94,11 @@ enum SpoolFormat {
     do throws(SQLiteError) {
       try connection.execute("BEGIN IMMEDIATE")
       if found < 2 { try connection.execute(sinceVersion2) }
-      try connection.execute(sinceVersion3)
-      try DayAccounts.account(connection, where: "state < 2")
+      if found < 3 {
+        try connection.execute(sinceVersion3)
+        try DayAccounts.account(connection, where: "state < 2")
+      }
+      try connection.execute(sinceVersion4)
       try connection.execute("COMMIT")
     } catch {
       if connection.isInTransaction { try connection.execute("ROLLBACK") }

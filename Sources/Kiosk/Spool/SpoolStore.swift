@@ -12,6 +12,7 @@ final class SpoolStore {
   /// Of the last press. Finer than on the disk while this process runs.
   private var reading: ClockReading?
   private let keeps: Int64
+  private let keepsDays: Int64
   private let keepsAside: Int64
   private var cooldown: Int64
   private var rate: PressRate
@@ -64,12 +65,15 @@ final class SpoolStore {
   /// Days of which a server is told although nothing waits, and the most in all.
   private static let latestDays = 35
   private static let mostDays = 400
+  /// Whoever taps meanwhile waits for so many.
+  private static let releasedAtOnce: Int64 = 2_000
   /// Milliseconds: no cooldown is longer.
   private static let longestSince: Int64 = 600_000
 
   init(_ connection: Connection, _ configuration: Spool.Configuration) throws(SQLiteError) {
     self.connection = connection
     keeps = Int64(max(0, configuration.keeps))
+    keepsDays = Int64(max(0, configuration.keepsDays))
     keepsAside = Int64(max(0, configuration.keepsAside))
     cooldown = configuration.cooldown
     rate = PressRate(within: configuration.burstWithin)
@@ -93,7 +97,8 @@ final class SpoolStore {
       """)
     settle = try connection.prepare(
       """
-      UPDATE tap SET state = 2, verdict = ?2, reason = nullif(?3, ''), ledger_epoch = nullif(?4, '')
+      UPDATE tap SET state = 2, verdict = ?2, reason = nullif(?3, ''), ledger_epoch = nullif(?4, ''),
+        ledger_revision = nullif(?5, 0), answered_day = nullif(?6, 0)
       WHERE sequence = ?1 AND state = 1 RETURNING day
       """)
     tally = try connection.prepare(
@@ -105,6 +110,10 @@ final class SpoolStore {
     days = try DayAccounts(connection)
     // Whoever had something to add to these is gone.
     try connection.execute("UPDATE tap SET state = 1 WHERE state = 0")
+    // Whatever a server says from here on includes what was answered before. Of what is answered from here on that does
+    // not hold: an earlier message may be answered later.
+    try connection.execute(
+      "UPDATE tap SET ledger_revision = 0 WHERE state = 2 AND verdict <> 4 AND ledger_revision IS NULL")
     try load()
   }
 
@@ -300,7 +309,7 @@ final class SpoolStore {
   }
 
   /// Writes down what became of taps, and forgets the oldest settled ones beyond their bounds.
-  func settle(_ settlements: [Settlement]) throws(SpoolError) {
+  func settle(_ settlements: [Settlement], _ standing: LedgerStanding?) throws(SpoolError) {
     guard !settlements.isEmpty else { return }
     var status = self.status
     var kept = self.kept
@@ -311,6 +320,9 @@ final class SpoolStore {
         try settle.bind(2, settlement.verdict.code)
         try settle.bind(3, settlement.verdict.reason)
         try settle.bind(4, settlement.ledgerEpoch)
+        let standing = standing?.epoch == settlement.ledgerEpoch ? standing : nil
+        try settle.bind(5, Int64(clamping: standing?.revision ?? 0))
+        try settle.bind(6, standing.map { Int64($0.day.number) } ?? 0)
         // No row: it was settled before, and the first answer stands.
         let isNews = try settle.step()
         let day = settle.integer(0)
@@ -363,7 +375,11 @@ final class SpoolStore {
       while try others.step() { again[others.integer(0)] = others.integer(1) }
       if again.isEmpty { return }
       try DayAccounts.account(connection, where: settled)
-      try connection.execute("UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL WHERE \(settled)")
+      try connection.execute(
+        """
+        UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL, ledger_revision = NULL, answered_day = NULL
+        WHERE \(settled)
+        """)
       let columns = ["counted", "flagged", "duplicate", "rejected", "late", "corrected"]
       let less = columns.enumerated().map { "\($1) = \($1) - \(again[Int64($0 + 1)] ?? 0)" }
       try connection.execute("UPDATE spool SET " + less.joined(separator: ", "))
@@ -373,6 +389,42 @@ final class SpoolStore {
     try guarded { () throws(SQLiteError) in try load() }
     return again.values.reduce(0) { $0 + Int($1) }
   }
+
+  /// Forgets some answered taps that need not be offered again, the oldest first: what a backup of their ledger holds, and
+  /// what was answered more than `keepsDays` ago. What was answered before this start and has no revision gets this one.
+  ///
+  /// - Returns: whether those were all.
+  func release(_ standing: LedgerStanding) throws(SpoolError) -> Bool {
+    var released: Int64 = 0
+    try transact { () throws(SQLiteError) in
+      let forget = try connection.prepare(
+        """
+        DELETE FROM tap WHERE sequence IN (
+          SELECT sequence FROM tap INDEXED BY kept WHERE state = 2 AND verdict <> 4
+            AND (ledger_epoch = ?1 AND ledger_revision BETWEEN 1 AND ?2 OR answered_day < ?3) ORDER BY sequence LIMIT ?4)
+        """)
+      try forget.bind(1, standing.epoch)
+      try forget.bind(2, Int64(clamping: standing.backedUpThrough))
+      try forget.bind(3, Int64(standing.day.number) - keepsDays)
+      try forget.bind(4, Self.releasedAtOnce)
+      try forget.run()
+      released = Int64(connection.changes)
+      let note = try connection.prepare(
+        """
+        UPDATE tap SET ledger_revision = ?2, answered_day = ?3
+        WHERE state = 2 AND verdict <> 4 AND ledger_revision = 0 AND ledger_epoch = ?1
+        """)
+      try note.bind(1, standing.epoch)
+      try note.bind(2, Int64(clamping: standing.revision))
+      try note.bind(3, Int64(standing.day.number))
+      try note.run()
+    }
+    kept.settled -= released
+    return released < Self.releasedAtOnce
+  }
+
+  /// Answered taps that are here in case a ledger is restored.
+  var keptCount: UInt64 { UInt64(clamping: kept.settled) }
 
   func follow(cooldown: Int64, burstWithin: Int64) {
     self.cooldown = cooldown

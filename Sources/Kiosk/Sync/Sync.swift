@@ -130,7 +130,8 @@ public final class Sync: Sendable {
         let reply = run.machine.replied(
           attempt: attempt, response.results, epoch: response.kiosk.ledgerEpoch, now: now, jitter: jitter)
         action =
-          try run.settle(reply.settled, in: spool) ? reply.then : run.machine.notWritten(now: now, jitter: jitter)
+          try run.settle(reply.settled, LedgerStanding(response.kiosk), in: spool)
+          ? reply.then : run.machine.notWritten(now: now, jitter: jitter)
         if !reply.unready.isEmpty { run.report(.unready(reply.unready)) }
         if response.hasKiosk { try run.hear(response.kiosk, settledThrough: settledThrough, spool) }
       }
@@ -157,12 +158,16 @@ public final class Sync: Sendable {
     var ledgers: Set<String> = []
     /// Those of them that said they know less than was settled, and were offered that.
     var restored: Set<String> = []
+    /// By what the spool was last told to forget; it has only to be told what is new.
+    var released: LedgerStanding?
 
     /// False: there is no room to write it down.
-    mutating func settle(_ settlements: [Settlement], in spool: Spool) throws(SpoolError) -> Bool {
+    mutating func settle(
+      _ settlements: [Settlement], _ standing: LedgerStanding? = nil, in spool: Spool
+    ) throws(SpoolError) -> Bool {
       guard !settlements.isEmpty else { return true }
       do throws(SpoolError) {
-        try spool.settle(settlements)
+        try spool.settle(settlements, standing)
         machine.written()
         report(.settled(settlements))
         for ledger in Set(settlements.map(\.ledgerEpoch)) { try meet(ledger, spool) }
@@ -180,6 +185,17 @@ public final class Sync: Sendable {
       ledgers.insert(ledger)
     }
 
+    private mutating func release(_ news: Binhchon_V1_KioskNews, _ spool: Spool) throws(SpoolError) {
+      guard let standing = LedgerStanding(news) else { return }
+      if let released, released.epoch == standing.epoch, released.backedUpThrough == standing.backedUpThrough,
+        released.day == standing.day
+      {
+        return
+      }
+      try spool.release(standing)
+      released = standing
+    }
+
     /// What the server says beside the results. Nothing of it is lost with a full disk: it says it again.
     mutating func hear(
       _ news: Binhchon_V1_KioskNews, settledThrough: UInt64?, _ spool: Spool
@@ -187,6 +203,7 @@ public final class Sync: Sendable {
       report(.news(news))
       do throws(SpoolError) {
         try meet(news.ledgerEpoch, spool)
+        try release(news, spool)
         guard let settledThrough, news.acknowledgedThrough < settledThrough, restored.count < Sync.ledgers,
           !restored.contains(news.ledgerEpoch)
         else { return }

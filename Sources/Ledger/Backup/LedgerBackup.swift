@@ -49,6 +49,12 @@ public enum LedgerBackup {
     }
   }
 
+  /// Tells the server of the ledger in `directory`, now or later, that there is this backup: kiosks may forget what it
+  /// holds. It is on disk when this returns.
+  public static func note(_ backup: Report, directory: String) throws(LedgerFileError) {
+    try BackupMark(epoch: backup.verified.epoch, revision: backup.verified.revision).write(directory)
+  }
+
   /// Returns the number of bytes.
   static func copy(
     _ source: String, access: Connection.Access, to partial: String,

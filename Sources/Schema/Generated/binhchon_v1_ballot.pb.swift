@@ -397,6 +397,10 @@ public nonisolated struct Binhchon_V1_KioskNews: Sendable {
   /// Of the profile of the report's poll, as it is now; another than the kiosk has: it asks for the new one.
   public var profileEtag: String = String()
 
+  /// The newest backup of this ledger holds everything up to this sequence. 0: there is none. A kiosk keeps what was
+  /// answered with a higher `revision`, to offer it again to a ledger that was restored.
+  public var backedUpThrough: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1013,7 +1017,7 @@ nonisolated extension Binhchon_V1_BallotResult: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KioskNews"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acknowledged_through\0\u{3}server_time_ms\0\u{3}ledger_epoch\0\u{1}revision\0\u{3}profile_etag\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acknowledged_through\0\u{3}server_time_ms\0\u{3}ledger_epoch\0\u{1}revision\0\u{3}profile_etag\0\u{3}backed_up_through\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1026,6 +1030,7 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
       case 3: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.profileEtag) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.backedUpThrough) }()
       default: break
       }
     }
@@ -1047,6 +1052,9 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
     if !self.profileEtag.isEmpty {
       try visitor.visitSingularStringField(value: self.profileEtag, fieldNumber: 5)
     }
+    if self.backedUpThrough != 0 {
+      try visitor.visitSingularUInt64Field(value: self.backedUpThrough, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1056,6 +1064,7 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
     if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
     if lhs.revision != rhs.revision {return false}
     if lhs.profileEtag != rhs.profileEtag {return false}
+    if lhs.backedUpThrough != rhs.backedUpThrough {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -160,6 +160,7 @@ extension BallotService {
     news.revision = revision
     news.serverTimeMs = now.milliseconds
     news.ledgerEpoch = board.epoch
+    news.backedUpThrough = backedUpThrough()
     if let id = try? PollID(poll), let listed = board.poll(id), caller.mayShow(listed) {
       news.profileEtag = KioskProfile(listed, epoch: board.epoch, at: now).etag
     }
