@@ -91,6 +91,7 @@ final class HandshakeHolder: Sendable {
       if let holder, hasServerSpoken, holder.keeps(NIOLoopBound(self, eventLoop: context.eventLoop)) {
         held.append(bytes)
       } else {
+        forwardHeld()
         other.writeAndFlush(bytes, promise: nil)
       }
     }
