@@ -112,9 +112,8 @@ let package = Package(
     tests(
       "EndToEndTests",
       [
-        "SeededRandom", "FaultRun", "WatchChecking", "binhchon", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema", "TLS",
-        "Polling", nio,
-        nioPosix, logging,
+        "SeededRandom", "FaultRun", "WatchChecking", "binhchon", "COpenSSL", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema",
+        "TLS", "Polling", nio, nioPosix, logging,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -60,6 +60,25 @@ struct RevocationLists: Sendable {
     return isLookedUp ? refusal : .outOfMemory("look for a certificate in a revocation list")
   }
 
+  func hasLapsed(at now: Int64) -> Bool { crls.contains { !Self.isCurrent($0, now: now) } }
+
+  /// Time enough to plug in the authority's medium.
+  private static let warningAhead: Int64 = 7 * 86_400
+
+  /// What the operator should know at the time `now`, or nil.
+  func problem(at now: Int64) -> String? {
+    func first(lapsedAt time: Int64) -> String? {
+      crls.first { !Self.isCurrent($0, now: time) }.map { Certificate.text(X509_CRL_get_issuer($0.pointer)) }
+    }
+    let advice = "issue a new list, put it in place and reload"
+    if let name = first(lapsedAt: now) {
+      return "the revocation list of \(name) has expired: nobody with a certificate of its is let in; \(advice)"
+    }
+    return first(lapsedAt: now + Self.warningAhead).map { name in
+      "the revocation list of \(name) expires within a week, and nobody with a certificate of its is let in then; \(advice)"
+    }
+  }
+
   /// A list without a next update never expires (RFC 5280 demands one, OpenSSL does not).
   private static func isCurrent(_ crl: OpenSSLObject, now: Int64) -> Bool {
     guard let nextUpdate = X509_CRL_get0_nextUpdate(crl.pointer) else { return true }

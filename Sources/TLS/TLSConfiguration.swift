@@ -9,8 +9,9 @@ public import NIOCore
 ///
 /// **Revocation list** (`crlFile`): PEM CRLs, one per authority, each signed by an authority in the trust roots file.
 /// Once it is set, every certificate needs a list of its issuer. A list whose next update is past is not loaded; one
-/// that expires while it is in use refuses every certificate of its issuer until a new one is loaded: a list that is
-/// too old to trust must not let a stolen certificate in.
+/// that expires while it is in use refuses every certificate of its issuer until a new one is loaded, also those of
+/// connections that are open (`TLSContextProvider.putOutExpired`): a list that is too old to trust must not let a stolen
+/// certificate in.
 ///
 /// **Deny list** (`denyListFile`): UTF-8 text, one entry a line; `#` starts a comment, empty lines are skipped. An entry is
 ///

@@ -6,7 +6,13 @@ public final class TLSContextProvider: Sendable {
   private struct Current {
     var context: TLSContext
     var generation: UInt64 = 0
-    var connections: [ObjectIdentifier: NIOLoopBound<TLSHandler>] = [:]
+    var connections: [ObjectIdentifier: Registered] = [:]
+  }
+
+  private struct Registered {
+    let handler: NIOLoopBound<TLSHandler>
+    /// Of the peer's certificate, seconds since 1970.
+    let notAfter: Int64
   }
 
   private let current: Mutex<Current>
@@ -43,25 +49,52 @@ public final class TLSContextProvider: Sendable {
       let connections = current.withLock { current in
         current.context = new
         current.generation += 1
-        return Array(current.connections.values)
+        return current.connections.values.map(\.handler)
       }
-      for (_, neighbours) in Dictionary(grouping: connections, by: { ObjectIdentifier($0.eventLoop) }) {
-        neighbours[0].eventLoop.execute {
-          for connection in neighbours { connection.value.judgePeer(by: new) }
-        }
+      judge(connections)
+    }
+  }
+
+  /// Puts out whose certificate has expired since the handshake and, once a revocation list has, everybody who needs it:
+  /// nobody comes in under a list that old, so nobody stays. To be called every second or so, by a clock that cannot be
+  /// set: what the time is by the one that can is asked at every call, so that a step of it is noticed too.
+  public func putOutExpired() {
+    judge(
+      current.withLock { current in
+        let now = current.context.now()
+        let hasLapsed = current.context.revocation.hasLapsed(at: now)
+        return current.connections.values.filter { hasLapsed || $0.notAfter < now }.map(\.handler)
+      })
+  }
+
+  /// What the operator should know about the revocation lists now; nil: nothing. The same words while nothing changes.
+  public var listProblem: String? {
+    let context = context
+    return context.revocation.problem(at: context.now())
+  }
+
+  /// By what is the policy when their event loops get to it.
+  private func judge(_ connections: [NIOLoopBound<TLSHandler>]) {
+    for (_, neighbours) in Dictionary(grouping: connections, by: { ObjectIdentifier($0.eventLoop) }) {
+      neighbours[0].eventLoop.execute {
+        let policy = self.context
+        for connection in neighbours { connection.value.judgePeer(by: policy) }
       }
     }
   }
 
   func snapshot() -> (context: TLSContext, generation: UInt64) { current.withLock { ($0.context, $0.generation) } }
 
-  /// Has the connection be looked at by every later reload.
+  /// Has the connection be looked at by every later reload, and when its certificate has expired.
   ///
+  /// - Parameter notAfter: of the peer's certificate, seconds since 1970.
   /// - Returns: the context to judge the peer by now, if there was a reload since `generation`: the handshake was
   ///   checked against lists that are old, and the sweep has not seen this connection.
-  func register(_ connection: NIOLoopBound<TLSHandler>, id: ObjectIdentifier, generation: UInt64) -> TLSContext? {
+  func register(
+    _ connection: NIOLoopBound<TLSHandler>, id: ObjectIdentifier, notAfter: Int64, generation: UInt64
+  ) -> TLSContext? {
     current.withLock { current in
-      current.connections[id] = connection
+      current.connections[id] = Registered(handler: connection, notAfter: notAfter)
       return current.generation == generation ? nil : current.context
     }
   }

@@ -177,10 +177,11 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   /// From here on reloads look at this connection; the one that happened during the handshake is made up for.
   private func admit(_ context: ChannelHandlerContext) -> TLSError? {
-    guard case .server(let provider) = side, let connection, connection.peer != nil else { return nil }
-    let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-    guard let newer = provider.register(bound, id: ObjectIdentifier(self), generation: generation) else { return nil }
-    return connection.peerRefusal(by: newer)
+    guard case .server(let provider) = side, let connection, let peer = connection.peer else { return nil }
+    let newer = provider.register(
+      NIOLoopBound(self, eventLoop: context.eventLoop), id: ObjectIdentifier(self), notAfter: peer.notAfter ?? 0,
+      generation: generation)
+    return newer.flatMap(connection.peerRefusal)
   }
 
   private func announce(_ context: ChannelHandlerContext) {
@@ -283,7 +284,7 @@ public final class TLSHandler: ChannelDuplexHandler {
 
   // MARK: - Trouble and endings
 
-  /// The provider's lists have changed. On the event loop.
+  /// The provider's lists have changed, or time has passed. On the event loop.
   func judgePeer(by policy: TLSContext) {
     guard let context, let refusal = connection?.peerRefusal(by: policy) else { return }
     switch machine.revoked() {

@@ -112,10 +112,27 @@ struct ServerService: Service {
           for await _ in hangups { reload() }
           return false
         }
+        tasks.addTask {
+          await watchExpiry()
+          return false
+        }
         let hasFailed = await tasks.next() ?? false
         tasks.cancelAll()
         return hasFailed
       }
+    }
+  }
+
+  /// Every second until it is cancelled. Who is revoked or expired is out within five (design §3).
+  private func watchExpiry() async {
+    var problem: String?
+    while !Task.isCancelled {
+      tls.putOutExpired()
+      let new = tls.listProblem
+      if let new, new != problem { logger.warning("\(new)") }
+      problem = new
+      // Cancelled: the loop ends.
+      try? await Task.sleep(for: .seconds(1))
     }
   }
 

@@ -83,9 +83,9 @@ final class Workshop {
 
 extension TLSConfiguration {
   /// A copy with a change.
-  func with(_ change: (inout TLSConfiguration) -> Void) -> TLSConfiguration {
+  func with(_ change: (inout TLSConfiguration) throws -> Void) rethrows -> TLSConfiguration {
     var copy = self
-    change(&copy)
+    try change(&copy)
     return copy
   }
 }

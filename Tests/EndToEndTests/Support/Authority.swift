@@ -9,10 +9,11 @@ struct Authority {
   private static var now: Int64 { Int64(Date().timeIntervalSince1970) }
 
   /// - Parameter data: a directory as `binhchond init --demo` makes it.
-  init(of data: String) throws {
+  /// - Parameter name: which of its authorities.
+  init(of data: String, named name: String = "ca") throws {
     directory = "\(data)/certs"
     func text(_ name: String) throws -> String { try String(contentsOfFile: "\(data)/certs/\(name)", encoding: .utf8) }
-    issuer = CertificateIssuer(certificatePEM: try text("ca.pem"), privateKeyPEM: try text("ca.key"))
+    issuer = CertificateIssuer(certificatePEM: try text("\(name).pem"), privateKeyPEM: try text("\(name).key"))
   }
 
   /// An authority that nobody trusts, and its directory of clients who think that `data` is theirs.
@@ -41,9 +42,11 @@ struct Authority {
   }
 
   /// The CRL of everything revoked so far.
-  func revoke(_ serials: [String], to path: String) throws {
+  ///
+  /// - Parameter lifetime: seconds until its next update.
+  func revoke(_ serials: [String], to path: String, lifetime: Int64 = 3600) throws {
     let list = try issuer.revocationList(
-      serials: serials, number: 1, thisUpdate: Self.now - 60, nextUpdate: Self.now + 3600)
+      serials: serials, number: 1, thisUpdate: Self.now - 60, nextUpdate: Self.now + lifetime)
     try list.write(toFile: path, atomically: true, encoding: .utf8)
   }
 

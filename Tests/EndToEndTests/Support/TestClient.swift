@@ -33,14 +33,18 @@ final class TestClient: Sendable {
   /// - Parameters:
   ///   - identity: PATH of PATH.pem and PATH.key, with `ca.pem` beside them.
   ///   - retries: whether replay-safe calls are tried again by themselves.
-  init(_ server: ServerProcess, identity: String, retries: Bool = true) throws {
+  convenience init(_ server: ServerProcess, identity: String, retries: Bool = true) throws {
     let settings = try ConnectionSettings(
       ConnectionSettings.Flags(server: server.address, identity: identity), ProcessEnvironment(variables: [:]))
+    self.init(try TLSConnector(settings, group: MultiThreadedEventLoopGroup.singleton), retries: retries)
+  }
+
+  init(_ connector: any ClientConnector, retries: Bool = false) {
     var configuration = ClientConfiguration()
     if !retries { configuration.retry = RetryPolicy(maximumAttempts: 1) }
     client = RPCClient(
-      connector: try TLSConnector(settings, group: MultiThreadedEventLoopGroup.singleton),
-      configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+      connector: connector, configuration: configuration,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
 
   func call<Request, Response>(
