@@ -99,7 +99,10 @@ let package = Package(
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
     tests(
       "EndToEndTests",
-      ["SeededRandom", "FaultRun", "binhchon", "CSQLite3", "RPC", "Schema", "TLS", "Polling", nio, nioPosix, logging]),
+      [
+        "SeededRandom", "FaultRun", "binhchon", "CSQLite3", "COpenSSL", "RPC", "Schema", "TLS", "Polling", nio,
+        nioPosix, logging, protobuf,
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -130,13 +130,24 @@ extension ServerConnectionHandler {
   private func flush(_ context: ChannelHandlerContext) {
     guard output.stagedBytes > 0 else { return }
     context.writeAndFlush(wrapOutboundOut(output.take()), promise: nil)
+    if !countUnread(context) { closeNow(context) }
+  }
+
+  /// Cancels what runs and closes; what waits to be written is dropped.
+  private func closeNow(_ context: ChannelHandlerContext) {
+    cancelEverything()
+    context.close(promise: nil)
+  }
+
+  private func cancelEverything() {
+    for id in machine.close(answering: false) {
+      cancelCall(id, RPCError(.cancelled, "the connection is closing"))
+    }
   }
 
   /// Cancels what runs, writes what is answered and closes; the peer gets `linger` to read it.
   func closeAfterWriting() {
-    for id in machine.close(answering: false) {
-      cancelCall(id, RPCError(.cancelled, "the connection is closing"))
-    }
+    cancelEverything()
     guard machine.state != .closed, !output.isClosing, let context else { return }
     output.isClosing = true
     let channel = context.channel
