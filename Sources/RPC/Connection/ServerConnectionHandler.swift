@@ -167,7 +167,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     if growth <= 0 {
       shared.budget.unread.giveBack(-growth)
       bytesUnread = waiting
-    } else if waiting <= shared.limits.bytesUnread / 8, shared.budget.unread.take(growth) {
+    } else if waiting <= shared.limits.bytesUnreadPerConnection, shared.budget.unread.take(growth) {
       bytesUnread = waiting
     } else {
       logger.info("closing: the peer does not read its answers", metadata: ["bytes": "\(waiting)"])

@@ -40,5 +40,8 @@ public struct ServerLimits: Hashable, Sendable {
   /// What a client is told to wait after code 8.
   public var retryAfter = Duration.milliseconds(200)
 
+  /// One peer's part of `bytesUnread`, lest it has all of it.
+  var bytesUnreadPerConnection: Int { bytesUnread / 8 }
+
   public init() {}
 }

@@ -113,12 +113,12 @@ struct ServerOutput {
 extension ServerConnectionHandler {
   /// After any news, outside a burst of reads: everything that may be written leaves in as few writes as may be.
   func settle() {
-    guard !isReading, !output.isSettling, let context else { return }
+    guard !isReading, !output.isSettling, context != nil else { return }
     output.isSettling = true
     defer { output.isSettling = false }
     repeat {
       while !output.ready.isEmpty, hasRoomToWrite, stageNextMessage() {}
-      flush(context)
+      flush()
     } while !output.ready.isEmpty && isWritable
     if machine.isDrained { closeAfterWriting() }
   }
@@ -127,8 +127,8 @@ extension ServerConnectionHandler {
     isWritable && output.stagedBytes < shared.limits.writeBound
   }
 
-  private func flush(_ context: ChannelHandlerContext) {
-    guard output.stagedBytes > 0 else { return }
+  func flush() {
+    guard output.stagedBytes > 0, let context else { return }
     context.writeAndFlush(wrapOutboundOut(output.take()), promise: nil)
     if !countUnread(context) { closeNow(context) }
   }

@@ -13,7 +13,6 @@ import Testing
     var beside: [Int: [Duration]] = [:]
     var peak = (bytes: 0, name: "none")
     var kept = 0
-    var times: [String: Duration] = [:]
     for number in run.cases {
       let index = number % attacks.count
       let report = try await range.perform(attacks[index])
@@ -21,8 +20,9 @@ import Testing
       beside[index, default: []] += report.beside.latencies
       if report.peak > peak.bytes { peak = (report.peak, attacks[index].name) }
       kept = max(kept, report.kept)
-      times[attacks[index].name] = report.time
-      print("P8 \(index) \(attacks[index].name): \(report.time), peak \(report.peak >> 20), \(report.kept >> 20) MiB")
+      print(
+        "P8 \(index) \(attacks[index].name): \(report.time), p99 \(report.beside.latencies.percentile(99)), "
+          + "peak \(report.peak >> 20), kept \(report.kept >> 20) MiB")
     }
     let again = await range.quiet()
     let usual = (alone.latencies + again.latencies).percentile(99)
@@ -38,7 +38,7 @@ import Testing
     }
     let all = beside.values.flatMap { $0 }
     print(
-      "attacks: \(run.cases.count) on one server, \(beside.count) classes, "
+      "P8: \(run.cases.count) attacks on one server, \(beside.count) classes, "
         + "\(range.kiosk.acknowledged.value.count) honest votes; p99 \(all.percentile(99)) beside them, \(usual) alone, "
         + "worst \(worst.map { "\($0.time) (\($0.name))" } ?? "none"); "
         + "peak \(peak.bytes >> 20) MiB (\(peak.name)), kept at most \(kept >> 20) MiB")

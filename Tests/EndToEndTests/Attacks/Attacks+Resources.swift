@@ -24,10 +24,11 @@ extension Attack {
       }
     },
     Attack("large answers that nobody reads") { attacker in
-      for _ in 0..<6 {
+      for _ in 0..<8 {
         let tls = try attacker.logIn(as: attacker.official, receiveBuffer: 2_048)
         tls.send(RawBytes.ids(24) { RawBytes.request($0, TallyMethods.service, "ListPolls") })
       }
+      try attacker.waitUntilMemoryRests()
     },
     Attack("large answers, read byte by byte") { attacker in
       let tls = try attacker.logIn(as: attacker.official, receiveBuffer: 2_048)
@@ -92,6 +93,18 @@ extension Attack {
 }
 
 extension Attacker {
+  /// The server takes its time to answer; at most five seconds of it.
+  fileprivate func waitUntilMemoryRests() throws {
+    var most = 0
+    var rounds = 0
+    for _ in 0..<50 where rounds < 5 {
+      let resident = try ServerHealth(of: pid).resident
+      rounds = resident > most + (1 << 20) ? 0 : rounds + 1
+      most = max(most, resident)
+      usleep(100_000)
+    }
+  }
+
   /// While `body` runs the server may open five files more, whatever it is configured for.
   fileprivate func withFewFiles(_ body: () throws -> Void) throws {
     let before = try limit(on: pid)
