@@ -113,7 +113,7 @@ let package = Package(
       "EndToEndTests",
       [
         "SeededRandom", "FaultRun", "WatchChecking", "binhchon", "COpenSSL", "CSQLite3", "Ledger", "Kiosk", "RPC", "Schema",
-        "TLS", "Polling", nio, nioPosix, logging,
+        "TLS", "Polling", nio, nioPosix, logging, protobuf,
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -96,7 +96,9 @@ class Server:
         with open(self.data / "server.log", "ab") as log:
             self.process = subprocess.Popen(
                 [binary, "serve", "--config", self.data / "binhchon.yaml", "--listen", "127.0.0.1:0",
-                 "--port-file", port_file], stdout=log, stderr=log)
+                 "--port-file", port_file], stdout=log, stderr=log,
+                # All load is one identity's.
+                env={**os.environ, "BINHCHON_LIMITS_CONNECTIONS_PER_IDENTITY": "1000000"})
         try:
             wait_until(lambda: self.process.poll() is not None or (port_file.exists() and port_file.read_text()),
                        timeout, "the server takes connections")

@@ -118,6 +118,10 @@ struct BallotService: Sendable {
     guard request.ballots.count <= Self.mostPerMessage else {
       throw Refusal.invalid([Violation("ballots", "are more than \(Self.mostPerMessage) in one message")])
     }
+    // Nobody has so many; while the ballots wait for the disk they would fill memory.
+    guard request.presses.count <= Self.mostPerMessage, request.kiosk.days.count <= Self.mostPerMessage else {
+      throw Refusal.invalid([Violation("presses", "or kiosk.days are more than \(Self.mostPerMessage) in one message")])
+    }
     guard request.hasKiosk || request.presses.isEmpty else {
       throw Refusal.invalid([Violation("presses", "say nothing without a kiosk's report")])
     }

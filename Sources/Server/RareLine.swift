@@ -14,12 +14,16 @@ public struct RareLine: Sendable {
   /// - Returns: how often since the line before, if the line is to be written now.
   public mutating func note(at now: Timestamp) -> Int? {
     unsaid += 1
-    if let saidAt, now >= saidAt {
-      let (elapsed, isAges) = now.milliseconds.subtractingReportingOverflow(saidAt.milliseconds)
-      guard isAges || elapsed >= Self.milliseconds else { return nil }
-    }
+    guard isDue(at: now) else { return nil }
     defer { unsaid = 0 }
     saidAt = now
     return unsaid
+  }
+
+  /// Whether the next one would be written. Also when the clock went back.
+  public func isDue(at now: Timestamp) -> Bool {
+    guard let saidAt, now >= saidAt else { return true }
+    let (elapsed, isAges) = now.milliseconds.subtractingReportingOverflow(saidAt.milliseconds)
+    return isAges || elapsed >= Self.milliseconds
   }
 }

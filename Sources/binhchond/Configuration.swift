@@ -28,6 +28,10 @@ struct Configuration: Sendable {
   var isEnrolling: Bool { enrolmentKeyFile != nil }
 
   var mostConnections = 12_000
+  var mostConnectionsPerIdentity = 32
+  var mostHandshakes = 2_048
+  var mostHandshakesPerAddress = 256
+  var mostUnreadBytes = 256 << 20
   var mostCallsPerConnection = 128
   var commitQueue = 16_384
 
@@ -120,6 +124,29 @@ extension ConfigurationKey {
     key("limits.connections", "12000", "most connections at once; more are closed at once") {
       (configuration, text) throws(Problem) in
       configuration.mostConnections = try integer(text, 1...1_000_000)
+    },
+    key(
+      "limits.connections_per_identity", "32", "most connections at once under one certificate's identity"
+    ) { (configuration, text) throws(Problem) in
+      configuration.mostConnectionsPerIdentity = try integer(text, 1...1_000_000)
+    },
+    key(
+      "limits.handshakes", "2048",
+      "most TLS handshakes unfinished at once; over it one of 2 s or more gives way, else the new one"
+    ) { (configuration, text) throws(Problem) in
+      configuration.mostHandshakes = try integer(text, 1...100_000)
+    },
+    key(
+      "limits.handshakes_per_address", "256",
+      "the same from one IPv4 address or IPv6 /64; a whole office may be behind one"
+    ) { (configuration, text) throws(Problem) in
+      configuration.mostHandshakesPerAddress = try integer(text, 1...100_000)
+    },
+    key(
+      "limits.unread_bytes", "268435456",
+      "most bytes of answers that slow callers leave unread, in all; over it, or with an eighth of it, they are closed"
+    ) { (configuration, text) throws(Problem) in
+      configuration.mostUnreadBytes = try integer(text, 1 << 20...1 << 40)
     },
     key("limits.calls_per_connection", "128", "most calls running on one connection; more get RESOURCE_EXHAUSTED") {
       (configuration, text) throws(Problem) in

@@ -15,13 +15,27 @@ struct Listener {
   var strangers: Strangers?
   var kioskRule: KioskRule
   var limit: ConnectionLimit
+  var handshakes: HandshakeLimit
+  var callers: CallerLimit
   var logger: Logger
+  let refusals = RefusalLines()
   let memory = MemoryReturn()
+
+  /// Until connections are accepted again after that failed.
+  private static let acceptPause = TimeAmount.milliseconds(200)
 
   func bind(host: String, port: Int) async throws -> any NIOCore.Channel {
     let bootstrap = ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: 4096)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .serverChannelInitializer { [logger] channel in
+        channel.eventLoop.makeCompletedFuture {
+          // Without a descriptor left, accepting would fail again and again without a pause.
+          try channel.pipeline.syncOperations.addHandlers(
+            AcceptBackoffHandler(shouldForwardIOErrorCaught: true) { _ in Self.acceptPause },
+            AcceptErrorLogger(logger: logger))
+        }
+      }
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       // A kiosk that lost its power sends no FIN: find out within about a minute (wire.md, keepalive).
       .childChannelOption(.socketOption(.so_keepalive), value: 1)
@@ -31,9 +45,10 @@ struct Listener {
       .childChannelOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 60_000)
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
+          let handshake = try handshakes.begin(channel)
           try limit.take(channel)
           memory.watch(channel)
-          try secure(channel)
+          try secure(channel, handshake)
         }
       }
     return try await bootstrap.bind(host: host, port: port).get()
@@ -55,11 +70,12 @@ struct Listener {
     }
   }
 
-  private func secure(_ channel: any NIOCore.Channel) throws {
+  private func secure(_ channel: any NIOCore.Channel, _ handshake: HandshakeLimitStateMachine.ID) throws {
     let handler = TLSHandler.server(provider: tls)
     try channel.pipeline.syncOperations.addHandler(handler)
     let peerOfConnection = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     let negotiation = ApplicationProtocolNegotiationHandler { result, channel in
+      handshakes.end(handshake)
       let identity = peerOfConnection.value.peerIdentity
       let peer = peer(of: channel, identity: identity)
       if let identity, kioskRule.isBroken(by: identity) {
@@ -71,9 +87,15 @@ struct Listener {
       if let strangers, identity == nil {
         return strangers.serve(channel, level: level(of: result), peer: peer)
       }
+      do {
+        try callers.take(channel, identity: peer.identity ?? peer.certificate)
+      } catch {
+        return channel.close()
+      }
       return server.serve(channel, level: level(of: result), peer: peer)
     }
-    try channel.pipeline.syncOperations.addHandlers(negotiation, ConnectionErrorLogger(logger: logger))
+    try channel.pipeline.syncOperations.addHandlers(
+      negotiation, ConnectionErrorLogger(refusals: refusals, logger: logger))
   }
 
   /// No ALPN means plain ttrpc (wire.md, TLS); a name we did not offer never gets here.

@@ -10,6 +10,8 @@ import UnixSignals
 /// The server as a service: opens everything, serves until it is asked to stop, drains, closes.
 struct ServerService: Service {
   var configuration: Configuration
+  /// At once: as many as configured, if there are open files for them.
+  var mostConnections: Int
   var assembly: Assembly
   var tls: TLSContextProvider
   var kioskRule: KioskRule
@@ -20,7 +22,7 @@ struct ServerService: Service {
 
   /// - Throws: ``Failure``.
   static func open(_ configuration: Configuration, portFile: String?, logger: Logger) async throws -> ServerService {
-    OpenFiles.raiseLimit(for: configuration.mostConnections, logger: logger)
+    let mostConnections = OpenFiles.raiseLimit(for: configuration.mostConnections, logger: logger)
     let pepper = try Pepper.load(configuration.pepperFile)
     for problem in configuration.permissionProblems { logger.warning("\(problem)") }
     let tls: TLSContextProvider
@@ -43,8 +45,8 @@ struct ServerService: Service {
       throw Failure(error)
     }
     return ServerService(
-      configuration: configuration, assembly: assembly, tls: tls, kioskRule: kioskRule,
-      isEnrolling: kioskIssuer != nil, portFile: portFile, failures: failures, logger: logger)
+      configuration: configuration, mostConnections: mostConnections, assembly: assembly, tls: tls,
+      kioskRule: kioskRule, isEnrolling: kioskIssuer != nil, portFile: portFile, failures: failures, logger: logger)
   }
 
   func run() async throws {
@@ -53,13 +55,17 @@ struct ServerService: Service {
     // The ledger's writer has a core of its own.
     let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount - 1))
     var limits = ServerLimits()
-    limits.connections = configuration.mostConnections
+    limits.connections = mostConnections
+    limits.bytesUnread = configuration.mostUnreadBytes
     limits.unaryCallsPerConnection = configuration.mostCallsPerConnection
     let server = RPCServer(router: assembly.router, limits: limits, logger: logger)
     let strangers = isEnrolling ? Strangers(router: assembly.strangersRouter, logger: logger) : nil
     let listener = Listener(
       group: group, tls: tls, server: server, strangers: strangers, kioskRule: kioskRule,
-      limit: ConnectionLimit(configuration.mostConnections, logger: logger), logger: logger)
+      limit: ConnectionLimit(mostConnections, logger: logger),
+      handshakes: HandshakeLimit(
+        most: configuration.mostHandshakes, mostPerAddress: configuration.mostHandshakesPerAddress, logger: logger),
+      callers: CallerLimit(configuration.mostConnectionsPerIdentity, logger: logger), logger: logger)
     let channel: any NIOCore.Channel
     do {
       channel = try await listener.bind(host: configuration.listenHost, port: configuration.listenPort)

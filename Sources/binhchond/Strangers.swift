@@ -20,6 +20,7 @@ struct Strangers {
     limits.streamsPerConnection = 1
     limits.streams = Self.most
     limits.bytesHeld = 8 << 20
+    limits.bytesUnread = 8 << 20
     server = RPCServer(router: router, limits: limits, logger: logger)
     limit = ConnectionLimit(Self.most, of: "connections without a certificate", logger: logger)
   }

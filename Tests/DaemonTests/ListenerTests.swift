@@ -39,7 +39,9 @@ import Testing
     let listener = Listener(
       group: group, tls: tls, server: RPCServer(router: Router(), logger: logger),
       kioskRule: KioskRule(authorities: [], trustDomain: "binhchon.test"),
-      limit: ConnectionLimit(2, logger: logger), logger: logger)
+      limit: ConnectionLimit(2, logger: logger),
+      handshakes: HandshakeLimit(most: 100, mostPerAddress: 100, logger: logger),
+      callers: CallerLimit(100, logger: logger), logger: logger)
     let channel = try await listener.bind(host: "127.0.0.1", port: 0)
     let address = try #require(channel.localAddress)
 

@@ -5,13 +5,13 @@ import Testing
 @Suite struct MemoryReturnTests {
   private func machine(open count: Int) -> MemoryReturnStateMachine {
     var machine = MemoryReturnStateMachine()
-    for _ in 0..<count { machine.opened() }
+    for _ in 0..<count { machine.opened(resident: 0) }
     return machine
   }
 
   /// Closes until it is time; nil if it never is.
   private func closed(_ machine: inout MemoryReturnStateMachine, _ most: Int) -> Int? {
-    (1...most).first { _ in machine.closed() == .waitForTheRest }
+    (1...most).first { _ in machine.closed(resident: 0) == .waitForTheRest }
   }
 
   @Test(arguments: [(499, nil), (500, 500), (800, 500), (1000, 500), (10_000, 5000)] as [(Int, Int?)])
@@ -25,8 +25,8 @@ import Testing
     #expect(closed(&machine, 10_000) == 5000)
     // While it waits for the rest.
     #expect(closed(&machine, 2000) == nil)
-    machine.opened()
-    machine.waited()
+    machine.opened(resident: 0)
+    machine.gaveBack(resident: 0)
     // From 3001 on.
     #expect(closed(&machine, 3001) == 1501)
   }
@@ -34,8 +34,21 @@ import Testing
   @Test func comingAndGoingIsNoReason() {
     var machine = machine(open: 2000)
     for _ in 0..<10_000 {
-      #expect(machine.closed() == .ignore)
-      machine.opened()
+      #expect(machine.closed(resident: 0) == .ignore)
+      machine.opened(resident: 0)
     }
+  }
+
+  @Test func aFewThatWereLarge() {
+    let much = MemoryReturnStateMachine.mostGrowth
+    var machine = MemoryReturnStateMachine()
+    // What the process has before anybody comes is its own.
+    for _ in 0..<5 { machine.opened(resident: 100) }
+    #expect(machine.closed(resident: much + 99) == .ignore)
+    #expect(machine.closed(resident: much + 100) == .waitForTheRest)
+    #expect(machine.closed(resident: much * 2) == .ignore)
+    machine.gaveBack(resident: 200)
+    #expect(machine.closed(resident: much + 199) == .ignore)
+    #expect(machine.closed(resident: much + 200) == .waitForTheRest)
   }
 }

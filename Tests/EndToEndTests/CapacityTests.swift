@@ -16,7 +16,8 @@ import Testing
     let idle = Int(environment["BINHCHON_IDLE"] ?? "") ?? 1_000
     let watchers = Int(environment["BINHCHON_WATCHERS"] ?? "") ?? 100
     let data = try await demoData()
-    let server = try await ServerProcess.start(data.path)
+    let server = try await ServerProcess.start(
+      data.path, environment: ["BINHCHON_LIMITS_CONNECTIONS_PER_IDENTITY": "1000000"])
     let kiosk = try TestClient(server, identity: "\(data.path)/certs/kiosk")
     _ = try await kiosk.cast(Ballots.ballot())
     let before = try Memory.resident(of: server.pid)

@@ -249,6 +249,33 @@ import Wire
     }
   }
 
+  /// Unary answers cannot wait for their reader: who leaves an eighth of the bound unread is closed.
+  @Test func whoDoesNotReadLargeAnswersIsClosed() async throws {
+    try await EchoServer.withBystander { limits in
+      limits.bytesUnread = 8 << 20
+    } _: { server in
+      let peer = try await server.connect(reads: false)
+      // It may be closed before the last one.
+      for id in UInt32(0)..<16 { try? await peer.request(id * 2 + 1, "Large", "\(3 << 20)") }
+      while server.server.connectionCount > 1 { await Task.yield() }
+      // Its place is free again: others may leave as much unread.
+      let other = try await server.connect()
+      try await other.request(1, "Large", "\(3 << 20)")
+      #expect(await other.nextText()?.hasPrefix("#1 OK") == true)
+      await peer.close()
+      await other.close()
+    }
+  }
+
+  @Test func whoReadsLateIsAnsweredWithinTheBound() async throws {
+    try await EchoServer.withBystander { server in
+      let peer = try await server.connect(reads: false)
+      for id in UInt32(0)..<8 { try await peer.request(id * 2 + 1, "Large", "\(3 << 20)") }
+      try await peer.startReading()
+      for _ in 0..<8 { #expect(await peer.nextText()?.contains(" OK ") == true) }
+    }
+  }
+
   @Test func conflatingStreamsDeliverTheNewest() async throws {
     try await EchoServer.withBystander { server in
       let peer = try await server.connect(reads: false)

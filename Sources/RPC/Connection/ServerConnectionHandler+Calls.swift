@@ -179,7 +179,11 @@ extension ServerConnectionHandler {
     calls[id] = nil
     guard machine.end(id) else { return }
     switch outcome {
-    case .success(let payload?): output.stage(payload: payload, on: id)
+    case .success(let payload?):
+      output.stage(payload: payload, on: id)
+      // Large answers of one burst are not piled up before it shows that nobody reads them.
+      let most = isWritable ? shared.limits.bytesUnreadPerConnection : shared.limits.writeBound
+      if output.stagedBytes >= most { flush() }
     case .success(nil): output.stage(Frame(streamID: id, type: .data, flags: [.remoteClosed, .noData]))
     case .failure(let status): output.stage(status, on: id)
     }

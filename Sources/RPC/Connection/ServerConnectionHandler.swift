@@ -52,6 +52,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var hasMail = false
   /// What the channel says of itself, as of its last event.
   private(set) var isWritable = true
+  /// Bytes waiting to be written that are counted in the server's budget; none while the channel is writable.
+  private var bytesUnread = 0
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
@@ -93,6 +95,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     deadlineTimer = nil
     shared.budget.bytes.giveBack(bytesHeld)
     bytesHeld = 0
+    forgetUnread()
     decoder = FrameDecoder()
   }
 
@@ -143,6 +146,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
     if isWritable {
+      forgetUnread()
       if hasPendingRead {
         hasPendingRead = false
         // The time during which we did not listen is not the peer's.
@@ -152,6 +156,29 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
       settle()
     }
     context.fireChannelWritabilityChanged()
+  }
+
+  /// After a write, while the peer reads more slowly than it asks. False: too much waits, and the connection is closed.
+  func countUnread(_ context: ChannelHandlerContext) -> Bool {
+    guard !isWritable, machine.state != .closed else { return true }
+    // A channel that cannot say is not a socket, and keeps nothing back.
+    let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    let growth = waiting - bytesUnread
+    if growth <= 0 {
+      shared.budget.unread.giveBack(-growth)
+      bytesUnread = waiting
+    } else if waiting <= shared.limits.bytesUnreadPerConnection, shared.budget.unread.take(growth) {
+      bytesUnread = waiting
+    } else {
+      logger.info("closing: the peer does not read its answers", metadata: ["bytes": "\(waiting)"])
+      return false
+    }
+    return true
+  }
+
+  private func forgetUnread() {
+    shared.budget.unread.giveBack(bytesUnread)
+    bytesUnread = 0
   }
 
   private func perform(_ action: ServerConnectionStateMachine.OnFrame) {

@@ -30,12 +30,18 @@ public struct ServerLimits: Hashable, Sendable {
   public var outgoingBytes = 256 << 10
   /// Bytes waiting to be written on one connection; over it nothing more is read from it.
   public var writeBound = 256 << 10
+  /// Bytes waiting to be written on connections that are over `writeBound`, in all. A connection that would go over it,
+  /// or has an eighth of it alone, is closed: its peer does not read, and what it was answered is done.
+  public var bytesUnread = 256 << 20
   /// How long the rest of a started frame may take.
   public var partialFrame = TimeAmount.seconds(20)
   /// How long a closing connection may take to write what is answered already.
   public var linger = TimeAmount.seconds(1)
   /// What a client is told to wait after code 8.
   public var retryAfter = Duration.milliseconds(200)
+
+  /// One peer's part of `bytesUnread`, lest it has all of it.
+  var bytesUnreadPerConnection: Int { bytesUnread / 8 }
 
   public init() {}
 }

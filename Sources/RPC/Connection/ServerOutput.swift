@@ -113,12 +113,12 @@ struct ServerOutput {
 extension ServerConnectionHandler {
   /// After any news, outside a burst of reads: everything that may be written leaves in as few writes as may be.
   func settle() {
-    guard !isReading, !output.isSettling, let context else { return }
+    guard !isReading, !output.isSettling, context != nil else { return }
     output.isSettling = true
     defer { output.isSettling = false }
     repeat {
       while !output.ready.isEmpty, hasRoomToWrite, stageNextMessage() {}
-      flush(context)
+      flush()
     } while !output.ready.isEmpty && isWritable
     if machine.isDrained { closeAfterWriting() }
   }
@@ -127,16 +127,27 @@ extension ServerConnectionHandler {
     isWritable && output.stagedBytes < shared.limits.writeBound
   }
 
-  private func flush(_ context: ChannelHandlerContext) {
-    guard output.stagedBytes > 0 else { return }
+  func flush() {
+    guard output.stagedBytes > 0, let context else { return }
     context.writeAndFlush(wrapOutboundOut(output.take()), promise: nil)
+    if !countUnread(context) { closeNow(context) }
+  }
+
+  /// Cancels what runs and closes; what waits to be written is dropped.
+  private func closeNow(_ context: ChannelHandlerContext) {
+    cancelEverything()
+    context.close(promise: nil)
+  }
+
+  private func cancelEverything() {
+    for id in machine.close(answering: false) {
+      cancelCall(id, RPCError(.cancelled, "the connection is closing"))
+    }
   }
 
   /// Cancels what runs, writes what is answered and closes; the peer gets `linger` to read it.
   func closeAfterWriting() {
-    for id in machine.close(answering: false) {
-      cancelCall(id, RPCError(.cancelled, "the connection is closing"))
-    }
+    cancelEverything()
     guard machine.state != .closed, !output.isClosing, let context else { return }
     output.isClosing = true
     let channel = context.channel
