@@ -54,7 +54,7 @@ extension Unsettled {
             return try count(UnsafeRawBufferPointer(rebasing: body[counted]), sign: -1)
           }
         case .refusedPress: books.enter(EnteredPress(try RefusedPressEntry(body)))
-        case .publish, .close, .kioskCode, .kioskCertificate: break
+        case .publish, .close, .kioskCode, .kioskCertificate, .registry: break
         }
         if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }
       } catch let error as SQLiteError {
@@ -85,7 +85,7 @@ extension LedgerState {
     cells = cells.mapValues { $0.filter { $0.value != 0 } }.filter { !$0.value.isEmpty }
     self.init(
       epoch: epoch, revision: store.knowledge.lastSequence, polls: store.knowledge.definitions.published,
-      cells: cells)
+      cells: cells, registry: store.knowledge.definitions.registry?.value)
   }
 }
 

@@ -8,8 +8,8 @@ public struct SliceCells: Sendable {
     var unit: Int32
     var procedure: Int32
     var source: Int32
-    var channel: UInt8
-    var flags: UInt8
+    var channel: Channel
+    var flags: RecordFlags
   }
 
   private var units = Numbers<UnitPath>()
@@ -24,16 +24,38 @@ public struct SliceCells: Sendable {
   /// How many counts are kept, zeros included: what it takes of memory.
   public var size: Int { keys.count * (columns.count + 4) }
 
-  /// Adds what records with this key add to one subject.
-  public mutating func add(_ count: Int64, to subject: CellKey.Subject, of key: FigureKey) {
+  /// Adds what so many records with this key and these answers add, by the one rule of counting.
+  ///
+  /// - Parameters:
+  ///   - times: negative for records that were voided.
+  ///   - poll: in the version that they are counted in.
+  public mutating func add(_ times: Int64, of key: FigureKey, _ answers: [Answer], in poll: Poll) {
     let row = row(of: key)
-    columns[subject, default: []].add(count, at: row)
+    poll.forEachCount(of: answers) { subject, count in
+      columns[subject, default: []].add(count &* times, at: row)
+    }
+  }
+
+  /// Adds everything that others of the same poll count.
+  public mutating func fold(_ other: SliceCells) {
+    let rows = other.keys.map { key in
+      row(
+        of: FigureKey(
+          day: Day(number: key.day), unit: other.units.values[Int(key.unit)],
+          procedure: other.procedures.values[Int(key.procedure)], source: other.sources.values[Int(key.source)],
+          channel: key.channel, flags: key.flags))
+    }
+    for (subject, counts) in other.columns {
+      for (row, count) in zip(rows, counts) where count != 0 {
+        columns[subject, default: []].add(count, at: row)
+      }
+    }
   }
 
   private mutating func row(of key: FigureKey) -> Int {
     let packed = PackedKey(
       day: key.day.number, unit: units.number(of: key.unit), procedure: procedures.number(of: key.procedure),
-      source: sources.number(of: key.source), channel: key.channel.rawValue, flags: key.flags.rawValue)
+      source: sources.number(of: key.source), channel: key.channel, flags: key.flags)
     if let row = rows[packed] { return Int(row) }
     let row = keys.count
     keys.append(packed)
@@ -50,12 +72,12 @@ public struct SliceCells: Sendable {
     // Which group each row is counted in; those in none are left out.
     var members: [(row: Int, group: Int, flags: RecordFlags)] = []
     for (row, key) in keys.enumerated() {
-      guard let channel = Channel(rawValue: key.channel),
+      guard
         let group = groups.group(
           day: Day(number: key.day), unit: Int(key.unit), procedure: Int(key.procedure), source: Int(key.source),
-          channel: channel)
+          channel: key.channel)
       else { continue }
-      members.append((row, group, RecordFlags(rawValue: key.flags)))
+      members.append((row, group, key.flags))
     }
 
     var sums = [SliceFigures.Row](
@@ -150,9 +172,9 @@ private struct Grouping {
     guard query.period.contains(day), query.channels?.contains(channel) ?? true, hasSource[source],
       hasProcedure[procedure], let place = place(of: unit, on: day)
     else { return nil }
-    let labels = query.dimensions.map { dimension in
+    let labels = query.dimensions.map { dimension -> SliceFigures.Label in
       switch dimension {
-      case .counter: SliceFigures.Label.unit(place)
+      case .counter: .unit(place)
       case .unit: .unit(query.unit.child(towards: place))
       case .procedure: .procedure(procedures[procedure])
       case .kiosk: .kiosk(sources[source])

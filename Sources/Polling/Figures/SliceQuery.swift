@@ -58,7 +58,7 @@ public struct OpenPeriod: Hashable, Sendable {
     case .thisWeek:
       let monday = today.advanced(by: -today.weekday)
       self.init(start: monday, end: monday.advanced(by: 7))
-    case .thisMonth: self.init(CalendarSpan.month.period(of: today))
+    case .thisMonth: self = CalendarSpan.month.period(of: today)
     case .total: self.init()
     }
   }
