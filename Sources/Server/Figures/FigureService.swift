@@ -29,7 +29,10 @@ struct FigureService: Sendable {
     let caller = try access.caller(context, roles: Self.readers)
     let id: PollID
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
-    guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
+    // Rolled up, a poll on units that are no more is about their successors: what is told lies within the subtree anyway.
+    guard let listed = board.poll(id), caller.mayShow(listed) || !request.rollUpTo.isEmpty else {
+      throw Refusal.unknownPoll(request.poll)
+    }
     let poll = listed.newest
     let now = now()
     let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
@@ -54,7 +57,7 @@ struct FigureService: Sendable {
   ) throws(Refusal) -> UnitPath {
     let unit: UnitPath
     if request.unit.isEmpty {
-      unit = poll.unit.contains(caller.scope) ? caller.scope : poll.unit
+      unit = poll.unit.contains(caller.scope) || !request.rollUpTo.isEmpty ? caller.scope : poll.unit
     } else {
       do { unit = try UnitPath(request.unit) } catch { throw .invalid(error) }
     }
