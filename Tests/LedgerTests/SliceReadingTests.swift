@@ -69,7 +69,9 @@ struct SliceReadingTests {
         shown["\(place) flagged"] = row.flaggedBallots
         for question in row.questions {
           shown["\(place) \(question.question) unused"] = question.undervotes
-          for (code, count) in zip(question.codes, question.counts) { shown["\(place) \(question.question) \(code)"] = count }
+          for (code, count) in zip(question.codes, question.counts) {
+            shown["\(place) \(question.question) \(code)"] = count
+          }
         }
       }
       #expect(shown.filter { $0.value != 0 } == counted.filter { $0.value != 0 })
@@ -125,7 +127,8 @@ struct RegistryEntryTests {
         RegisteredUnit(
           code: "x", segment: "y", kind: .ward, name: LocalizedText(vi: "X", en: "X"),
           placements: [
-            .init(parent: "da-nang", start: Day(number: 1), end: Day(number: 2)), .init(parent: nil, start: Day(number: 2)),
+            .init(parent: "da-nang", start: Day(number: 1), end: Day(number: 2)),
+            .init(parent: nil, start: Day(number: 2)),
           ]),
       ],
       procedures: [Procedure(code: try ProcedureCode("1.1"), name: LocalizedText(vi: "a", en: "b"), field: "c")])

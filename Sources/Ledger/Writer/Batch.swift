@@ -37,7 +37,8 @@ struct Batch {
 
   private var commit: Commit? {
     guard knowledge.lastSequence > firstSequence else { return nil }
-    return Commit(revision: knowledge.lastSequence, cells: unsettled.counts.ofTransaction, polls: polls, registry: registry)
+    return Commit(
+      revision: knowledge.lastSequence, cells: unsettled.counts.ofTransaction, polls: polls, registry: registry)
   }
 
   private mutating func enter(_ call: Call) throws(SQLiteError) -> Reply {

@@ -49,7 +49,9 @@ extension OpenPeriod {
     case .days(let range):
       func day(_ text: String, _ field: String) throws(Refusal) -> Day? {
         if text.isEmpty { return nil }
-        guard let day = Day(iso: text) else { throw .invalid([Violation("days.\(field)", "must be a day, yyyy-mm-dd")]) }
+        guard let day = Day(iso: text) else {
+          throw .invalid([Violation("days.\(field)", "must be a day, yyyy-mm-dd")])
+        }
         return day
       }
       self.init(start: try day(range.from, "from"), end: try day(range.to, "to"))

@@ -6,7 +6,8 @@ struct ImportUnits: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "import",
     Text(
-      vi: "Công bố danh mục đơn vị và thủ tục từ một tệp.", en: "Publish the registry of units and procedures from a file."),
+      vi: "Công bố danh mục đơn vị và thủ tục từ một tệp.",
+      en: "Publish the registry of units and procedures from a file."),
     examples: [
       ("binhchon units import don-vi.yaml --dry-run", Text(vi: "chỉ kiểm tra", en: "only check")),
       ("binhchon units import don-vi.csv", Text(vi: "đơn vị từ bảng tính", en: "units from a spreadsheet")),
@@ -152,7 +153,8 @@ struct UnitRecord: Encodable {
 
 struct ExportUnits: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "export", Text(vi: "In cả danh mục, để sửa rồi công bố lại.", en: "Print the whole registry, to change and publish again."),
+    "export",
+    Text(vi: "In cả danh mục, để sửa rồi công bố lại.", en: "Print the whole registry, to change and publish again."),
     examples: [
       ("binhchon units export > don-vi.yaml", Text(vi: "đơn vị và thủ tục", en: "units and procedures")),
       ("binhchon units export --csv > don-vi.csv", Text(vi: "chỉ đơn vị", en: "units only")),

@@ -9,7 +9,7 @@ struct Units: AsyncParsableCommand {
       (
         "binhchon units kiosk-code hai-chau/mot-cua quay-03",
         Text(vi: "mã để đăng ký máy ở quầy 03", en: "a code to enrol the kiosk at counter 03")
-      )
+      ),
     ],
     subcommands: [ImportUnits.self, ShowUnits.self, ExportUnits.self, KioskCodeCommand.self])
 }

@@ -37,6 +37,7 @@ enum RegistryWriter {
 
   /// Within braces a comma would end a value.
   private static func quoted(_ text: String) -> String {
-    text.contains(",") ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : PollWriter.quoted(text)
+    text.contains(",")
+      ? "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\"" : PollWriter.quoted(text)
   }
 }

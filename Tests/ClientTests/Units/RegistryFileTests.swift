@@ -1,3 +1,4 @@
+import Foundation
 import Polling
 import Schema
 import Testing
@@ -33,7 +34,18 @@ struct RegistryFileTests {
     #expect(registry.procedures.map(\.code.rawValue) == ["1.004772"])
     #expect(try RegistryFile.read(RegistryWriter.yaml(registry), file: "b.yaml") == registry)
     #expect(Binhchon_V1_UnitRegistry(registry).value == registry)
-    #expect(try RegistrySheet.read("\u{FEFF}" + RegistrySheet.csv(registry.units), file: "c.csv") == .units(registry.units))
+    #expect(
+      try RegistrySheet.read("\u{FEFF}" + RegistrySheet.csv(registry.units), file: "c.csv") == .units(registry.units))
+  }
+
+  @Test func theExampleIsFine() throws {
+    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "examples/don-vi.yaml").path
+    let registry = try RegistryFile.read(try String(contentsOfFile: file, encoding: .utf8), file: file)
+    let tree = UnitTree(registry)
+    let day = try #require(Day(iso: "2025-07-01"))
+    #expect(tree.path(of: "quay-01-hai-chau", on: day)?.rawValue == "da-nang/hai-chau/mot-cua/quay-01")
+    #expect(tree.successors(of: "thach-thang", asOf: day) == ["phuong-hai-chau"])
   }
 
   @Test func allMistakesAreToldWithTheirPlaces() {
@@ -41,10 +53,12 @@ struct RegistryFileTests {
     let shape = #expect(throws: ClientError.self) { try RegistryFile.read(text, file: "a.yaml") }
     let words = shape?.why?(.en) ?? ""
     #expect(words.contains("a.yaml:2:") && words.contains("a.yaml:10:"), "\(words)")
-    let parent = Self.yaml.replacing("parent: da-nang", with: "parent: hue").replacing("to: 2025-07-01", with: "to: 1996-01-01")
+    let parent = Self.yaml.replacing("parent: da-nang", with: "parent: hue").replacing(
+      "to: 2025-07-01", with: "to: 1996-01-01")
     let faults = #expect(throws: ClientError.self) { try RegistryFile.read(parent, file: "a.yaml") }
     let told = faults?.why?(.vi) ?? ""
-    #expect(told.contains("a.yaml:16:") && told.contains("[UNKNOWN_PARENT]") && told.contains("[EMPTY_PLACEMENT]"), "\(told)")
+    #expect(
+      told.contains("a.yaml:16:") && told.contains("[UNKNOWN_PARENT]") && told.contains("[EMPTY_PLACEMENT]"), "\(told)")
   }
 
   @Test func aSheetOfSeveralPlacements() throws {
@@ -103,7 +117,8 @@ struct SliceWordTests {
   }
 
   @Test(arguments: [
-    "", "24", "2024-Q5", "2024-Q", "2024-H3", "2024-13", "2024-00", "2024-1", "2024-Q1-2", "..", "2024-03-31..2024-03-30",
+    "", "24", "2024-Q5", "2024-Q", "2024-H3", "2024-13", "2024-00", "2024-1", "2024-Q1-2", "..",
+    "2024-03-31..2024-03-30",
     "2024-02-30", "a..2024-03-31", "9M", "-2024",
   ])
   func whatIsNoPeriod(_ word: String) { #expect(PeriodWord(argument: word) == nil) }
@@ -141,7 +156,8 @@ struct SliceWordTests {
       $0.total = row("total", 1_930)
     }
     let word = try #require(SliceWord(argument: "procedure"))
-    let text = SliceTable.lines(figures, poll, [word], Figures(language: .vi)).map(\.text).joined(separator: "\n")
+    let text = SliceTable.lines(figures, poll, [word], Figures(language: .vi)).map { $0.pieces.map(\.text).joined() }
+      .joined(separator: "\n")
     #expect(text.contains("(không nêu)") && text.contains("1.927") && text.contains("Tổng"), "\(text)")
     let csv = SliceRecord.csv(figures, [word])
     #expect(csv.split(separator: "\r\n").count == 1 + 2 * poll.questions[0].choices.count)

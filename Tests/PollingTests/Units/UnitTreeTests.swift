@@ -7,7 +7,7 @@ enum UnitSample {
   static func day(_ text: String) throws -> Day { try #require(Day(iso: text)) }
 
   static func unit(
-    _ code: String, _ segment: String? = nil, kind: UnitKind = .ward, _ placements: [(String?, String, String?)],
+    _ code: String, as segment: String? = nil, kind: UnitKind = .ward, _ placements: [(String?, String, String?)],
     _ successions: [RegisteredUnit.Succession] = []
   ) throws -> RegisteredUnit {
     RegisteredUnit(
@@ -27,9 +27,9 @@ enum UnitSample {
         try unit("da-nang", kind: .province, [(nil, "1997-01-01", nil)]),
         // A district's own unit before 1997 is another story: it stands at the top, as ballots of then name it.
         try unit(
-          "quan-hai-chau", "hai-chau", kind: .district, [(nil, "1997-01-01", "2025-07-01")],
+          "quan-hai-chau", as: "hai-chau", kind: .district, [(nil, "1997-01-01", "2025-07-01")],
           [successor("phuong-hai-chau", .merged)]),
-        try unit("phuong-hai-chau", "hai-chau", [("da-nang", "2025-07-01", nil)]),
+        try unit("phuong-hai-chau", as: "hai-chau", [("da-nang", "2025-07-01", nil)]),
         // It moves with its counters.
         try unit(
           "mot-cua", kind: .oneStopShop,
@@ -160,7 +160,10 @@ struct RegistryFaultTests {
     Breach("EMPTY_PLACEMENT units[5].placements[0] phong-thue") {
       $0.units[5].placements[0].end = $0.units[5].placements[0].start
     },
-    Breach("OVERLAP units[3].placements[1] mot-cua 2025-06-30", "OUTLIVES_PARENT units[3].placements[1] mot-cua phuong-hai-chau") {
+    Breach(
+      "OVERLAP units[3].placements[1] mot-cua 2025-06-30",
+      "OUTLIVES_PARENT units[3].placements[1] mot-cua phuong-hai-chau"
+    ) {
       $0.units[3].placements[1].start = try UnitSample.day("2025-06-30")
     },
     Breach("GAP units[3].placements[1] mot-cua 2025-07-01") {
@@ -171,12 +174,12 @@ struct RegistryFaultTests {
     Breach("OUTLIVES_PARENT units[4].placements[0] quay-01 mot-cua") {
       $0.units[4].placements[0].start = try UnitSample.day("2017-12-31")
     },
-    Breach("CYCLE units[0] da-nang", "CYCLE units[8] hoa-cuong-bac") {
+    Breach("CYCLE units[0] da-nang", "CYCLE units[1] hoa-cuong-bac") {
       $0.units[0].placements = [.init(parent: "hoa-cuong-bac", start: $0.units[0].placements[0].start)]
       $0.units = [$0.units[0], $0.units[8]]
       $0.units[1].placements[0].start = $0.units[0].placements[0].start
     },
-    Breach("PATH_TWICE units[8] hoa-cuong-bac phuong-hai-chau") { $0.units[8].segment = "hai-chau" },
+    Breach("PATH_TWICE units[2] phuong-hai-chau hoa-cuong-bac") { $0.units[8].segment = "hai-chau" },
     Breach("UNKNOWN_SUCCESSOR units[9].successions[0] hoa-cuong-nam x") { $0.units[9].successions[0].successor = "x" },
     Breach("UNKNOWN_SUCCESSOR units[9].successions[0] hoa-cuong-nam hoa-cuong-nam") {
       $0.units[9].successions[0].successor = "hoa-cuong-nam"
@@ -204,9 +207,10 @@ struct RegistryFaultTests {
     Breach("TOO_MANY units[0].placements da-nang") { registry in
       let placement = registry.units[0].placements[0]
       registry.units = [registry.units[0]]
-      registry.units[0].placements = try (0..<21).map {
+      registry.units[0].placements = (0..<21).map {
         .init(
-          parent: nil, start: placement.start.advanced(by: $0), end: $0 == 20 ? nil : placement.start.advanced(by: $0 + 1))
+          parent: nil, start: placement.start.advanced(by: $0),
+          end: $0 == 20 ? nil : placement.start.advanced(by: $0 + 1))
       }
     },
   ]
