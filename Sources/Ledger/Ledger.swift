@@ -28,6 +28,8 @@ public enum Submission: Sendable {
   case refusePress(RefusedPress)
   /// Enters nothing: keeps what a kiosk says of itself, the latest per spool, with whatever is committed next.
   case reportKiosk(KioskReport)
+  /// The registry of units and procedures, whole and without faults; its `version` is given by the ledger.
+  case publishRegistry(UnitRegistry, by: String, at: Timestamp)
   /// Enters an act of a register; `after`: the number of the register's last act that whoever decided it knew of, 0
   /// for none.
   case act(Act, after: UInt64)
@@ -54,6 +56,8 @@ public enum Outcome: Sendable, Equatable {
     /// Where the spool's presses stand, those of the same call before the report included. The sequence is that of the
     /// last entry.
     case kioskReported(SpoolMark)
+    /// As it is now.
+    case registry(UnitRegistry)
     case act(EnteredAct)
   }
 
@@ -104,11 +108,16 @@ public struct Commit: Sendable {
   public var cells: [PollID: [CellKey: Int64]]
   /// Polls published or closed by it, in order.
   public var polls: [PublishedPoll]
+  /// The registry of units, if it was published by it.
+  public var registry: UnitRegistry?
 
-  public init(revision: UInt64, cells: [PollID: [CellKey: Int64]], polls: [PublishedPoll]) {
+  public init(
+    revision: UInt64, cells: [PollID: [CellKey: Int64]], polls: [PublishedPoll], registry: UnitRegistry? = nil
+  ) {
     self.revision = revision
     self.cells = cells
     self.polls = polls
+    self.registry = registry
   }
 }
 
@@ -120,12 +129,18 @@ public struct LedgerState: Sendable {
   /// Every version of every poll, oldest first.
   public var polls: [PublishedPoll]
   public var cells: [PollID: [CellKey: Int64]]
+  /// The registry of units as it was published last.
+  public var registry: UnitRegistry?
 
-  public init(epoch: String, revision: UInt64, polls: [PublishedPoll], cells: [PollID: [CellKey: Int64]]) {
+  public init(
+    epoch: String, revision: UInt64, polls: [PublishedPoll], cells: [PollID: [CellKey: Int64]],
+    registry: UnitRegistry? = nil
+  ) {
     self.epoch = epoch
     self.revision = revision
     self.polls = polls
     self.cells = cells
+    self.registry = registry
   }
 }
 

@@ -46,7 +46,8 @@ enum Schema {
     CREATE TABLE correction (poll INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (poll, seq))
       WITHOUT ROWID, STRICT;
     """,
-    // Registers and their acts: paper results, campaigns.
+    // Registers and their acts: paper results, campaigns. `definition` also lists entries of kind 8, and ballots may name a
+    // procedure.
     """
     CREATE TABLE act (
       kind INTEGER NOT NULL, register INTEGER NOT NULL, number INTEGER NOT NULL, act_id BLOB NOT NULL UNIQUE,

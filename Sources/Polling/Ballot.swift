@@ -33,10 +33,12 @@ public struct Ballot: Hashable, Sendable {
   public var credential: [UInt8]?
   /// The press's number on its kiosk, from 1.
   public var kioskSequence: UInt64?
+  /// What it is about, if it says so.
+  public var procedure: ProcedureCode?
 
   public init(
     id: BallotID, poll: PollID, pollVersion: UInt32, unit: UnitPath, channel: Channel, deviceTime: Timestamp?,
-    answers: [Answer], credential: [UInt8]? = nil, kioskSequence: UInt64? = nil
+    answers: [Answer], credential: [UInt8]? = nil, kioskSequence: UInt64? = nil, procedure: ProcedureCode? = nil
   ) {
     self.id = id
     self.poll = poll
@@ -47,6 +49,7 @@ public struct Ballot: Hashable, Sendable {
     self.answers = answers
     self.credential = credential
     self.kioskSequence = kioskSequence
+    self.procedure = procedure
   }
 }
 

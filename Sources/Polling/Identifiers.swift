@@ -65,6 +65,22 @@ public struct PollID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public static func < (left: PollID, right: PollID) -> Bool { left.rawValue < right.rawValue }
 }
 
+/// The code of a procedure (thủ tục hành chính), for example `1.004772.000.00.00.H17`.
+public struct ProcedureCode: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let rawValue: String
+
+  public init(_ text: String) throws(InvalidValue) {
+    guard Name.isValid(text) else {
+      throw InvalidValue(field: "procedure", problem: "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'")
+    }
+    rawValue = text
+  }
+
+  public var description: String { rawValue }
+
+  public static func < (left: ProcedureCode, right: ProcedureCode) -> Bool { left.rawValue < right.rawValue }
+}
+
 /// A place in the tree of units, for example `hai-chau/mot-cua/quay-01`: names joined by `/`, at most 8 levels.
 public struct UnitPath: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let rawValue: String

@@ -48,5 +48,13 @@ extension Binhchon_V1_ListKiosksResponse: RPCMessage {}
 extension Binhchon_V1_ListCorrectionsRequest: RPCMessage {}
 extension Binhchon_V1_ListCorrectionsResponse: RPCMessage {}
 
+extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
+extension Binhchon_V1_GetFiguresResponse: RPCMessage {}
+
+extension Binhchon_V1_PublishRegistryRequest: RPCMessage {}
+extension Binhchon_V1_PublishRegistryResponse: RPCMessage {}
+extension Binhchon_V1_GetRegistryRequest: RPCMessage {}
+extension Binhchon_V1_GetRegistryResponse: RPCMessage {}
+
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -53,6 +53,21 @@ public enum KioskMethods {
   >(service, "ListCorrections", isReplaySafe: true)
 }
 
+public enum FigureMethods {
+  public static let service = "binhchon.v1.FigureService"
+  public static let getFigures = UnaryMethod<Binhchon_V1_GetFiguresRequest, Binhchon_V1_GetFiguresResponse>(
+    service, "GetFigures", isReplaySafe: true)
+}
+
+public enum UnitMethods {
+  public static let service = "binhchon.v1.UnitService"
+  public static let publishRegistry = UnaryMethod<
+    Binhchon_V1_PublishRegistryRequest, Binhchon_V1_PublishRegistryResponse
+  >(service, "PublishRegistry", isReplaySafe: true)
+  public static let getRegistry = UnaryMethod<Binhchon_V1_GetRegistryRequest, Binhchon_V1_GetRegistryResponse>(
+    service, "GetRegistry", isReplaySafe: true)
+}
+
 public enum HealthMethods {
   public static let service = "grpc.health.v1.Health"
   public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(

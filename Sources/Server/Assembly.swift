@@ -65,7 +65,8 @@ public final class Assembly: Sendable {
   ) async throws(LedgerFileError) -> Assembly {
     let health = Health()
     let closings = PollClosings()
-    let observer = CommitObserver(closings)
+    let registry = RegistryShelf()
+    let observer = CommitObserver(closings, registry)
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
     do {
@@ -88,6 +89,7 @@ public final class Assembly: Sendable {
       cells: state.cells, clock: .system(wall: options.now),
       carrier: CallCarrier(now: options.now, logger: logger))
     closings.note(state.polls)
+    registry.note(state.registry)
     observer.begin(board)
 
     let access = Access(trustDomain: options.trustDomain)
@@ -103,6 +105,11 @@ public final class Assembly: Sendable {
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
+    UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
+    FigureService(
+      book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
+      now: options.now, acknowledged: { ledger.acknowledgedRevision }
+    ).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now
@@ -138,9 +145,11 @@ public final class Assembly: Sendable {
 private final class CommitObserver: Sendable {
   private let board = Mutex<TallyBoard?>(nil)
   private let closings: PollClosings
+  private let registry: RegistryShelf
 
-  init(_ closings: PollClosings) {
+  init(_ closings: PollClosings, _ registry: RegistryShelf) {
     self.closings = closings
+    self.registry = registry
   }
 
   func begin(_ board: TallyBoard) {
@@ -149,6 +158,7 @@ private final class CommitObserver: Sendable {
 
   func fold(_ commit: Commit) async {
     closings.note(commit.polls)
+    registry.note(commit.registry)
     let board = board.withLock { $0 }
     await board?.fold(
       commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)

@@ -104,10 +104,12 @@ struct BallotIntake: Sendable {
     let id: BallotID
     let poll: PollID
     let unit: UnitPath
+    let procedure: ProcedureCode?
     do {
       id = try BallotID(bytes: message.ballotID)
       poll = try PollID(message.poll)
       unit = try UnitPath(message.unit)
+      procedure = message.procedure.isEmpty ? nil : try ProcedureCode(message.procedure)
     } catch {
       throw refused(error.field, error.problem)
     }
@@ -117,7 +119,7 @@ struct BallotIntake: Sendable {
       deviceTime: message.deviceTimeMs == 0 ? nil : Timestamp(milliseconds: message.deviceTimeMs),
       answers: message.answers.map { Answer(question: $0.question, choices: $0.choices) },
       credential: nil,
-      kioskSequence: message.kioskSequence == 0 ? nil : message.kioskSequence)
+      kioskSequence: message.kioskSequence == 0 ? nil : message.kioskSequence, procedure: procedure)
   }
 
   /// One dossier number, however its letters are typed, gives one hash per poll, and another in another poll.

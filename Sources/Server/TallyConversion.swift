@@ -50,24 +50,28 @@ extension Tally.WindowCount {
     message.ballots = UInt64(clamping: ballots)
     message.flaggedBallots = UInt64(clamping: flaggedBallots)
     message.boundBallots = UInt64(clamping: boundBallots)
-    message.questions = questions.map { question in
-      var message = Binhchon_V1_QuestionCount()
-      message.question = question.question
-      message.choices = zip(question.codes, question.counts).map { code, count in
-        var message = Binhchon_V1_ChoiceCount()
-        message.choice = code
-        message.count = UInt64(clamping: count)
-        return message
-      }
-      message.undervotes = UInt64(clamping: question.undervotes)
-      return message
-    }
+    message.questions = questions.map(\.message)
     message.channels = channels.sorted { $0.key.rawValue < $1.key.rawValue }.map { channel, ballots in
       var message = Binhchon_V1_ChannelCount()
       message.channel = channel.message
       message.ballots = UInt64(clamping: ballots)
       return message
     }
+    return message
+  }
+}
+
+extension Tally.QuestionCount {
+  var message: Binhchon_V1_QuestionCount {
+    var message = Binhchon_V1_QuestionCount()
+    message.question = question
+    message.choices = zip(codes, counts).map { code, count in
+      var message = Binhchon_V1_ChoiceCount()
+      message.choice = code
+      message.count = UInt64(clamping: count)
+      return message
+    }
+    message.undervotes = UInt64(clamping: undervotes)
     return message
   }
 }

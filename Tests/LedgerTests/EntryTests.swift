@@ -8,7 +8,7 @@ struct EntryTests {
   /// Every optional field there or not, and numbers at their ends.
   private static func records() throws -> [CastVoteRecord] {
     var records: [CastVoteRecord] = []
-    for index in 0..<32 as Range<UInt64> {
+    for index in 0..<64 as Range<UInt64> {
       let ballot = Ballot(
         id: Sample.id(index), poll: try PollID("hai-chau-hai-long"), pollVersion: index == 3 ? .max : 0,
         unit: try UnitPath("hai-chau/mot-cua/quay-01"), channel: index % 2 == 0 ? .kiosk : .phone,
@@ -17,7 +17,8 @@ struct EntryTests {
           Answer(question: "câu \($0)", choices: ["a", "", "ờ"].dropLast(Int($0)).map { $0 })
         },
         credential: index & 2 == 0 ? nil : [UInt8](repeating: 0xFF, count: 32),
-        kioskSequence: index & 4 == 0 ? nil : .max)
+        kioskSequence: index & 4 == 0 ? nil : .max,
+        procedure: index & 32 == 0 ? nil : try ProcedureCode("1.004772.H17"))
       records.append(
         CastVoteRecord(
           ballot: ballot, countedVersion: index == 7 ? .max : 1, receivedTime: Timestamp(milliseconds: -1),
@@ -44,6 +45,8 @@ struct EntryTests {
       #expect(outline.tail.receivedTime == -1)
       #expect(outline.tail.spool == record.spool)
       #expect(outline.flags == record.flags)
+      let procedure = try bytes.borrowed { try ProcedureCode(outline.tail, in: $0) }
+      #expect(procedure == record.ballot.procedure)
       #expect(Array(bytes[outline.source]) == Array(record.source.utf8))
       #expect(outline.credentialBytes(in: bytes) == record.ballot.credential)
       let counted = try Array(bytes[outline.counted]).borrowed { try CastEntry.Counted($0) }

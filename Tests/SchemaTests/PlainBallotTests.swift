@@ -120,6 +120,7 @@ import Testing
   /// Legal protobuf, and not for the hand codec.
   @Test(arguments: [
     Declined(what: "a credential", bytes: [0x0A, 3, 0x42, 1, 0x61]),
+    Declined(what: "a procedure", bytes: [0x0A, 3, 0x52, 1, 0x61]),
     Declined(what: "an unknown field", bytes: [0x0A, 2, 0x50, 1]),
     Declined(what: "fields out of order", bytes: [0x0A, 4, 0x18, 1, 0x12, 0]),
     Declined(what: "a field twice", bytes: [0x0A, 4, 0x18, 1, 0x18, 2]),

@@ -411,6 +411,10 @@ import Testing
     func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount] { accounts.withLock { $0 } }
 
     func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction] { [] }
+
+    func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts {
+      SliceCounts(through: after, last: after)
+    }
   }
 
   final class LogLines: Sendable {

@@ -14,6 +14,14 @@ import Testing
   static func withAssembly(
     now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now }, _ body: (Assembly) async throws -> Void
   ) async throws {
+    try await withAssembly(now: now) { assembly, _ in try await body(assembly) }
+  }
+
+  /// The same, and where its ledger is.
+  static func withAssembly(
+    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now },
+    _ body: (Assembly, _ directory: String) async throws -> Void
+  ) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-services-\(UUID().uuidString)")
       .path
     try SQLiteLedger.create(directory: directory)
@@ -28,7 +36,7 @@ import Testing
       var publish = Binhchon_V1_PublishPollRequest()
       publish.poll = try HaiChauPoll.poll().message(isClosed: false, at: BallotIntakeTests.now)
       _ = try await caller(assembly, "admin/hai-chau/a").call(PollMethods.publishPoll, publish)
-      try await body(assembly)
+      try await body(assembly, directory)
     } catch {
       await assembly.close()
       throw error
@@ -155,6 +163,26 @@ import Testing
           request.poll = "hai-chau-hai-long"
           _ = try await caller.call(KioskMethods.listCorrections, request)
         }
+      ),
+      (
+        "GetFigures", [.official, .coordinator, .auditor, .admin],
+        { caller in
+          var request = Binhchon_V1_GetFiguresRequest()
+          request.poll = "hai-chau-hai-long"
+          _ = try await caller.call(FigureMethods.getFigures, request)
+        }
+      ),
+      (
+        "PublishRegistry", [.admin],
+        { caller in
+          var request = Binhchon_V1_PublishRegistryRequest()
+          request.dryRun = true
+          _ = try await caller.call(UnitMethods.publishRegistry, request)
+        }
+      ),
+      (
+        "GetRegistry", everybody.subtracting([.kiosk]),
+        { _ = try await $0.call(UnitMethods.getRegistry, Binhchon_V1_GetRegistryRequest()) }
       ),
       (
         "Renew", [.kiosk],

@@ -73,6 +73,22 @@ final class ActTables {
   }
 }
 
+extension ActTables {
+  /// The register's act with this number, read without the writer's statements.
+  static func act(_ connection: Connection, _ number: UInt64, of register: Register) throws(SQLiteError) -> Act {
+    let rows = try connection.prepare(
+      """
+      SELECT e.seq, e.kind, e.body, e.crc FROM act a JOIN name n ON n.id = a.register JOIN entry e ON e.seq = a.seq
+      WHERE a.kind = ? AND n.text = ? AND a.number = ?
+      """)
+    try rows.bind(1, Int64(register.kind.rawValue))
+    try rows.bind(2, register.name)
+    try rows.bind(3, Int64(bitPattern: number))
+    guard try rows.step() else { throw .damaged("act \(number) of a register is not there") }
+    return try EntryTable.checked(rows, .act) { (body) throws(FormatError) in try ActEntry(body).act }
+  }
+}
+
 extension Act.ID {
   /// Its 16 bytes, most significant first.
   func borrowed<Result, Failure: Error>(

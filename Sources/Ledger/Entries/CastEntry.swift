@@ -9,7 +9,8 @@ enum CastEntry {
     static let kioskSequence: UInt8 = 4
     static let skew: UInt8 = 8
     static let spool: UInt8 = 16
-    static let all: UInt8 = 31
+    static let procedure: UInt8 = 32
+    static let all: UInt8 = 63
   }
 
   /// - Returns: where the part lies that decides what is counted.
@@ -25,8 +26,8 @@ enum CastEntry {
     let end = writer.length
     encodeRest(
       id: ballot.id, submittedVersion: ballot.pollVersion, deviceTime: ballot.deviceTime,
-      credential: ballot.credential, kioskSequence: ballot.kioskSequence, receivedTime: record.receivedTime,
-      skewMilliseconds: record.skewMilliseconds, spool: record.spool, into: &writer)
+      credential: ballot.credential, kioskSequence: ballot.kioskSequence, procedure: ballot.procedure,
+      receivedTime: record.receivedTime, skewMilliseconds: record.skewMilliseconds, spool: record.spool, into: &writer)
     writer.string(record.source)
     return start..<end
   }
@@ -49,13 +50,14 @@ enum CastEntry {
     writer.count(answers)
   }
 
-  /// Without a credential and a spool: the id, the version, which fields there are, and four numbers of 64 bits.
+  /// Without a credential, a procedure and a spool: the id, the version, which fields there are, and four numbers of 64 bits.
   static let longestRestWithoutCredential = 16 + 5 + 1 + 4 * 10
 
   /// From the ballot id through the spool; the source follows.
   static func encodeRest(
     id: BallotID, submittedVersion: UInt32, deviceTime: Timestamp?, credential: [UInt8]?, kioskSequence: UInt64?,
-    receivedTime: Timestamp, skewMilliseconds: Int64?, spool: SpoolID? = nil, into writer: inout some ByteSink
+    procedure: ProcedureCode? = nil, receivedTime: Timestamp, skewMilliseconds: Int64?, spool: SpoolID? = nil,
+    into writer: inout some ByteSink
   ) {
     writer.bigEndian(id.high)
     writer.bigEndian(id.low)
@@ -63,10 +65,11 @@ enum CastEntry {
     writer.byte(
       (deviceTime == nil ? 0 : Has.deviceTime) | (credential == nil ? 0 : Has.credential)
         | (kioskSequence == nil ? 0 : Has.kioskSequence) | (skewMilliseconds == nil ? 0 : Has.skew)
-        | (spool == nil ? 0 : Has.spool))
+        | (spool == nil ? 0 : Has.spool) | (procedure == nil ? 0 : Has.procedure))
     if let deviceTime { writer.signed(deviceTime.milliseconds) }
     if let credential { writer.blob(credential) }
     if let kioskSequence { writer.varint(kioskSequence) }
+    if let procedure { writer.blob(Array(procedure.rawValue.utf8)) }
 
     writer.signed(receivedTime.milliseconds)
     if let skewMilliseconds { writer.signed(skewMilliseconds) }
@@ -81,13 +84,14 @@ enum CastEntry {
     try reader.format()
     let counted = try Counted(&reader)
     let tail = try Tail(&reader)
+    let procedure = try ProcedureCode(tail, in: bytes)
     let source = try reader.string()
     try reader.end()
     let ballot = Ballot(
       id: try BallotID(tail), poll: counted.poll, pollVersion: tail.submittedVersion, unit: counted.unit,
       channel: counted.channel,
       deviceTime: tail.deviceTime.map { Timestamp(milliseconds: $0) }, answers: counted.answers,
-      credential: tail.credential.map { Array(bytes[$0]) }, kioskSequence: tail.kioskSequence)
+      credential: tail.credential.map { Array(bytes[$0]) }, kioskSequence: tail.kioskSequence, procedure: procedure)
     return CastVoteRecord(
       ballot: ballot, countedVersion: counted.version,
       receivedTime: Timestamp(milliseconds: tail.receivedTime), skewMilliseconds: tail.skew, day: counted.day,
@@ -166,6 +170,7 @@ enum CastEntry {
     var deviceTime: Int64?
     var credential: Range<Int>?
     var kioskSequence: UInt64?
+    var procedure: Range<Int>?
     var receivedTime: Int64
     var skew: Int64?
     var spool: SpoolID?
@@ -179,6 +184,7 @@ enum CastEntry {
       deviceTime = has & Has.deviceTime == 0 ? nil : try reader.signed()
       credential = has & Has.credential == 0 ? nil : try reader.range()
       kioskSequence = has & Has.kioskSequence == 0 ? nil : try reader.varint()
+      procedure = has & Has.procedure == 0 ? nil : try reader.range()
       receivedTime = try reader.signed()
       skew = has & Has.skew == 0 ? nil : try reader.signed()
       spool = has & Has.spool == 0 ? nil : try reader.spool()
@@ -191,5 +197,15 @@ extension BallotID {
     do {
       self = try withUnsafeBytes(of: (tail.id.high.bigEndian, tail.id.low.bigEndian)) { try BallotID(bytes: $0) }
     } catch { throw FormatError(offset: tail.offset, problem: "\(error)") }
+  }
+}
+
+extension ProcedureCode {
+  /// - Parameter bytes: the body that the tail is of.
+  init?(_ tail: CastEntry.Tail, in bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    guard let range = tail.procedure else { return nil }
+    do {
+      try self.init(String(decoding: bytes[range], as: UTF8.self))
+    } catch { throw FormatError(offset: range.lowerBound, problem: "\(error)") }
   }
 }

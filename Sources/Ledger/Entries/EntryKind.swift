@@ -7,6 +7,7 @@ enum EntryKind: UInt8 {
   case kioskCode = 5
   case kioskCertificate = 6
   case refusedPress = 7
+  case registry = 8
   case act = 9
 
   /// The first byte of every body: which layout follows.

@@ -6,6 +6,8 @@ struct RefusedPressEntry {
     static let number: UInt8 = 1
     static let deviceTime: UInt8 = 2
     static let credential: UInt8 = 4
+    static let procedure: UInt8 = 8
+    static let ofBallot: UInt8 = deviceTime | credential | procedure
   }
 
   var verdict: RefusedPress.Verdict
@@ -53,7 +55,7 @@ struct RefusedPressEntry {
     writer.signed(Int64(day.number))
     writer.byte(
       (number == nil ? 0 : Has.number) | (ballot?.deviceTime == nil ? 0 : Has.deviceTime)
-        | (ballot?.credential == nil ? 0 : Has.credential))
+        | (ballot?.credential == nil ? 0 : Has.credential) | (ballot?.procedure == nil ? 0 : Has.procedure))
     if let number { writer.varint(number) }
     writer.bigEndian(id.high)
     writer.bigEndian(id.low)
@@ -66,6 +68,7 @@ struct RefusedPressEntry {
     writer.byte(ballot.channel.rawValue)
     if let deviceTime = ballot.deviceTime { writer.signed(deviceTime.milliseconds) }
     if let credential = ballot.credential { writer.blob(credential) }
+    if let procedure = ballot.procedure { writer.string(procedure.rawValue) }
     writer.count(ballot.answers.count)
     for answer in ballot.answers { writer.answer(answer) }
   }
@@ -79,7 +82,7 @@ struct RefusedPressEntry {
     spool = try reader.spool()
     day = try reader.day()
     let has = try reader.byte()
-    let known = verdict == .afterSeal ? Has.number | Has.deviceTime | Has.credential : Has.number
+    let known = verdict == .afterSeal ? Has.number | Has.ofBallot : Has.number
     guard has & ~known == 0 else { throw reader.fail("unknown field") }
     number = has & Has.number == 0 ? nil : try reader.varint()
     id = try reader.ballotID()
@@ -92,9 +95,11 @@ struct RefusedPressEntry {
       let channel = try reader.channel()
       let deviceTime = has & Has.deviceTime == 0 ? nil : Timestamp(milliseconds: try reader.signed())
       let credential = has & Has.credential == 0 ? nil : try reader.blob()
+      let procedure = has & Has.procedure == 0 ? nil : try reader.named { try ProcedureCode($0) }
       ballot = Ballot(
         id: id, poll: poll, pollVersion: version, unit: unit, channel: channel, deviceTime: deviceTime,
-        answers: try reader.answers(), credential: credential, kioskSequence: number)
+        answers: try reader.answers(), credential: credential, kioskSequence: number,
+        procedure: procedure)
     }
     try reader.end()
   }

@@ -14,6 +14,10 @@ public protocol LedgerReader: Sendable {
   ///   - after: only those with a higher sequence.
   ///   - limit: the first so many.
   func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction]
+
+  /// What the entries after a sequence, the first so many of them, add to the figures of slices. Everything acknowledged
+  /// before the call is among those that there are.
+  func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts
 }
 
 extension SQLiteLedger: LedgerReader {
@@ -28,6 +32,12 @@ extension SQLiteLedger: LedgerReader {
   ) async throws(LedgerFileError) -> [Correction] {
     try await readings.read { (connection) throws(SQLiteError) in
       try RefusedPresses.corrections(connection, poll: poll, after: after, limit: limit)
+    }
+  }
+
+  public func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts {
+    try await readings.read { (connection) throws(SQLiteError) in
+      try SliceCounts(connection, after: after, limit: limit)
     }
   }
 }

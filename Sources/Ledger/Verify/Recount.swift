@@ -58,7 +58,7 @@ struct Recount {
     do {
       switch kind {
       case .cast: try cast(sequence, body)
-      case .publish, .close, .kioskCode, .kioskCertificate:
+      case .publish, .close, .kioskCode, .kioskCertificate, .registry:
         // What was counted so far was counted under the definitions so far.
         drain()
         lastSpending = ([], false)

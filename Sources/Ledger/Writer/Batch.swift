@@ -8,6 +8,7 @@ struct Batch {
   var unsettled: Unsettled
   private let firstSequence: UInt64
   private var polls: [PublishedPoll] = []
+  private var registry: UnitRegistry?
   /// For encoding one body after another.
   private var writer = ByteWriter()
 
@@ -36,7 +37,8 @@ struct Batch {
 
   private var commit: Commit? {
     guard knowledge.lastSequence > firstSequence else { return nil }
-    return Commit(revision: knowledge.lastSequence, cells: unsettled.counts.ofTransaction, polls: polls)
+    return Commit(
+      revision: knowledge.lastSequence, cells: unsettled.counts.ofTransaction, polls: polls, registry: registry)
   }
 
   private mutating func enter(_ call: Call) throws(SQLiteError) -> Reply {
@@ -66,6 +68,7 @@ struct Batch {
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
     case .refusePress(let press): try refuse(press)
     case .reportKiosk(let report): try keep(report)
+    case .publishRegistry(let registry, let by, let at): try publish(registry, by: by, at: at)
     case .act(let act, let after): try enter(act, after: after)
     }
   }
@@ -231,6 +234,20 @@ struct Batch {
     polls.append(poll)
     unsettled.counts.forgetParts()
     return .entered(sequence: sequence, .poll(poll))
+  }
+
+  private mutating func publish(_ registry: UnitRegistry, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
+    if let known = knowledge.definitions.registry, RegistryEntry.isSame(known.value, registry) {
+      return .replayed(sequence: known.sequence, .registry(known.value))
+    }
+    var version = registry
+    version.version = (knowledge.definitions.registry?.value.version ?? 0) &+ 1
+    let entry = RegistryEntry(registry: version, by: by, at: at)
+    let sequence = try append(.registry) { entry.encode(into: &$0) }
+    try store.insertDefinition(sequence)
+    if let problem = knowledge.definitions.publish(version, sequence: sequence) { throw .damaged(problem) }
+    self.registry = version
+    return .entered(sequence: sequence, .registry(version))
   }
 
   // MARK: - Entries

@@ -22,6 +22,8 @@ struct Definitions {
   /// In order of publication.
   private(set) var order: [(poll: PollID, version: UInt32)] = []
   var kiosks = KioskRegister()
+  /// The newest version of the registry of units, and the sequence that published it.
+  private(set) var registry: (value: UnitRegistry, sequence: UInt64)?
 
   subscript(id: PollID) -> Defined? { polls[id] }
 
@@ -49,6 +51,16 @@ struct Definitions {
     close(entry.poll, at: entry.at, sequence: sequence)
   }
 
+  /// Nil: done. Else what is wrong with it as the next entry.
+  mutating func publish(_ registry: UnitRegistry, sequence: UInt64) -> String? {
+    let before = self.registry?.value.version ?? 0
+    guard UInt64(registry.version) == UInt64(before) + 1 else {
+      return "publishes version \(registry.version) of the registry of units after version \(before)"
+    }
+    self.registry = (registry, sequence)
+    return nil
+  }
+
   /// Every version, oldest first.
   var published: [PublishedPoll] {
     order.compactMap { id, version in
@@ -65,6 +77,7 @@ struct Definitions {
     case .publish: publish(try PublishEntry(body).poll, sequence: sequence)
     case .close: try close(CloseEntry(body), sequence: sequence)
     case .kioskCode: kiosks.open(try KioskCodeEntry(body).code, sequence: sequence)
+    case .registry: publish(try RegistryEntry(body).registry, sequence: sequence)
     case .kioskCertificate: kiosks.issue(try KioskCertificateEntry(body), sequence: sequence)
     case .cast, .void, .refusedPress, .act: nil
     }

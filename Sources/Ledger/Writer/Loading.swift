@@ -58,9 +58,9 @@ extension Unsettled {
           let act = try ActEntry(body).act
           counts.count(act.counts)
           if let number = act.reverses {
-            counts.count(try reversedCounts(connection, table, act.register, number), sign: -1)
+            counts.count(try ActTables.act(connection, number, of: act.register).counts, sign: -1)
           }
-        case .publish, .close, .kioskCode, .kioskCertificate: break
+        case .publish, .close, .kioskCode, .kioskCertificate, .registry: break
         }
         if !isCounted { throw SQLiteError.damaged("entry \(sequence) names an unknown poll") }
       } catch let error as SQLiteError {
@@ -69,20 +69,6 @@ extension Unsettled {
     }
     committed(nil)
     tidy(lastSequence: knowledge.lastSequence)
-  }
-
-  private func reversedCounts(
-    _ connection: Connection, _ table: EntryTable, _ register: Register, _ number: UInt64
-  ) throws(SQLiteError) -> [ActCounts] {
-    let select = try connection.prepare(
-      """
-      SELECT a.seq FROM act a JOIN name n ON n.id = a.register WHERE a.kind = ? AND n.text = ? AND a.number = ?
-      """)
-    try select.bind(1, Int64(register.kind.rawValue))
-    try select.bind(2, register.name)
-    try select.bind(3, Int64(bitPattern: number))
-    guard try select.step() else { throw .damaged("an act reverses one that is not there") }
-    return try table.act(UInt64(bitPattern: select.integer(0))).act.counts
   }
 }
 
@@ -105,7 +91,7 @@ extension LedgerState {
     cells = cells.mapValues { $0.filter { $0.value != 0 } }.filter { !$0.value.isEmpty }
     self.init(
       epoch: epoch, revision: store.knowledge.lastSequence, polls: store.knowledge.definitions.published,
-      cells: cells)
+      cells: cells, registry: store.knowledge.definitions.registry?.value)
   }
 }
 

@@ -44,6 +44,16 @@ public struct ReportingPeriod: Hashable, Sendable {
 }
 
 extension Day {
+  /// `2025-07-01`, and no other form.
+  public init?(iso text: String) {
+    guard text.utf8.count == 10 else { return nil }
+    let numbers = text.split(separator: "-", omittingEmptySubsequences: false).compactMap { Int($0) }
+    guard numbers.count == 3, let day = Day(year: numbers[0], month: numbers[1], day: numbers[2]),
+      day.description.utf8.elementsEqual(text.utf8)
+    else { return nil }
+    self = day
+  }
+
   /// Proleptic Gregorian, years 1 to 9999. Nil: there is no such day (H. Hinnant, "chrono-Compatible Low-Level Date
   /// Algorithms", days_from_civil).
   public init?(year: Int, month: Int, day: Int) {

@@ -121,6 +121,9 @@ public nonisolated struct Binhchon_V1_Ballot: Sendable {
   /// The press's number on its kiosk, from 1; 0: none.
   public var kioskSequence: UInt64 = 0
 
+  /// The code of the procedure (thủ tục hành chính) it is about, if any: 1 to 64 ASCII letters, digits, '-', '_' or '.'.
+  public var procedure: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -502,7 +505,7 @@ nonisolated extension Binhchon_V1_Answer: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Binhchon_V1_Ballot: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Ballot"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ballot_id\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{3}device_time_ms\0\u{1}answers\0\u{1}credential\0\u{3}kiosk_sequence\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}ballot_id\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{3}device_time_ms\0\u{1}answers\0\u{1}credential\0\u{3}kiosk_sequence\0\u{1}procedure\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -519,6 +522,7 @@ nonisolated extension Binhchon_V1_Ballot: SwiftProtobuf.Message, SwiftProtobuf._
       case 7: try { try decoder.decodeRepeatedMessageField(value: &self.answers) }()
       case 8: try { try decoder.decodeSingularStringField(value: &self.credential) }()
       case 9: try { try decoder.decodeSingularUInt64Field(value: &self.kioskSequence) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.procedure) }()
       default: break
       }
     }
@@ -552,6 +556,9 @@ nonisolated extension Binhchon_V1_Ballot: SwiftProtobuf.Message, SwiftProtobuf._
     if self.kioskSequence != 0 {
       try visitor.visitSingularUInt64Field(value: self.kioskSequence, fieldNumber: 9)
     }
+    if !self.procedure.isEmpty {
+      try visitor.visitSingularStringField(value: self.procedure, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -565,6 +572,7 @@ nonisolated extension Binhchon_V1_Ballot: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.answers != rhs.answers {return false}
     if lhs.credential != rhs.credential {return false}
     if lhs.kioskSequence != rhs.kioskSequence {return false}
+    if lhs.procedure != rhs.procedure {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -178,6 +178,7 @@ extension Ballot {
       return message
     }
     message.kioskSequence = kioskSequence ?? 0
+    message.procedure = procedure?.rawValue ?? ""
     return message
   }
 }

@@ -8,6 +8,8 @@ struct BallotFactory: Sendable {
   var poll: Binhchon_V1_Poll
   var unit: String
   var channel: Binhchon_V1_Channel
+  /// The code of the procedure that ballots are about; empty: they name none.
+  var procedure = ""
 
   /// A ballot answered now.
   func make(
@@ -29,6 +31,7 @@ struct BallotFactory: Sendable {
     ballot.deviceTimeMs = id.time.milliseconds
     ballot.answers = answers
     ballot.credential = dossier ?? ""
+    ballot.procedure = procedure
     return ballot
   }
 

@@ -47,6 +47,8 @@ struct Kiosk: ClientCommand {
   @Option(help: .text(vi: "Kênh.", en: "The channel."))
   var channel = ChannelWord(.kiosk)
 
+  @OptionGroup var about: ProcedureOptions
+
   @Option(
     help: .text(
       vi: "Khi kết thúc, chờ bao nhiêu giây cho phiếu chưa gửi.",
@@ -107,7 +109,8 @@ struct Kiosk: ClientCommand {
         service: service, poll: poll, unit: unit, channel: channel.channel, console: console, patience: .seconds(wait),
         spoolPath: spool, spoolConfiguration: bounds,
         options: KioskOptions(
-          takesDossier: dossier, isLocked: locked, acknowledges: acknowledge, language: context.flags.lang))
+          takesDossier: dossier, isLocked: locked, acknowledges: acknowledge, language: context.flags.lang,
+          procedure: about.procedure))
       let isScreen = isatty(STDIN_FILENO) == 1 && console.outputIsTerminal && !console.json
       // On the terminal that the page fills nothing else is written.
       let renewal = try keepIdentity(context, isSilent: isScreen && console.errorIsTerminal)

@@ -18,6 +18,14 @@ struct ChannelWord: ExpressibleByArgument, Sendable {
   static var allValueStrings: [String] { Binhchon_V1_Channel.named.map(\.word) }
 }
 
+/// What ballots are about, beside where they are cast.
+struct ProcedureOptions: ParsableArguments {
+  @Option(
+    help: .text(
+      vi: "Mã thủ tục hành chính của phiếu.", en: "The code of the procedure that ballots are about.", value: "code"))
+  var procedure: String = ""
+}
+
 /// Which figures.
 struct TallyOptions: ParsableArguments {
   @Option(help: .text(vi: "Cuộc bình chọn.", en: "The poll.", value: "id"))

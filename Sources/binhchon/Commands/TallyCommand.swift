@@ -11,10 +11,16 @@ struct TallyCommand: ClientCommand {
         "binhchon tally --poll hai-chau-hai-long --unit hai-chau/mot-cua/quay-01 --csv",
         Text(vi: "CSV của một quầy", en: "CSV of one counter")
       ),
+      (
+        "binhchon tally --poll hai-chau-hai-long --by unit,month --period 2024-Q1",
+        Text(vi: "từng đơn vị, từng tháng của quý I", en: "by unit and month of the first quarter")
+      ),
     ])
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var which: TallyOptions
+
+  @OptionGroup var slices: SliceOptions
 
   @Flag(help: .text(vi: "In CSV.", en: "Print CSV."))
   var csv = false
@@ -27,6 +33,9 @@ struct TallyCommand: ClientCommand {
 
   func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
+    if slices.areAsked {
+      return try await context.withService { try await slices.tell(which, asCSV: csv, $0, console) }
+    }
     return try await context.withService { service in
       var request = Binhchon_V1_GetTallyRequest()
       request.poll = which.poll

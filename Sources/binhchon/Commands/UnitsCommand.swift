@@ -5,12 +5,13 @@ struct Units: AsyncParsableCommand {
   static let configuration = CommandConfiguration.command(
     "units", Text(vi: "Đơn vị và máy đánh giá của đơn vị.", en: "Units and their kiosks."),
     examples: [
+      ("binhchon units show --at 2025-06-30", Text(vi: "cây đơn vị của một ngày", en: "the tree of units of a day")),
       (
         "binhchon units kiosk-code hai-chau/mot-cua quay-03",
         Text(vi: "mã để đăng ký máy ở quầy 03", en: "a code to enrol the kiosk at counter 03")
-      )
+      ),
     ],
-    subcommands: [KioskCodeCommand.self])
+    subcommands: [ImportUnits.self, ShowUnits.self, ExportUnits.self, KioskCodeCommand.self])
 }
 
 struct KioskCodeCommand: ClientCommand {

@@ -71,6 +71,8 @@ struct Vote: ClientCommand {
       vi: "Mã hồ sơ; máy chủ chỉ giữ mã băm.", en: "The dossier; the server keeps only a keyed hash.", value: "number"))
   var dossier: String?
 
+  @OptionGroup var about: ProcedureOptions
+
   @Option(help: .text(vi: "Mã phiếu cho lần gửi lại.", en: "The id of a ballot to send again.", value: "uuid"))
   var ballotID: String?
 
@@ -106,7 +108,7 @@ struct Vote: ClientCommand {
   func run(_ context: CommandContext) async throws -> SysExit {
     try await context.withService { service in
       let found = try await service.poll(named: poll)
-      let factory = BallotFactory(poll: found, unit: unit, channel: channel.channel)
+      let factory = BallotFactory(poll: found, unit: unit, channel: channel.channel, procedure: about.procedure)
       let caster = Caster(service: service, patience: .seconds(wait))
       if let from {
         return try await castFile(from, factory, caster, context.console)

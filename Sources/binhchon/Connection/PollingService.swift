@@ -17,6 +17,11 @@ protocol PollingService: Sendable {
     -> AsyncThrowingStream<Binhchon_V1_WatchTallyResponse, any Error>
   func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll
+  func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse
+  /// Version 0: none was published.
+  func getRegistry() async throws -> Binhchon_V1_UnitRegistry
+  func publishRegistry(_ request: Binhchon_V1_PublishRegistryRequest) async throws
+    -> Binhchon_V1_PublishRegistryResponse
   func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction]
   /// grpc.health.v1: whether it says SERVING.

@@ -13,6 +13,8 @@ struct RPCPollingService: PollingService {
 
   /// The wait for a connection and an answer, where a caller names none.
   static let timeout = Duration.seconds(10)
+  /// A server that was just started counts its whole ledger first.
+  private static let figuresTimeout = Duration.seconds(120)
 
   init(_ settings: ConnectionSettings, logger: Logger) throws(ClientError) {
     server = settings.server.description
@@ -76,6 +78,20 @@ struct RPCPollingService: PollingService {
 
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll {
     try await call(PollMethods.closePoll, request).poll
+  }
+
+  func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse {
+    try await call(FigureMethods.getFigures, request, timeout: Self.figuresTimeout)
+  }
+
+  func getRegistry() async throws -> Binhchon_V1_UnitRegistry {
+    try await call(UnitMethods.getRegistry, Binhchon_V1_GetRegistryRequest()).registry
+  }
+
+  func publishRegistry(
+    _ request: Binhchon_V1_PublishRegistryRequest
+  ) async throws -> Binhchon_V1_PublishRegistryResponse {
+    try await call(UnitMethods.publishRegistry, request)
   }
 
   func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse {

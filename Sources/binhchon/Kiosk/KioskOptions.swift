@@ -8,4 +8,6 @@ struct KioskOptions: Sendable, Equatable {
   var acknowledges = false
   /// What the next citizen finds, if the poll offers it; nil: the poll's own first.
   var language: Language?
+  /// The code of the procedure that all ratings here are about; empty: none is named.
+  var procedure = ""
 }

@@ -120,7 +120,8 @@ private final class PipeDesk: Sendable {
     state = Mutex(
       State(
         machine: PipeStateMachine(form: found.form, takesDossier: session.options.takesDossier), form: found.form,
-        factory: BallotFactory(poll: found.poll, unit: session.unit, channel: session.channel)))
+        factory: BallotFactory(
+          poll: found.poll, unit: session.unit, channel: session.channel, procedure: session.options.procedure)))
   }
 
   private var now: Int64 { Int64((ContinuousClock.now - start) / .milliseconds(1)) }
@@ -145,7 +146,8 @@ private final class PipeDesk: Sendable {
       let form = try session.form(of: poll)
       if form == state.form { return }
       state.form = form
-      state.factory = BallotFactory(poll: poll, unit: session.unit, channel: session.channel)
+      state.factory = BallotFactory(
+        poll: poll, unit: session.unit, channel: session.channel, procedure: session.options.procedure)
       state.machine = PipeStateMachine(form: form, takesDossier: session.options.takesDossier)
     } catch {
       session.console.report(error)

@@ -181,7 +181,7 @@ extension KioskSession {
     state.next = nil
     do throws(ClientError) {
       let form = try self.form(of: poll)
-      state.factory = BallotFactory(poll: poll, unit: unit, channel: channel)
+      state.factory = BallotFactory(poll: poll, unit: unit, channel: channel, procedure: options.procedure)
       state.machine.show(form, isOpen: poll.status != .closed)
       state.unfit = nil
     } catch {

@@ -86,7 +86,7 @@ struct TallyRecord: Encodable {
 }
 
 extension TallyRecord.Question {
-  fileprivate init(_ counted: Binhchon_V1_QuestionCount, _ asked: Binhchon_V1_Question?) {
+  init(_ counted: Binhchon_V1_QuestionCount, _ asked: Binhchon_V1_Question?) {
     question = counted.question
     undervotes = counted.undervotes
     let shares = asked.flatMap { $0.kind == .multiple ? nil : Shares.ofSum(counted.choices.map(\.count)) }

@@ -53,6 +53,14 @@ final class FakeService: PollingService {
 
   func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse { .init() }
 
+  func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse { .init() }
+
+  func getRegistry() async throws -> Binhchon_V1_UnitRegistry { .init() }
+
+  func publishRegistry(
+    _ request: Binhchon_V1_PublishRegistryRequest
+  ) async throws -> Binhchon_V1_PublishRegistryResponse { .init() }
+
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] { [] }
 
   func take(_ ballots: [Binhchon_V1_Ballot]) throws -> [Binhchon_V1_BallotResult] {

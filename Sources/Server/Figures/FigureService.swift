@@ -1,0 +1,85 @@
+internal import Ledger
+internal import Polling
+internal import RPC
+internal import Schema
+internal import Tallies
+
+/// binhchon.v1.FigureService: figures of slices.
+struct FigureService: Sendable {
+  static let readers: Set<Role> = [.official, .auditor, .coordinator, .admin]
+  static let mostDimensions = 4
+  static let mostFilters = 1_000
+  static let mostRows = 10_000
+
+  var book: FigureBook
+  var board: TallyBoard
+  var registry: RegistryShelf
+  var access: Access
+  var now: @Sendable () -> Timestamp
+  /// What the ledger has told of so far: whoever reads figures after an answer finds it in them.
+  var acknowledged: @Sendable () -> UInt64
+
+  func register(in router: inout Router) {
+    router.handle(FigureMethods.getFigures) { try await refusing(getFigures)($0, $1) }
+  }
+
+  func getFigures(
+    _ request: Binhchon_V1_GetFiguresRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_GetFiguresResponse {
+    let caller = try access.caller(context, roles: Self.readers)
+    let id: PollID
+    do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
+    // Rolled up, a poll on units that are no more is about their successors: what is told lies within the subtree anyway.
+    guard let listed = board.poll(id), caller.mayShow(listed) || !request.rollUpTo.isEmpty else {
+      throw Refusal.unknownPoll(request.poll)
+    }
+    let poll = listed.newest
+    let now = now()
+    let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
+    let (figures, revision) = try await book.figures(
+      query, of: poll, rollUp: try rollUp(request), including: acknowledged())
+    let shown = Disclosure.shown(figures)
+    guard shown.rows.count <= Self.mostRows else {
+      throw Refusal.invalid([Violation("group_by", "makes \(shown.rows.count) rows, more than \(Self.mostRows)")])
+    }
+    var response = shown.message
+    response.poll = poll.id.rawValue
+    response.pollVersion = poll.version
+    response.revision = revision
+    response.ledgerEpoch = board.epoch
+    response.asOfMs = now.milliseconds
+    return response
+  }
+
+  /// The unit that is asked for, if the caller may see it.
+  private func unit(
+    _ request: Binhchon_V1_GetFiguresRequest, _ poll: Poll, _ caller: Identity
+  ) throws(Refusal) -> UnitPath {
+    let unit: UnitPath
+    if request.unit.isEmpty {
+      unit = poll.unit.contains(caller.scope) || !request.rollUpTo.isEmpty ? caller.scope : poll.unit
+    } else {
+      do { unit = try UnitPath(request.unit) } catch { throw .invalid(error) }
+    }
+    try caller.require(unit)
+    return unit
+  }
+
+  private func rollUp(_ request: Binhchon_V1_GetFiguresRequest) throws(Refusal) -> UnitRollUp? {
+    if request.rollUpTo.isEmpty { return nil }
+    guard let day = Day(iso: request.rollUpTo) else {
+      throw .invalid([Violation("roll_up_to", "must be a day, yyyy-mm-dd")])
+    }
+    guard let tree = registry.tree else {
+      throw Refusal(
+        code: .failedPrecondition, reason: .unknownUnit, message: "no registry of units was published to roll up by")
+    }
+    return UnitRollUp(tree, to: day)
+  }
+}
+
+/// What of figures is told to those who ask for slices.
+enum Disclosure {
+  /// The one place that every slice passes on its way out: whatever is to be left out is left out here.
+  static func shown(_ figures: SliceFigures) -> SliceFigures { figures }
+}

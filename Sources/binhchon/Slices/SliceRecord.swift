@@ -1,0 +1,77 @@
+internal import Polling
+internal import Schema
+
+/// One row of figures for programs: plain names, integers as numbers, no locale. Fields are only ever added.
+struct SliceRecord: Encodable {
+  var poll: String
+  var pollVersion: UInt32
+  var unit: String
+  /// Half-open; nil: without an end on that side.
+  var from: String?
+  var to: String?
+  var revision: UInt64
+  var ledgerEpoch: String
+  var asOfMs: Int64
+  /// By dimension; empty for the total.
+  var keys: [String: String]
+  var ballots: UInt64
+  var flaggedBallots: UInt64
+  var boundBallots: UInt64
+  var lateBallots: UInt64
+  var questions: [TallyRecord.Question]
+
+  init(
+    _ row: Binhchon_V1_FigureRow, of figures: Binhchon_V1_GetFiguresResponse, _ dimensions: [SliceWord],
+    _ poll: Binhchon_V1_Poll
+  ) {
+    self.poll = figures.poll
+    pollVersion = figures.pollVersion
+    unit = figures.unit
+    from = figures.days.from.isEmpty ? nil : figures.days.from
+    to = figures.days.to.isEmpty ? nil : figures.days.to
+    revision = figures.revision
+    ledgerEpoch = figures.ledgerEpoch
+    asOfMs = figures.asOfMs
+    keys = Dictionary(zip(dimensions.map(\.word), row.keys)) { first, _ in first }
+    ballots = row.ballots
+    flaggedBallots = row.flaggedBallots
+    boundBallots = row.boundBallots
+    lateBallots = row.lateBallots
+    questions = row.questions.map { counted in
+      TallyRecord.Question(counted, poll.questions.first { $0.id == counted.question })
+    }
+  }
+
+  /// One record per question and choice.
+  static func csv(_ figures: Binhchon_V1_GetFiguresResponse, _ dimensions: [SliceWord]) -> String {
+    var text = CSV.record(
+      ["poll", "poll_version", "unit", "from", "to", "revision"] + dimensions.map(\.word)
+        + ["ballots", "flagged_ballots", "question", "choice", "count"])
+    for row in figures.rows {
+      for question in row.questions {
+        for choice in question.choices {
+          text += CSV.record(
+            [
+              figures.poll, String(figures.pollVersion), figures.unit, figures.days.from, figures.days.to,
+              String(figures.revision),
+            ] + row.keys + [
+              String(row.ballots), String(row.flaggedBallots), question.question, choice.choice, String(choice.count),
+            ])
+        }
+      }
+    }
+    return text
+  }
+}
+
+extension Binhchon_V1_FigureRow {
+  /// As the counts of a window, which everything that is worked out of counts is made for.
+  var asWindow: Binhchon_V1_WindowCount {
+    var window = Binhchon_V1_WindowCount()
+    window.ballots = ballots
+    window.flaggedBallots = flaggedBallots
+    window.boundBallots = boundBallots
+    window.questions = questions
+    return window
+  }
+}
