@@ -1,103 +1,72 @@
 import NIOCore
 import Wire
 
-@testable import RPC
-
-/// Any bytes, cut anywhere: frames come out the same however they were cut, go back to the same bytes, and the server's
-/// connection machine keeps its promises to calls. The first byte chooses level and limits, the second the cuts.
+/// Any bytes, cut as the first one says: the decoder gives the frames that a reader who has all of them at once sees, and
+/// each encodes to the bytes it was read from.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
-  guard let start, count > 2 else { return 0 }
-  let bytes = UnsafeBufferPointer(start: start, count: count)
-  let stream = Array(bytes.dropFirst(2))
-  let whole = events(of: stream, cut: stream.count)
-  precondition(events(of: stream, cut: Int(bytes[1] % 32) + 1) == whole, "cuts matter")
-  checkRoundTrip(whole, stream)
-  checkConnection(whole, choice: bytes[0])
+  guard let start, count > 1 else { return 0 }
+  let stream = UnsafeRawBufferPointer(start: start + 1, count: count - 1)
+  let piece = start[0] & 1 == 0 ? stream.count : Int(start[0] >> 1) % 40 + 1
+  let all = ByteBuffer(bytes: stream)
+  var decoder = FrameDecoder()
+  var expected = Walk(stream)
+  var encoded = ByteBuffer()
+  for place in stride(from: 0, to: stream.count, by: piece) {
+    guard let bytes = all.getSlice(at: place, length: min(piece, stream.count - place)) else { return 0 }
+    decoder.append(bytes)
+    while let event = decoder.next() {
+      guard let next = expected.next() else { preconditionFailure("a frame that is not there") }
+      check(event, next, stream, &encoded)
+    }
+    precondition(decoder.bufferedBytes <= stream.count, "growth")
+  }
+  precondition(expected.next() == nil, "a frame was kept back")
+  precondition(decoder.isInsideFrame == expected.isInsideFrame, "where the stream stands")
   return 0
 }
 
-private func events(of stream: [UInt8], cut: Int) -> [FrameDecoder.Event] {
-  var decoder = FrameDecoder()
-  var events: [FrameDecoder.Event] = []
-  var rest = stream[...]
-  while !rest.isEmpty {
-    decoder.append(ByteBuffer(bytes: rest.prefix(cut)))
-    rest = rest.dropFirst(cut)
-    while let event = decoder.next() { events.append(event) }
-    precondition(decoder.bufferedBytes <= stream.count, "growth")
+private func check(
+  _ event: FrameDecoder.Event, _ expected: Walk.Found, _ stream: UnsafeRawBufferPointer, _ encoded: inout ByteBuffer
+) {
+  switch event {
+  case .frame(let frame):
+    precondition(!expected.isOversize, "too large, and taken")
+    encoded.clear()
+    do { try FrameEncoder.encode(frame, into: &encoded) } catch { preconditionFailure("\(error)") }
+    precondition(
+      encoded.readableBytesView.elementsEqual(UnsafeRawBufferPointer(rebasing: stream[expected.bytes])),
+      "another frame came back")
+  case .oversize(let header):
+    precondition(expected.isOversize && header.length > 4 << 20, "refused, and not too large")
   }
-  return events
 }
 
-/// Up to the first frame that is too large, frames encode to the bytes they were read from.
-private func checkRoundTrip(_ events: [FrameDecoder.Event], _ stream: [UInt8]) {
-  var encoded = ByteBuffer()
-  for event in events {
-    guard case .frame(let frame) = event else { break }
-    do {
-      try FrameEncoder.encode(frame, into: &encoded)
-    } catch {
-      preconditionFailure("\(error)")
-    }
-  }
-  precondition(stream.starts(with: encoded.readableBytesView), "another frame came back")
-}
-
-private func checkConnection(_ events: [FrameDecoder.Event], choice: UInt8) {
-  var limits = ServerLimits()
-  limits.unaryCallsPerConnection = 2
-  limits.streamsPerConnection = 2
-  var machine = ServerConnectionStateMachine(level: choice & 1 == 0 ? .plain : .extended, limits: limits)
-  /// Calls whose handler runs; true: not over on the wire.
-  var running: [StreamID: Bool] = [:]
-  var kinds: [StreamID: MethodKind] = [:]
-
-  func perform(_ action: ServerConnectionStateMachine.OnFrame) {
-    switch action {
-    case .request(let id, let flags, let body):
-      precondition(id.isOpenedByClient && kinds[id] == nil, "an id is one call's")
-      let kind = MethodKind.allCases[body.readableBytes % 4]
-      kinds[id] = kind
-      guard case .run = machine.start(id, kind: kind, flags: flags) else { return }
-      running[id] = true
-      precondition(running.keys.filter { kinds[$0] == .unary }.count <= 2, "unary calls are bounded")
-      precondition(running.keys.filter { kinds[$0] != .unary }.count <= 2, "streams are bounded")
-    case .deliver(let id, _, _), .endInput(let id):
-      precondition(running[id] == true, "a message for a call that is over")
-    case .answer(let id, _, let cancelling):
-      precondition(!cancelling || running[id] == true, "cancelled twice")
-      precondition(cancelling || running[id] != true, "an answer beside a running call")
-      if cancelling { running[id] = false }
-    case .cancel(let id):
-      precondition(running[id] == true, "cancelled twice")
-      running[id] = false
-    case .answerAndClose, .echoPing, .ignore:
-      break
-    }
+/// The frames of a stream that is all there (proto/PROTOCOL.md): 4 bytes of length, 6 more of header, the body.
+private struct Walk {
+  struct Found {
+    /// Header and body; of one that is too large as much as there is.
+    var bytes: Range<Int>
+    var isOversize: Bool
   }
 
-  for (index, event) in events.enumerated() {
-    switch event {
-    case .frame(let frame): perform(machine.received(frame))
-    case .oversize(let header):
-      perform(index % 2 == 0 ? machine.receivedOversize(header) : machine.abandoned(header))
-    }
-    // Now and then a handler ends, and its answer is sent or not.
-    guard choice & 2 == 0, index % 3 == 2, let id = running.keys.min() else { continue }
-    if choice & 4 == 0 {
-      precondition(machine.end(id) == running[id], "one last frame")
-      running[id] = false
-    }
-    machine.handlerEnded(id)
-    if running[id] == true {
-      precondition(machine.end(id), "the answer of an ended handler")
-    }
-    running[id] = nil
-    if choice & 8 != 0 { _ = machine.drain() }
+  private let stream: UnsafeRawBufferPointer
+  private var place = 0
+  private var isCut = false
+
+  init(_ stream: UnsafeRawBufferPointer) { self.stream = stream }
+
+  /// Once `next` gave nil: whether the stream ends within a frame.
+  var isInsideFrame: Bool { isCut || place < stream.count }
+
+  mutating func next() -> Found? {
+    guard stream.count - place >= 10 else { return nil }
+    let length = stream[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+    let end = place + 10 + length
+    let isOversize = length > 4 << 20
+    guard end <= stream.count || isOversize else { return nil }
+    isCut = end > stream.count
+    defer { place = min(end, stream.count) }
+    return Found(bytes: place..<min(end, stream.count), isOversize: isOversize)
   }
-  let open = running.filter(\.value).keys.sorted()
-  precondition(machine.connectionEnded() == open, "the end cancels what runs, and only that")
-  for id in running.keys { machine.handlerEnded(id) }
-  precondition(machine.received(Frame(streamID: .firstOfClient, type: .request)) == .ignore)
 }
