@@ -7,7 +7,7 @@ import SeededRandom
 /// What happens in a week, and when.
 extension Week {
   func schedule() {
-    for number in kiosks.indices { schedulePresses(of: number, Int.random(in: 0...6, using: &random)) }
+    for number in kiosks.indices { schedulePresses(of: number, Int.random(in: 0...4, using: &random)) }
     at(plan.episodes[0].begin + Int64.random(in: 0..<WeekPlan.episode, using: &random), .publish(.unready))
     if Bool.random(using: &random) { at(plan.moment(&random, from: 2), .close(.dossiers)) }
     for number in kiosks.indices { scheduleFaults(of: number) }
@@ -88,11 +88,13 @@ extension Week {
   func start(_ number: Int) throws {
     let kiosk = kiosks[number]
     guard !kiosk.isUp else { return }
-    let isOpen = try kiosk.start { [unowned self] report in
+    let isOpen = try kiosk.start { [unowned self, unowned kiosk] report in
       guard case .settled(let settlements) = report else { return }
       outcome.settled += settlements.count
       tell("\(kiosk.name) settles \(settlements.map { ($0.tap.sequence, $0.verdict, $0.ledgerEpoch) })")
-      for settlement in settlements { oracle.settled(settlement) }
+      if isOfThisLedger(kiosk) {
+        for settlement in settlements { oracle.settled(settlement) }
+      }
     }
     guard isOpen else { return after(1_000...30_000, .kioskOn(number)) }
     try act(number) { session, now, jitter in try session.tapped(now: now, jitter: jitter) }
@@ -193,8 +195,12 @@ extension Week {
     guard let backup else { return }
     outcome.restores += 1
     try server.replace(by: try shop.restored(backup, epoch: keepsEpoch ? nil : "e1", &random, plant))
+    let entered = oracle.entered
     oracle.forgetEntries()
     try oracle.read(server.ledger.disk)
+    if keepsEpoch {
+      oracle.forgive(entered, in: sharedSpools.union(kiosks.filter { $0.poll == .secret }.map(\.spool)))
+    }
     after(1_000...60_000, .serverUp)
   }
 }

@@ -94,7 +94,7 @@ extension Week {
     } else {
       settledThrough = nil
     }
-    let exchange = Exchange(number, kiosk.incarnation, attempt, settledThrough, end)
+    let exchange = Exchange(number, kiosk.incarnation, attempt, settledThrough, end, restores: outcome.restores)
     guard isConnected else {
       // Sometimes it learns of it, sometimes it must wait.
       if clock.now >= WeekPlan.week || happens(0.7) { after(1...500, .failure(exchange)) }
@@ -116,7 +116,8 @@ extension Week {
       try fail(exchange, isRefused ? .refused(reason: "\(status.code)") : .unreachable())
     case .reply(let response):
       tell("\(kiosk.name) hears of \(response.results.count) in attempt \(exchange.attempt): \(response.kiosk)")
-      if response.hasKiosk, server.isUp {
+      kiosk.heardAfter = exchange.restores
+      if response.hasKiosk, isOfThisLedger(kiosk) {
         oracle.acknowledged(response.kiosk.acknowledgedThrough, of: kiosk.spool)
       }
       try act(exchange.kiosk) { session, now, jitter in
@@ -125,6 +126,9 @@ extension Week {
       }
     }
   }
+
+  /// What a ledger said that is no more is not to be found in this one: the kiosk will learn that, and offer it again.
+  func isOfThisLedger(_ kiosk: WeekKiosk) -> Bool { kiosk.heardAfter == outcome.restores }
 
   private func fail(_ exchange: Exchange, _ failure: SyncFailure) throws {
     guard kiosks[exchange.kiosk].incarnation == exchange.incarnation else { return }
@@ -162,7 +166,7 @@ extension Week {
     var end = ServerEnd()
     guard let request = try end.hear(bytes) else { return after(1...50, .failure(exchange)) }
     guard let reply = await server.cast(request, from: kiosks[exchange.kiosk].identity) else { return }
-    try oracle.read(server.ledger.disk)
+    if server.ledger.hasEntered { try oracle.read(server.ledger.disk) }
     if !server.isUp {
       // It died over it, perhaps after it had answered.
       try serverDied()

@@ -26,6 +26,8 @@ final class WeekKiosk {
   var isAtRest = false
   /// The message whose reply it waits for.
   var attempt: Int?
+  /// How often the ledger had been put back that it heard from last.
+  var heardAfter = 0
   /// The network does not reach it.
   var isCutOff = false
   /// The device's clock beside the true one.

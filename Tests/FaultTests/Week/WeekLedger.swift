@@ -26,6 +26,8 @@ final class WeekLedger: Ledger, @unchecked Sendable {
   /// Called after each commit.
   var onCommit: (Commit) async -> Void = { _ in }
   private var commits = 0
+  /// Since it was asked last.
+  private var isNews = false
 
   init(_ disk: Connection, synced: Connection?, _ options: SQLiteLedger.Options, plant: Plant?) {
     self.disk = disk
@@ -41,6 +43,12 @@ final class WeekLedger: Ledger, @unchecked Sendable {
   }
 
   var isUp: Bool { store != nil }
+
+  /// Whether there are new entries since this was asked last.
+  var hasEntered: Bool {
+    defer { isNews = false }
+    return isNews
+  }
 
   func open() throws -> LedgerState {
     let store = try LedgerStore(disk, options)
@@ -72,7 +80,10 @@ final class WeekLedger: Ledger, @unchecked Sendable {
       throw .outcomeUnknown
     }
     guard case .submissions(var outcomes, _)? = answered.replies.first else { throw .outcomeUnknown }
-    if let commit = answered.commit { await onCommit(commit) }
+    if let commit = answered.commit {
+      isNews = true
+      await onCommit(commit)
+    }
     do {
       try spoil(&outcomes, store)
     } catch { throw .outcomeUnknown }
@@ -89,6 +100,7 @@ final class WeekLedger: Ledger, @unchecked Sendable {
     for (index, outcome) in outcomes.enumerated() {
       switch (plant, outcome) {
       case (.entersEveryCopy, .replayed(let sequence, .cast)):
+        isNews = true
         let record = try store.entries.record(sequence)
         var writer = ByteWriter()
         _ = CastEntry.encode(record, into: &writer)
