@@ -115,6 +115,13 @@ let package = Package(
       ]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
+    // A week of kiosks in one process, and real connections cut at every byte.
+    tests(
+      "FaultTests",
+      [
+        "FaultRun", "SeededRandom", "Kiosk", "Server", "Ledger", "Tallies", "Polling", "SQLite", "RPC", "Wire", "Schema",
+        nio, nioPosix, logging, protobuf,
+      ]),
     tests(
       "EndToEndTests",
       [

@@ -31,6 +31,7 @@ final class SpoolStore {
   private let settle: Statement
   private let tally: Statement
   private let complete: Statement
+  private let first: Statement
   private let days: DayAccounts
 
   /// Taps that are still here and wait for nothing.
@@ -107,6 +108,11 @@ final class SpoolStore {
       """)
     complete = try connection.prepare(
       "UPDATE tap SET state = 1, ballot = ?2 WHERE sequence = ?1 AND ballot_id = ?3 AND state = 0")
+    first = try connection.prepare(
+      """
+      SELECT min(coalesce((SELECT min(sequence) FROM tap INDEXED BY pending WHERE state = 1), ?1),
+        coalesce((SELECT min(sequence) FROM tap INDEXED BY open WHERE state = 0), ?1))
+      """)
     days = try DayAccounts(connection)
     // Whoever had something to add to these is gone.
     try connection.execute("UPDATE tap SET state = 1 WHERE state = 0")
@@ -448,12 +454,9 @@ final class SpoolStore {
   func settledThrough() throws(SpoolError) -> UInt64? {
     guard unnumbered == 0 else { return nil }
     return try guarded { () throws(SQLiteError) in
-      let first = try connection.integer(
-        """
-        SELECT min(coalesce((SELECT min(sequence) FROM tap INDEXED BY pending WHERE state = 1), ?1),
-          coalesce((SELECT min(sequence) FROM tap INDEXED BY open WHERE state = 0), ?1))
-        """.replacing("?1", with: "\(Int64(clamping: status.presses) + 1)"))
-      return UInt64(clamping: max(1, first ?? 1) - 1)
+      defer { first.reset() }
+      try first.bind(1, Int64(clamping: status.presses) + 1)
+      return try first.step() ? UInt64(clamping: max(1, first.integer(0)) - 1) : 0
     }
   }
 

@@ -56,9 +56,6 @@ public final class Sync: Sendable {
     var drains: [AsyncStream<Never>.Continuation] = []
   }
 
-  /// So many are believed to be other ledgers, and not the same ones in turns.
-  private static let ledgers = 8
-
   private let spool: Spool
   private let kiosk: Kiosk
   private let configuration: SyncStateMachine.Configuration
@@ -108,7 +105,7 @@ public final class Sync: Sendable {
   /// - Parameter report: called from this task, in order.
   /// - Throws: the spool failed, and not only for want of room. What was not written down is still pending there.
   public func run(_ cast: @escaping Cast, report: @escaping @Sendable (Report) -> Void) async throws(SpoolError) {
-    var run = Run(machine: SyncStateMachine(configuration), cast: cast, report: report)
+    var run = Run(session: SyncSession(spool, of: kiosk, configuration, report: report), cast: cast)
     defer {
       run.exchange?.cancel()
       run.timer?.cancel()
@@ -117,106 +114,28 @@ public final class Sync: Sendable {
     wake()
     for await event in events {
       let (now, jitter) = (Sync.now, Double.random(in: 0..<1))
-      let before = run.machine.status
-      var action: SyncStateMachine.Action
+      let action: SyncStateMachine.Action
       switch event {
       case .tapped:
         waiting.withLock { $0.isWoken = false }
-        action = run.machine.tapped()
-      case .elapsed: action = run.machine.elapsed(now: now, jitter: jitter)
+        action = try run.session.tapped(now: now, jitter: jitter)
+      case .elapsed: action = try run.session.elapsed(now: now, jitter: jitter)
       case .replied(let attempt, _, .failure(let failure)):
-        action = run.machine.failed(attempt: attempt, failure, now: now, jitter: jitter)
+        action = try run.session.failed(attempt: attempt, failure, now: now, jitter: jitter)
       case .replied(let attempt, let settledThrough, .success(let response)):
-        let reply = run.machine.replied(
-          attempt: attempt, response.results, epoch: response.kiosk.ledgerEpoch, now: now, jitter: jitter)
-        action =
-          try run.settle(reply.settled, LedgerStanding(response.kiosk), in: spool)
-          ? reply.then : run.machine.notWritten(now: now, jitter: jitter)
-        if !reply.unready.isEmpty { run.report(.unready(reply.unready)) }
-        if response.hasKiosk { try run.hear(response.kiosk, settledThrough: settledThrough, spool) }
+        action = try run.session.replied(
+          attempt: attempt, response, settledThrough: settledThrough, now: now, jitter: jitter)
       }
-      while case .read(let after, let limit) = action {
-        if let taps = try pending(after: after, limit: limit, &run) {
-          action = run.machine.read(taps, now: Sync.now, jitter: jitter)
-        } else {
-          action = run.machine.notWritten(now: Sync.now, jitter: jitter)
-        }
-      }
-      if run.machine.status != before { run.report(.status(run.machine.status)) }
       try perform(action, &run)
-      if run.machine.isStuck { release() }
+      if run.session.isStuck { release() }
     }
   }
 
   private struct Run {
-    var machine: SyncStateMachine
+    var session: SyncSession
     let cast: Cast
-    let report: @Sendable (Report) -> Void
     var exchange: Task<Void, Never>?
     var timer: Task<Void, Never>?
-    /// That were named by replies, and offered what others have.
-    var ledgers: Set<String> = []
-    /// Those of them that said they know less than was settled, and were offered that.
-    var restored: Set<String> = []
-    /// By what the spool was last told to forget; it has only to be told what is new.
-    var released: LedgerStanding?
-
-    /// False: there is no room to write it down.
-    mutating func settle(
-      _ settlements: [Settlement], _ standing: LedgerStanding? = nil, in spool: Spool
-    ) throws(SpoolError) -> Bool {
-      guard !settlements.isEmpty else { return true }
-      do throws(SpoolError) {
-        try spool.settle(settlements, standing)
-        machine.written()
-        report(.settled(settlements))
-        for ledger in Set(settlements.map(\.ledgerEpoch)) { try meet(ledger, spool) }
-        return true
-      } catch {
-        guard error.code == .diskFull else { throw error }
-        report(.notWritten(error))
-        return false
-      }
-    }
-
-    private mutating func meet(_ ledger: String, _ spool: Spool) throws(SpoolError) {
-      guard !ledger.isEmpty, ledgers.count < Sync.ledgers, !ledgers.contains(ledger) else { return }
-      _ = try spool.offerAgain(unlessIn: ledger)
-      ledgers.insert(ledger)
-    }
-
-    private mutating func release(_ news: Binhchon_V1_KioskNews, _ spool: Spool) throws(SpoolError) {
-      guard let standing = LedgerStanding(news) else { return }
-      if let released, released.epoch == standing.epoch, released.backedUpThrough == standing.backedUpThrough,
-        released.day == standing.day
-      {
-        return
-      }
-      try spool.release(standing)
-      released = standing
-    }
-
-    /// What the server says beside the results. Nothing of it is lost with a full disk: it says it again.
-    mutating func hear(
-      _ news: Binhchon_V1_KioskNews, settledThrough: UInt64?, _ spool: Spool
-    ) throws(SpoolError) {
-      report(.news(news))
-      do throws(SpoolError) {
-        try meet(news.ledgerEpoch, spool)
-        try release(news, spool)
-        guard let settledThrough, news.acknowledgedThrough < settledThrough, restored.count < Sync.ledgers,
-          !restored.contains(news.ledgerEpoch)
-        else { return }
-        let offered = try spool.offerAgain(after: news.acknowledgedThrough)
-        restored.insert(news.ledgerEpoch)
-        report(
-          .serverKnowsLess(
-            acknowledgedThrough: news.acknowledgedThrough, settledThrough: settledThrough, offered: offered))
-      } catch {
-        guard error.code == .diskFull else { throw error }
-        report(.notWritten(error))
-      }
-    }
   }
 
   private func perform(_ action: SyncStateMachine.Action, _ run: inout Run) throws(SpoolError) {
@@ -228,7 +147,7 @@ public final class Sync: Sendable {
       release()
     case .send(let attempt, let taps, let until):
       run.exchange?.cancel()
-      run.exchange = try exchange(attempt, taps, run.cast)
+      run.exchange = exchange(attempt, try run.session.message(taps, reading: clock.read()), run.cast)
       run.timer = timer(until, in: run.timer)
     case .pause(let until):
       run.exchange?.cancel()
@@ -237,14 +156,12 @@ public final class Sync: Sendable {
     }
   }
 
-  private func exchange(_ attempt: Int, _ taps: [Tap], _ cast: @escaping Cast) throws(SpoolError) -> Task<Void, Never> {
-    let settledThrough = try spool.settledThrough()
-    let report = Binhchon_V1_KioskReport(try spool.report(), of: kiosk)
-    let reading = clock.read()
-    let later = spool.marks(at: reading)
+  private func exchange(
+    _ attempt: Int, _ message: SyncSession.Message, _ cast: @escaping Cast
+  ) -> Task<Void, Never> {
+    let (request, settledThrough) = (message.request, message.settledThrough)
     return Task { [mailbox] in
       do {
-        let request = try Binhchon_V1_CastBallotsRequest(taps, report, reading: reading, later: later)
         let response = try await cast(request)
         mailbox.yield(.replied(attempt: attempt, settledThrough: settledThrough, .success(response)))
       } catch {
@@ -260,20 +177,6 @@ public final class Sync: Sendable {
       // A cancelled timer is one that nobody waits for any more.
       guard (try? await Task.sleep(for: .milliseconds(max(0, until - Sync.now)))) != nil else { return }
       mailbox.yield(.elapsed)
-    }
-  }
-
-  /// What cannot be read as a ballot any more would hold up the others for ever: it is rejected here, and kept.
-  /// Nil: there is no room to write that down.
-  private func pending(after: UInt64, limit: Int, _ run: inout Run) throws(SpoolError) -> [Tap]? {
-    while true {
-      let taps = try spool.pending(after: after, limit: limit)
-      let unreadable = taps.filter { (try? $0.ballot()) == nil }
-      guard !unreadable.isEmpty else { return taps }
-      let rejections = unreadable.map {
-        Settlement(tap: $0, verdict: .rejected(reason: "UNREADABLE"), result: .init())
-      }
-      guard try run.settle(rejections, in: spool) else { return nil }
     }
   }
 

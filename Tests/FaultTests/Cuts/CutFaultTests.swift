@@ -1,0 +1,121 @@
+import FaultRun
+import Foundation
+import Polling
+import SQLite
+import SeededRandom
+import Testing
+
+@testable import Kiosk
+@testable import Ledger
+
+/// Exactly once over real sockets that are cut at every byte (P5).
+@Suite struct CutFaultTests {
+  struct Outcome {
+    var presses = 0
+    var reached: Set<Cut> = []
+    /// That could be reached.
+    var positions = 0
+    var failure: String?
+  }
+
+  private static let mostKiosks = 24
+
+  @Test func everyPressIsEnteredOnceWhereverItsConnectionIsCut() async throws {
+    let run = FaultRun("P5-cuts", cases: 3_000)
+    let outcome = try await Self.cut(run.cases, run.random(run.cases.lowerBound), forgetsWhenCut: false)
+    if let failure = outcome.failure { Issue.record("\(failure): \(run.replay(run.cases.lowerBound))") }
+    // A connection is cut in every place, if there are as many cases.
+    #expect(outcome.reached.count == min(run.cases.count, outcome.positions))
+    print("\(outcome.presses) presses, cut at \(outcome.reached.count) of \(outcome.positions) places")
+  }
+
+  @Test func aKioskThatForgetsWhenCutIsFound() async throws {
+    let outcome = try await Self.cut(0..<96, SplitMix64(seed: 1), forgetsWhenCut: true)
+    #expect(outcome.failure?.contains("is lost") == true, "\(outcome)")
+  }
+
+  /// Cuts the connection of press `n` in place `n`, both directions in turn, and begins anew after the last place.
+  static func cut(_ cases: Range<Int>, _ random: SplitMix64, forgetsWhenCut: Bool) async throws -> Outcome {
+    var random = random
+    let server = try await CutServer()
+    defer { try? FileManager.default.removeItem(atPath: server.directory) }
+    var oracle = WeekOracle()
+    var outcome = Outcome()
+    var kiosks: [CutKiosk] = []
+    for number in 0..<kioskCount(cases) {
+      let kiosk = try CutKiosk(directory: server.directory + "/kiosk-\(number)", forgetsWhenCut: forgetsWhenCut)
+      guard let address = try await server.listen(for: "k\(number)") else { throw CutKiosk.Connector.NoAddress() }
+      try await kiosk.proxy.start(to: address)
+      kiosks.append(kiosk)
+    }
+    let seeds = kiosks.map { _ in (random.next(), random.next()) }
+    try await withThrowingTaskGroup(of: Void.self) { runners in
+      for kiosk in kiosks { runners.addTask { try await kiosk.run() } }
+      // How many bytes there are to cut; none later has fewer.
+      try await kiosks[0].press([nil], SplitMix64(seed: seeds[0].0)) {
+        oracle.pressed($0, kiosks[0].spool.id, at: $1, isThanked: true)
+      }
+      let places = [Cut.Direction.toServer, .toKiosk].flatMap { direction in
+        (0..<kiosks[0].proxy.bytes(direction)).map { Cut(direction: direction, position: $0) }
+      }
+      outcome.positions = places.count
+      let cuts = kiosks.indices.map { number in
+        cases.filter { $0 % kiosks.count == number }.map { places[$0 % places.count] }
+      }
+      try await withThrowingTaskGroup(of: [(SpoolTap, Timestamp)].self) { pressers in
+        for (number, kiosk) in kiosks.enumerated() {
+          let (cuts, seed) = (cuts[number], seeds[number].1)
+          pressers.addTask {
+            var taps: [(SpoolTap, Timestamp)] = []
+            try await kiosk.press(cuts, SplitMix64(seed: seed)) { taps.append((SpoolTap($0, kiosk.spool.id), $1)) }
+            return taps
+          }
+        }
+        for try await taps in pressers {
+          for (tap, wall) in taps { oracle.pressed(tap.tap, tap.spool, at: wall, isThanked: true) }
+        }
+      }
+      runners.cancelAll()
+      try await runners.waitForAll()
+    }
+    for kiosk in kiosks {
+      try await kiosk.proxy.stop()
+      outcome.reached.formUnion(kiosk.proxy.reached)
+    }
+    try await server.stop()
+    outcome.presses = oracle.presses.count
+    outcome.failure = try judge(&oracle, server.directory, kiosks)
+    return outcome
+  }
+
+  struct SpoolTap {
+    var tap: Tap
+    var spool: [UInt8]
+
+    init(_ tap: Tap, _ spool: [UInt8]) {
+      self.tap = tap
+      self.spool = spool
+    }
+  }
+
+  private static func kioskCount(_ cases: Range<Int>) -> Int { min(mostKiosks, cases.count) }
+
+  private static func judge(
+    _ oracle: inout WeekOracle, _ directory: String, _ kiosks: [CutKiosk]
+  ) throws -> String? {
+    let path = LedgerDirectory(path: directory).ledger
+    let disk = try Connection(path: path, access: .readOnly)
+    try oracle.read(disk)
+    oracle.judgeEntries()
+    for kiosk in kiosks {
+      let counts = oracle.counts(of: kiosk.spool.id)
+      let entered = oracle.sum(counts, .counted)
+      if kiosk.spool.status.counted != entered || kiosk.spool.status.pending != 0 {
+        oracle.found("a kiosk has \(kiosk.spool.status), the ledger \(entered)")
+      }
+    }
+    let verified = try LedgerVerifier.run(directory: directory)
+    if let difference = verified.differences.first { oracle.found(difference) }
+    return oracle.breach
+  }
+}
