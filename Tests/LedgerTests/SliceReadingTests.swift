@@ -79,6 +79,37 @@ struct SliceReadingTests {
     }
   }
 
+  /// Seed D in thousandths, through real entries: what a tally's cells and what slices say of the five windows, before
+  /// and after a restart.
+  @Test func theWindowsOfHaiChauThroughEntries() async throws {
+    var bench = try await Bench.new()
+    let poll = try Sample.poll()
+    let today = Day(of: Sample.time)
+    var days: [Day] = []
+    for (ago, count) in [(0, 2), (1, 7), (2, 13), (3, 100), (13, 94), (400, 1_781)] {
+      days += [Day](repeating: today.advanced(by: -ago), count: count)
+    }
+    let submissions = try days.enumerated().map { number, day in
+      var record = Sample.record(try Sample.ballot(UInt64(number)))
+      record.day = day
+      return Submission.cast(record, isOpen: true)
+    }
+    for start in stride(from: 0, to: submissions.count, by: 500) {
+      _ = try await bench.ledger.append(Array(submissions[start..<min(start + 500, submissions.count)]))
+    }
+    for _ in 0..<2 {
+      let tally = TallyCells(try #require(bench.cells[poll.id])).tally(
+        unit: poll.unit, channel: nil, today: today, poll: poll, revision: 1)
+      #expect(tally.windows.map(\.ballots) == [2, 7, 22, 216, 1_997])
+      let slices = try await Self.read(bench, stride: 700)
+      let shown = Window.allCases.map { window in
+        slices.figures(SliceQuery(unit: poll.unit, period: OpenPeriod(window, today: today)), of: poll).total.ballots
+      }
+      #expect(shown == tally.windows.map(\.ballots))
+      bench = try await bench.reopened()
+    }
+  }
+
   @Test func nothingIsReadTwice() async throws {
     let bench = try await Bench.new()
     let first = try await bench.ledger.sliceCounts(after: 0, limit: 10)

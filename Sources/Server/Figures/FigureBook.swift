@@ -16,6 +16,8 @@ actor FigureBook {
   private let mostNumbers: Int
   private var polls: [PollID: SliceCells] = [:]
   private var revision: UInt64 = 0
+  /// Why no figures are told any more: counting again would end there again.
+  private var excess: Refusal?
   /// The reading that is under way.
   private var reading: Task<Void, any Error>?
 
@@ -33,10 +35,13 @@ actor FigureBook {
   ///   - query: what is asked for.
   ///   - revision: the figures include everything up to it.
   /// - Returns: the figures, and the sequence that they include.
+  /// - Throws: ``Refusal`` where the ledger cannot be read, or has more slices than are kept.
   func figures(
     _ query: SliceQuery, of poll: Poll, rollUp: UnitRollUp?, including revision: UInt64
   ) async throws -> (figures: SliceFigures, revision: UInt64) {
     while self.revision < revision {
+      try Task.checkCancellation()
+      if let excess { throw excess }
       // A reading goes on when its first caller has gone: the next one finds what it has done.
       let reading = self.reading ?? Task { try await self.read() }
       self.reading = reading
@@ -48,19 +53,25 @@ actor FigureBook {
 
   private func read() async throws {
     defer { reading = nil }
-    let counts = try await reader.sliceCounts(after: revision, limit: stride)
+    let counts: SliceCounts
+    do {
+      counts = try await reader.sliceCounts(after: revision, limit: stride)
+    } catch {
+      logger.error("the ledger cannot be read for figures", metadata: ["problem": "\(error)"])
+      throw Refusal.ourFault("the ledger cannot be read")
+    }
     for (poll, cells) in counts.polls { polls[poll, default: SliceCells()].fold(cells) }
     revision = counts.through
-    if counts.last > counts.through || counts.polls.count > 1, revision % 1_000_000 < UInt64(stride) {
+    if counts.last > counts.through {
       logger.info("figures are counted", metadata: ["entries": "\(counts.through)", "of": "\(counts.last)"])
     }
     let numbers = polls.values.reduce(0) { $0 + $1.size }
     if numbers > mostNumbers {
-      polls = [:]
-      revision = 0
-      throw Refusal(
+      let refusal = Refusal(
         code: .resourceExhausted, reason: .overloaded,
         message: "the ledger's slices are more than this server keeps in memory: \(numbers) numbers")
+      (polls, revision, excess) = ([:], 0, refusal)
+      throw refusal
     }
   }
 }
