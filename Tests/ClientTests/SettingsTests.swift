@@ -246,8 +246,10 @@ final class TemporaryDirectory {
     ("k: 5", "k: 2", "policy.k must be 3 to 1000, or 1 to leave out nothing"),
     ("k: 5", "k: five", "must be a number"),
     ("anonymity: pseudonymous", "anonymity: some", "must be pseudonymous or anonymous"),
-    ("anonymity: pseudonymous", "anonymity: anonymous", "policy.time_precision must be hour or day in an anonymous poll"),
-    ("  en: Satisfaction", "  Khmer: x\n  en: Satisfaction", "6:10: title.others[0].language must be a language tag"),
+    ("anonymity: pseudonymous", "anonymity: anonymous", "policy.time_precision must be hour or day"),
+    (
+      "  en: Satisfaction", "  Khmer: x\n  en: Satisfaction", "6:10: title.others[0].language must be a language tag"
+    ),
     ("[RKHL, KHL]", "[RKHL, KLH]", "questions[1].asked_if.choices[1] is no choice of that question"),
     ("choices: [RKHL, KHL]", "choice: RKHL", "unknown key “choice”"),
   ])
