@@ -71,6 +71,8 @@ public enum Outcome: Sendable, Equatable {
     /// No such poll, or no such version of it.
     case unknownPoll
     case pollClosed
+    /// A version may not promise another anonymity than the versions before it.
+    case anonymityFixed
     /// Nothing under this id.
     case unknownBallot
     /// There is no such code, or it is expired, or another key was enrolled with it, or a later one was made for the

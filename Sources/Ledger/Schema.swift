@@ -46,8 +46,8 @@ enum Schema {
     CREATE TABLE correction (poll INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (poll, seq))
       WITHOUT ROWID, STRICT;
     """,
-    // Registers and their acts: paper results, campaigns. `definition` also lists entries of kind 8, and ballots may name a
-    // procedure.
+    // Registers and their acts: paper results, campaigns. `definition` also lists entries of kind 8, ballots may name a
+    // procedure, and polls are published in layout 3.
     """
     CREATE TABLE act (
       kind INTEGER NOT NULL, register INTEGER NOT NULL, number INTEGER NOT NULL, act_id BLOB NOT NULL UNIQUE,

@@ -69,6 +69,7 @@ extension Poll {
     }
     if let credential = ballot.credential {
       if credential.count != 32 { found.append(Violation("credential", "is no hash of 32 bytes")) }
+      if policy.anonymity == .anonymous { found.append(Violation("credential", "is not taken by an anonymous poll")) }
     } else if policy.onePerCredential {
       found.append(Violation("credential", "is required by this poll"))
     }

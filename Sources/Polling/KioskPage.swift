@@ -46,6 +46,7 @@ public struct KioskPage: Hashable, Sendable {
     check(Set(languages).count == languages.count, "languages", "name one twice")
     check((5_000...600_000).contains(idleTimeout), "idle_timeout_ms", "must be 5000 to 600000")
     check(!thanks.vi.isEmpty, "thanks.vi", "is missing")
+    found += thanks.violations("kiosk.thanks")
     check((500...10_000).contains(thanksDuration), "thanks_duration_ms", "must be 500 to 10000")
     return found
   }

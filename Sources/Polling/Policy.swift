@@ -12,6 +12,14 @@ public struct Policy: Hashable, Sendable {
     }
   }
 
+  /// What a ballot tells of who cast it. Fixed when the poll is published first: no later version may change it.
+  public enum Anonymity: UInt8, Hashable, Sendable, CaseIterable {
+    /// It may carry a keyed hash of its dossier, and times as fine as the poll's precision.
+    case pseudonymous = 1
+    /// It carries neither a credential nor an order or time finer than an hour.
+    case anonymous = 2
+  }
+
   public var timePrecision: TimePrecision
   /// One ballot per credential (dossier): every ballot must carry one.
   public var onePerCredential: Bool
@@ -21,19 +29,27 @@ public struct Policy: Hashable, Sendable {
   public var burst: Burst?
   /// How long after the poll's closing ballots are still taken that were made before it. Milliseconds.
   public var late: Int64
+  /// k: a published count of fewer people than this is left out (``SuppressionRule``). 1: none is.
+  public var smallestGroup: UInt32
+  public var anonymity: Anonymity
 
+  /// For a poll that does not say.
+  public static let usualSmallestGroup: UInt32 = 5
   /// Seven days: as far back as a device's clock may decide the day (``BucketRule``).
   public static let usualLate = -BucketRule.oldest
 
   public init(
     timePrecision: TimePrecision = .second, onePerCredential: Bool = false, cooldown: Int64 = 0, burst: Burst? = nil,
-    late: Int64 = Policy.usualLate
+    late: Int64 = Policy.usualLate, smallestGroup: UInt32 = Policy.usualSmallestGroup,
+    anonymity: Anonymity = .pseudonymous
   ) {
     self.timePrecision = timePrecision
     self.onePerCredential = onePerCredential
     self.cooldown = cooldown
     self.burst = burst
     self.late = late
+    self.smallestGroup = smallestGroup
+    self.anonymity = anonymity
   }
 
   /// Every rule it must keep to be published.
@@ -48,6 +64,13 @@ public struct Policy: Hashable, Sendable {
       check((1_000...3_600_000).contains(burst.within), "burst.within_ms", "must be 1000 to 3600000")
     }
     check((0...366 * 86_400_000).contains(late), "late_ms", "must be 0 to 366 days")
+    // A hidden count below 2 is known to be 1.
+    check(
+      smallestGroup == 1 || (3...1_000).contains(smallestGroup), "k", "must be 3 to 1000, or 1 to leave out nothing")
+    if anonymity == .anonymous {
+      check(!onePerCredential, "one_per_credential", "must be false in an anonymous poll")
+      check(timePrecision.hidesOrder, "time_precision", "must be hour or day in an anonymous poll")
+    }
     return found
   }
 }

@@ -1,14 +1,3 @@
-/// A text in the languages of the service.
-public struct LocalizedText: Hashable, Sendable {
-  public var vi: String
-  public var en: String
-
-  public init(vi: String, en: String) {
-    self.vi = vi
-    self.en = en
-  }
-}
-
 public struct Choice: Hashable, Sendable {
   /// Short and stable, for example `RHL`: what ballots and cells carry.
   public var code: String
@@ -28,7 +17,31 @@ public struct Question: Hashable, Sendable {
     case single
     /// Up to so many choices.
     case multiple(votesAllowed: UInt32)
+    /// A mark of 0, 1 or 2, the best: the choices are `0`, `1` and `2` (NĐ 61/2018, Điều 31).
+    case indicator
+    /// A mark from 0 to 10, the best: the choices are `0` to `10`, as for a net promoter score.
+    case scale
+
+    /// Whether its choices go from worst to best.
+    public var isOrdered: Bool {
+      switch self {
+      case .ordinal, .indicator, .scale: true
+      case .single, .multiple: false
+      }
+    }
+
+    /// The codes that the choices of such a question have, in this order; nil: any.
+    public var fixedCodes: [String]? {
+      switch self {
+      case .indicator: (0...2).map(String.init)
+      case .scale: (0...10).map(String.init)
+      case .ordinal, .single, .multiple: nil
+      }
+    }
   }
+
+  /// Most levels of an ordinal question.
+  public static let mostLevels = 11
 
   public var id: String
   public var text: LocalizedText
@@ -37,9 +50,13 @@ public struct Question: Hashable, Sendable {
   public var choices: [Choice]
   /// Nil: always asked.
   public var askedIf: Condition?
+  /// Raised by whoever words it so that it asks something else: figures before and after are not to be compared then.
+  /// What can be seen (another kind, other codes) need not be said; see ``PollChange``.
+  public var meaning: UInt32
 
   public init(
-    id: String, text: LocalizedText, kind: Kind, isOptional: Bool = false, choices: [Choice], askedIf: Condition? = nil
+    id: String, text: LocalizedText, kind: Kind, isOptional: Bool = false, choices: [Choice], askedIf: Condition? = nil,
+    meaning: UInt32 = 1
   ) {
     self.id = id
     self.text = text
@@ -47,6 +64,7 @@ public struct Question: Hashable, Sendable {
     self.isOptional = isOptional
     self.choices = choices
     self.askedIf = askedIf
+    self.meaning = meaning
   }
 
   public var votesAllowed: UInt32 {

@@ -33,6 +33,8 @@ extension Binhchon_V1_PublishPollRequest: RPCMessage {}
 extension Binhchon_V1_PublishPollResponse: RPCMessage {}
 extension Binhchon_V1_ClosePollRequest: RPCMessage {}
 extension Binhchon_V1_ClosePollResponse: RPCMessage {}
+extension Binhchon_V1_GetPollRequest: RPCMessage {}
+extension Binhchon_V1_GetPollResponse: RPCMessage {}
 
 extension Binhchon_V1_CreateKioskCodeRequest: RPCMessage {}
 extension Binhchon_V1_CreateKioskCodeResponse: RPCMessage {}

@@ -29,6 +29,8 @@ public enum PollMethods {
     service, "PublishPoll", isReplaySafe: true)
   public static let closePoll = UnaryMethod<Binhchon_V1_ClosePollRequest, Binhchon_V1_ClosePollResponse>(
     service, "ClosePoll", isReplaySafe: true)
+  public static let getPoll = UnaryMethod<Binhchon_V1_GetPollRequest, Binhchon_V1_GetPollResponse>(
+    service, "GetPoll", isReplaySafe: true)
 }
 
 public enum EnrolmentMethods {

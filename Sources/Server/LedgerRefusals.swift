@@ -38,6 +38,10 @@ extension Refusal {
       self.init(code: .notFound, reason: .unknownPoll, message: "no such poll or version")
     case .pollClosed:
       self.init(code: .failedPrecondition, reason: .pollNotOpen, message: "the poll is closed or not open yet")
+    case .anonymityFixed:
+      self.init(
+        code: .failedPrecondition, reason: .anonymityFixed,
+        message: "the anonymity that a poll was published with first cannot be changed")
     case .unknownBallot:
       self.init(code: .notFound, reason: .unknownBallot, message: "no ballot has this id")
     case .kioskCodeRefused:

@@ -5,13 +5,21 @@ internal import Schema
 
 extension LocalizedText {
   fileprivate init(_ message: Binhchon_V1_LocalizedText) {
-    self.init(vi: message.vi, en: message.en)
+    self.init(
+      vi: message.vi, en: message.en,
+      others: message.others.map { Translation(language: $0.language, text: $0.text) })
   }
 
   fileprivate var message: Binhchon_V1_LocalizedText {
     var message = Binhchon_V1_LocalizedText()
     message.vi = vi
     message.en = en
+    message.others = others.map { translation in
+      var message = Binhchon_V1_Translation()
+      message.language = translation.language
+      message.text = translation.text
+      return message
+    }
     return message
   }
 }
@@ -37,6 +45,42 @@ extension TimePrecision {
   }
 }
 
+extension Condition {
+  fileprivate init(_ message: Binhchon_V1_Condition, field: String) throws(Refusal) {
+    func tests(_ messages: [Binhchon_V1_AnswerTest]) -> [Test] {
+      messages.map { Test(question: $0.question, choices: $0.choices) }
+    }
+    switch (message.question.isEmpty, message.all.isEmpty, message.any.isEmpty) {
+    case (false, true, true): self.init(question: message.question, choices: message.choices)
+    case (true, false, true): self.init(.all, tests(message.all))
+    case (true, true, false): self.init(.any, tests(message.any))
+    default: throw .invalid([Violation(field, "must be a question, or all, or any")])
+    }
+  }
+
+  fileprivate var message: Binhchon_V1_Condition {
+    func messages(_ tests: [Test]) -> [Binhchon_V1_AnswerTest] {
+      tests.map { test in
+        var message = Binhchon_V1_AnswerTest()
+        message.question = test.question
+        message.choices = test.choices
+        return message
+      }
+    }
+    var message = Binhchon_V1_Condition()
+    // As older clients know it.
+    if tests.count == 1, let test = tests.first {
+      message.question = test.question
+      message.choices = test.choices
+    } else if join == .all {
+      message.all = messages(tests)
+    } else {
+      message.any = messages(tests)
+    }
+    return message
+  }
+}
+
 extension Question {
   fileprivate init(_ message: Binhchon_V1_Question, field: String) throws(Refusal) {
     let kind: Kind
@@ -44,14 +88,16 @@ extension Question {
     case .ordinal: kind = .ordinal
     case .single: kind = .single
     case .multiple: kind = .multiple(votesAllowed: message.votesAllowed)
+    case .indicator: kind = .indicator
+    case .scale: kind = .scale
     case .unspecified, .UNRECOGNIZED:
       throw .invalid([Violation("\(field).kind", "is missing or unknown")])
     }
     self.init(
       id: message.id, text: LocalizedText(message.text), kind: kind, isOptional: message.optional,
       choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) },
-      askedIf: message.hasAskedIf
-        ? Condition(question: message.askedIf.question, choices: message.askedIf.choices) : nil)
+      askedIf: message.hasAskedIf ? try Condition(message.askedIf, field: "\(field).asked_if") : nil,
+      meaning: message.meaning == 0 ? 1 : message.meaning)
   }
 
   fileprivate var message: Binhchon_V1_Question {
@@ -64,6 +110,8 @@ extension Question {
     case .multiple(let votesAllowed):
       message.kind = .multiple
       message.votesAllowed = votesAllowed
+    case .indicator: message.kind = .indicator
+    case .scale: message.kind = .scale
     }
     message.optional = isOptional
     message.choices = choices.map { choice in
@@ -72,10 +120,8 @@ extension Question {
       message.label = choice.label.message
       return message
     }
-    if let condition = askedIf {
-      message.askedIf.question = condition.question
-      message.askedIf.choices = condition.choices
-    }
+    if let askedIf { message.askedIf = askedIf.message }
+    message.meaning = meaning
     return message
   }
 }
@@ -85,10 +131,17 @@ extension Policy {
     guard let precision = TimePrecision(message.timePrecision) else {
       throw .invalid([Violation("poll.policy.time_precision", "is unknown")])
     }
+    let anonymity: Anonymity
+    switch message.anonymity {
+    case .unspecified, .pseudonymous: anonymity = .pseudonymous
+    case .anonymous: anonymity = .anonymous
+    case .UNRECOGNIZED: throw .invalid([Violation("poll.policy.anonymity", "is unknown")])
+    }
     self.init(
       timePrecision: precision, onePerCredential: message.onePerCredential, cooldown: message.cooldownMs,
       burst: message.hasBurst ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
-      late: message.late == nil ? Self.usualLate : message.lateMs)
+      late: message.late == nil ? Self.usualLate : message.lateMs,
+      smallestGroup: message.smallGroups == nil ? Self.usualSmallestGroup : message.k, anonymity: anonymity)
   }
 
   fileprivate var message: Binhchon_V1_Policy {
@@ -101,6 +154,8 @@ extension Policy {
       message.burst.withinMs = burst.within
     }
     message.lateMs = late
+    message.k = smallestGroup
+    message.anonymity = anonymity == .anonymous ? .anonymous : .pseudonymous
     return message
   }
 }
@@ -191,5 +246,32 @@ extension Poll {
     message.status = isClosed || !isOpen(at: now) ? .closed : .open
     message.kiosk = kiosk.message
     return message
+  }
+
+  /// The same with what is worked out for people: its hash, and the breaks in the trends of its questions.
+  ///
+  /// - Parameter versions: of this poll, oldest first; later ones than this do not matter.
+  func message(isClosed: Bool, at now: Timestamp, versions: [Poll]) -> Binhchon_V1_Poll {
+    var message = message(isClosed: isClosed, at: now)
+    message.definitionHash = definitionHash
+    message.trendBreaks = Polling.trendBreaks(versions.filter { $0.version <= version }).map { trendBreak in
+      var message = Binhchon_V1_TrendBreak()
+      message.question = trendBreak.question
+      message.version = trendBreak.version
+      message.aspects = trendBreak.aspects.map(\.rawValue)
+      return message
+    }
+    return message
+  }
+}
+
+extension PollChange.Weight {
+  var message: Binhchon_V1_ChangeWeight {
+    switch self {
+    case .none: .unspecified
+    case .wording: .wording
+    case .rules: .rules
+    case .meaning: .meaning
+    }
   }
 }

@@ -17,6 +17,8 @@ extension Binhchon_V1_Reason {
     case .noOptions: ("NO_OPTIONS", "Cuộc bình chọn chưa có phương án để chọn.")
     case .unknownBallot: ("UNKNOWN_BALLOT", "Không có phiếu nào mang mã này.")
     case .pollSealed: ("POLL_SEALED", "Cuộc bình chọn đã niêm phong; phiếu được ghi vào danh sách đính chính.")
+    case .anonymityFixed:
+      ("ANONYMITY_FIXED", "Mức ẩn danh đã ấn định khi công bố lần đầu, không thay đổi được.")
     case .noIdentity: ("NO_IDENTITY", "Thiết bị chưa xuất trình chứng thư hợp lệ.")
     case .wrongRole: ("WRONG_ROLE", "Vai trò của chứng thư này không được làm việc đó.")
     case .outOfScope: ("OUT_OF_SCOPE", "Đơn vị này nằm ngoài phạm vi của chứng thư.")

@@ -17,6 +17,18 @@ import Testing
     try KioskStates.machine("asking", takesDossier: false)
   }
 
+  /// All eleven are on a usual terminal, and a press of the last one's key is a 10.
+  @Test(arguments: [(80, 24), (160, 40)])
+  func elevenMarks(_ columns: Int, _ rows: Int) throws {
+    var machine = KioskStateMachine(language: .vi, takesDossier: false, isLocked: false)
+    machine.show(try KioskMachineTests.marks(.scale, 11), isOpen: true)
+    let lines = page(machine, columns, rows)
+    #expect(lines.contains("10: phím + hoặc x"))
+    let shown = KioskScreen.render(machine, size: ScreenSize(columns: columns, rows: rows), style: .plain)
+    for place in 0..<11 { #expect(shown.targets.contains { $0.target == .choice(place) }) }
+    #expect(machine.handle(.key(.character("+")), now: 1) == [.take(.init(choice: 10, dossier: nil))])
+  }
+
   @Test func asking80x24() throws {
     #expect(
       page(try machine()) == """

@@ -254,7 +254,7 @@ import Testing
     var two = try KioskStates.poll()
     two.questions[1].optional = false
     var many = try Samples.poll()
-    many.questions[0].choices = Array(repeating: many.questions[0].choices[0], count: 11)
+    many.questions[0].choices = Array(repeating: many.questions[0].choices[0], count: 12)
     var none = try Samples.poll()
     none.questions = []
     for poll in [two, many, none] { #expect(throws: ClientError.self) { try KioskForm(poll) } }
@@ -271,5 +271,49 @@ import Testing
     #expect(form.followUps.map(\.question) == ["ly-do", "goi-lai"])
     #expect((0..<6).map { form.followUps(after: $0).count } == [2, 1, 1, 0, 0, 0])
     #expect(form.choices.map(\.key) == ["1", "2", "3", "4", "5"])
+  }
+
+  static func marks(_ kind: Binhchon_V1_QuestionKind, _ count: Int) throws -> KioskForm {
+    var poll = try Samples.poll()
+    poll.questions = Array(poll.questions.prefix(1))
+    poll.questions[0].kind = kind
+    poll.questions[0].choices = (0..<count).map { number in
+      var choice = Binhchon_V1_Choice()
+      choice.code = String(number)
+      choice.label.vi = String(number)
+      choice.label.en = String(number)
+      return choice
+    }
+    return try KioskForm(poll)
+  }
+
+  /// A mark has the key of its digit; 10 has one of its own, and the page says which.
+  @Test func marksAreTheirOwnKeys() throws {
+    let scale = try Self.marks(.scale, 11)
+    #expect(scale.choices.map(\.key) == ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "+"])
+    #expect((scale.isOrdered, scale.keyHint?.en) == (true, "10: key + or x"))
+    for (key, code) in [("0", "0"), ("9", "9"), ("+", "10"), ("x", "10"), ("X", "10")] as [(Character, String)] {
+      let choice = try #require(scale.choice(for: key))
+      #expect(scale.answers(choice).map(\.choices) == [[code]])
+    }
+    let indicator = try Self.marks(.indicator, 3)
+    #expect(indicator.choices.map(\.key) == ["0", "1", "2"])
+    #expect(indicator.keyHint == nil && indicator.choice(for: "x") == nil)
+  }
+
+  /// A condition over several answers is one for a kiosk as far as the first answer alone makes it so.
+  @Test func reasonsAfterSeveralAnswers() throws {
+    var poll = try KioskStates.poll()
+    func test(_ question: String, _ choices: String...) -> Binhchon_V1_AnswerTest {
+      var test = Binhchon_V1_AnswerTest()
+      (test.question, test.choices) = (question, choices)
+      return test
+    }
+    poll.questions[1].clearAskedIf()
+    poll.questions[1].askedIf.any = [test("hai-long", "KHL"), test("goi-lai", "CO")]
+    poll.questions[2].clearAskedIf()
+    poll.questions[2].askedIf.all = [test("hai-long", "KHL"), test("ly-do", "CHO")]
+    let form = try KioskForm(poll)
+    #expect((0..<5).map { form.followUps(after: $0).map(\.question) } == [[], ["ly-do"], [], [], []])
   }
 }

@@ -173,6 +173,29 @@ final class TemporaryDirectory {
     poll.policy.cooldownMs = 1_500
     poll.policy.burst.withinMs = 3_600_000
     poll.policy.lateMs = 0
+    poll.policy.k = 12
+    poll.policy.anonymity = .anonymous
+    poll.policy.onePerCredential = false
+    var khmer = Binhchon_V1_Translation()
+    (khmer.language, khmer.text) = ("km", "ពិន្ទុ\u{2028}: x")
+    poll.title.others = [khmer]
+    poll.questions[0].meaning = 3
+    var scale = poll.questions[0]
+    (scale.id, scale.kind, scale.meaning) = ("nps", .scale, 1)
+    scale.choices = (0...10).map { mark in
+      var choice = Binhchon_V1_Choice()
+      (choice.code, choice.label.vi, choice.label.en) = ("\(mark)", "\(mark)", "\(mark)")
+      return choice
+    }
+    var test = Binhchon_V1_AnswerTest()
+    (test.question, test.choices) = ("nps", ["0", "10"])
+    var second = test
+    (second.question, second.choices) = ("hai-long", ["HL"])
+    var last = poll.questions[1]
+    last.id = "vi-sao"
+    last.clearAskedIf()
+    last.askedIf.any = [test, second]
+    poll.questions += [scale, last]
     poll.kiosk.languages = ["en", "vi"]
     poll.kiosk.idleTimeoutMs = 90_000
     poll.kiosk.thanks.vi = "Cảm ơn: #1 \"tốt\""
@@ -183,11 +206,12 @@ final class TemporaryDirectory {
     again.version = poll.version
     again.status = poll.status
     #expect(again == poll)
+    #expect(try PollFile.read(yaml, file: "shown").definitionHash == Poll(poll).definitionHash)
   }
 
   @Test(arguments: [
     ("unit: hai-chau\nunits:", "unit: hai chau\nunits:", "9:7:"),
-    ("kind: ordinal\n", "kind: ordinary\n", "must be ordinal, single or multiple"),
+    ("kind: ordinal\n", "kind: ordinary\n", "must be ordinal, single, multiple, indicator or scale0to10"),
     ("kind: ordinal\n", "kind: multiple\n", "votes-allowed"),
     ("kind: ordinal\n", "kind: ordinal\n    votes-allowed: 2\n", "goes with kind: multiple only"),
     ("id: hai-chau-hai-long\n", "id: hai-chau-hai-long\nname: x\n", "4:1: unknown key “name”"),
@@ -210,7 +234,22 @@ final class TemporaryDirectory {
     ("[vi, en]", "[vi, vi]", "kiosk.languages name one twice"),
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
-    ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is not an earlier question"),
+    ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is no question of this poll"),
+    ("{question: hai-long,", "{question: ly-do,", "101:26: questions[1].asked_if.question is the question itself"),
+    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "101:15: questions[1].asked_if must name 1 to 10"),
+    (
+      "{question: hai-long, choices: [RKHL, KHL]}", "{any: [{question: hai-long, choices: [X]}]}",
+      "questions[1].asked_if.choices[0] is no choice of that question"
+    ),
+    ("kind: single", "kind: text", "free text is not taken yet"),
+    ("kind: ordinal\n", "kind: indicator\n", "questions[0].choices must be 0, 1, 2, in this order"),
+    ("k: 5", "k: 2", "policy.k must be 3 to 1000, or 1 to leave out nothing"),
+    ("k: 5", "k: five", "must be a number"),
+    ("anonymity: pseudonymous", "anonymity: some", "must be pseudonymous or anonymous"),
+    ("anonymity: pseudonymous", "anonymity: anonymous", "policy.time_precision must be hour or day"),
+    (
+      "  en: Satisfaction", "  Khmer: x\n  en: Satisfaction", "6:10: title.others[0].language must be a language tag"
+    ),
     ("[RKHL, KHL]", "[RKHL, KLH]", "questions[1].asked_if.choices[1] is no choice of that question"),
     ("choices: [RKHL, KHL]", "choice: RKHL", "unknown key “choice”"),
   ])

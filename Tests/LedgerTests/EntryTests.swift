@@ -154,6 +154,17 @@ struct EntryTests {
     poll.kiosk = KioskPage(
       languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1)
     poll.policy.cooldown = .max
+    poll.policy.smallestGroup = .max
+    poll.policy.anonymity = .anonymous
+    poll.title = LocalizedText(
+      vi: "Đánh giá", en: "", others: [.init(language: "tyz", text: "x"), .init(language: "km", text: "វាយតម្លៃ")])
+    for (kind, tests) in [(Question.Kind.indicator, 2), (.scale, 1), (.multiple(votesAllowed: .max), 0)] {
+      let test = Condition.Test(question: "muc-do", choices: ["HL"])
+      poll.questions.append(
+        Question(
+          id: "k", text: LocalizedText(vi: "", en: ""), kind: kind, choices: [],
+          askedIf: Condition(.any, Array(repeating: test, count: tests)), meaning: tests == 1 ? 1 : .max))
+    }
     for precision in TimePrecision.allCases {
       poll.policy.timePrecision = precision
       poll.policy.burst = precision == .day ? nil : Policy.Burst(presses: .max, within: .min)
@@ -163,7 +174,7 @@ struct EntryTests {
       PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
       let read = try writer.bytes.borrowed { try PublishEntry($0) }
       #expect(read.poll == poll)
-      #expect(PublishEntry.isSame(read.poll, poll))
+      #expect(read.poll.definition == poll.definition)
       #expect((read.by, read.at) == ("ai", Sample.time))
     }
     var writer = ByteWriter()
@@ -219,20 +230,54 @@ struct EntryTests {
     poll.questions[0].isOptional = true
     poll.policy.timePrecision = .minute
     poll.opensAt = Timestamp(milliseconds: -5)
+    // Nothing was left out of figures then.
+    poll.policy.smallestGroup = 1
     let read = try Self.firstLayout(poll).borrowed { try PublishEntry($0) }
     #expect(read.poll == poll)
-    #expect(read.poll.policy == Policy(timePrecision: .minute, onePerCredential: true))
+    #expect(read.poll.policy == Policy(timePrecision: .minute, onePerCredential: true, smallestGroup: 1))
     #expect(read.poll.kiosk == KioskPage())
     // Publishing it again is nothing new.
-    #expect(PublishEntry.isSame(read.poll, poll))
+    #expect(read.poll.definition == poll.definition)
     poll.policy.cooldown = 2_000
-    #expect(!PublishEntry.isSame(read.poll, poll))
+    #expect(read.poll.definition != poll.definition)
     // What only the second one has is damage in the first.
     #expect(throws: FormatError.self) { try Self.firstLayout(poll, questionHas: 3).borrowed { try PublishEntry($0) } }
     #expect(throws: FormatError.self) { try Self.firstLayout(poll, pollHas: 5).borrowed { try PublishEntry($0) } }
     var third = Self.firstLayout(poll)
     third[0] = 3
     #expect(throws: FormatError.self) { try third.borrowed { try PublishEntry($0) } }
+  }
+
+  /// Bytes of a definition that are read are the bytes of what they say. Seeded.
+  @Test func damagedDefinitionsAreRefusedOrCanonical() throws {
+    var random = SplitMix64(seed: 4)
+    var poll = try Sample.poll()
+    poll.questions[0].text = LocalizedText(
+      vi: "a", en: "b", others: [.init(language: "km", text: "c"), .init(language: "tyz", text: "d")])
+    poll.questions[1].askedIf = Condition(
+      .any, [.init(question: "muc-do", choices: ["HL"]), .init(question: "x", choices: ["y"])])
+    poll.questions[1].meaning = 2
+    var writer = ByteWriter()
+    PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
+    let whole = writer.bytes
+    for length in whole.indices {
+      #expect(throws: FormatError.self) { try Array(whole[..<length]).borrowed { try PublishEntry($0) } }
+    }
+    var canonical = 0
+    for _ in 0..<20_000 {
+      var bytes = whole
+      for _ in 0...Int.random(in: 0...2, using: &random) {
+        let small = UInt8.random(in: 0...5, using: &random)
+        let place = Int.random(in: bytes.indices, using: &random)
+        bytes[place] = Bool.random(using: &random) ? small : UInt8(truncatingIfNeeded: random.next())
+      }
+      guard let entry = try? bytes.borrowed({ try PublishEntry($0) }) else { continue }
+      writer.removeAll()
+      entry.encode(into: &writer)
+      #expect(writer.bytes == bytes)
+      canonical += 1
+    }
+    #expect(canonical > 100)
   }
 
   static let badNumbers: [[UInt8]] = [

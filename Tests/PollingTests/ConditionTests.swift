@@ -31,32 +31,65 @@ struct ConditionTests {
     }
   }
 
+  static func test(_ question: String, _ choices: String...) -> Condition.Test {
+    Condition.Test(question: question, choices: choices)
+  }
+
   static let breaches = [
     Breach("none") { _ in },
-    Breach("an unknown question", ("questions[1].asked_if.question", "is not an earlier question")) {
-      $0.questions[1].askedIf?.question = "muc"
+    Breach("an unknown question", ("questions[1].asked_if.question", "is no question of this poll")) {
+      $0.questions[1].askedIf = Condition(question: "muc", choices: ["RKHL", "KHL"])
     },
-    Breach("itself", ("questions[1].asked_if.question", "is not an earlier question")) {
-      $0.questions[1].askedIf?.question = "ly-do"
+    Breach("itself", ("questions[1].asked_if.question", "is the question itself")) {
+      $0.questions[1].askedIf = Condition(question: "ly-do", choices: ["cho"])
     },
-    Breach("a later question", ("questions[1].asked_if.question", "is not an earlier question")) {
+    Breach(
+      "a circle", ("questions[1].asked_if.question", "goes round in a circle: ly-do → chi-tiet → ly-do")
+    ) {
       $0.questions[1].askedIf = Condition(question: "chi-tiet", choices: ["x"])
     },
-    Breach("the first question", ("questions[0].asked_if.question", "is not an earlier question")) {
+    Breach(
+      "a circle from the first one",
+      ("questions[0].asked_if.question", "goes round in a circle: muc-do → ly-do → muc-do")
+    ) {
       $0.questions[0].askedIf = Condition(question: "ly-do", choices: ["cho"])
     },
-    Breach("no choices", ("questions[1].asked_if.choices", "are missing")) { $0.questions[1].askedIf?.choices = [] },
+    Breach("no choices", ("questions[1].asked_if.choices", "are missing")) {
+      $0.questions[1].askedIf = Condition(question: "muc-do", choices: [])
+    },
     Breach("an unknown choice", ("questions[1].asked_if.choices[1]", "is no choice of that question")) {
-      $0.questions[1].askedIf?.choices = ["RKHL", "cho"]
+      $0.questions[1].askedIf = Condition(question: "muc-do", choices: ["RKHL", "cho"])
     },
     Breach("a choice twice", ("questions[1].asked_if.choices[1]", "is there twice")) {
-      $0.questions[1].askedIf?.choices = ["KHL", "KHL"]
+      $0.questions[1].askedIf = Condition(question: "muc-do", choices: ["KHL", "KHL"])
     },
     Breach(
       "too many choices", ("questions[2].asked_if.choices", "are more than that question has"),
       ("questions[2].asked_if.choices[2]", "is there twice")
-    ) { $0.questions[2].askedIf?.choices = ["cho", "thai-do", "cho"] },
-    Breach("all choices") { $0.questions[1].askedIf?.choices = ["RKHL", "KHL", "BT", "HL", "RHL"] },
+    ) {
+      $0.questions[2].askedIf = Condition(question: "ly-do", choices: ["cho", "thai-do", "cho"])
+    },
+    Breach("all choices") {
+      $0.questions[1].askedIf = Condition(question: "muc-do", choices: ["RKHL", "KHL", "BT", "HL", "RHL"])
+    },
+    Breach(
+      "a later question",
+      ("questions[1].asked_if.question", "is a later question: what a question depends on must come before it")
+    ) {
+      $0.questions[2].askedIf = nil
+      $0.questions[1].askedIf = Condition(question: "chi-tiet", choices: ["x"])
+    },
+    Breach("no test", ("questions[1].asked_if", "must name 1 to 10 earlier questions")) {
+      $0.questions[1].askedIf = Condition(.any, [])
+    },
+    Breach(
+      "a question twice", ("questions[2].asked_if.all[1].question", "is there twice")
+    ) {
+      $0.questions[2].askedIf = Condition(.all, [test("ly-do", "cho"), test("ly-do", "thai-do")])
+    },
+    Breach("an unknown one of several", ("questions[2].asked_if.any[1].question", "is no question of this poll")) {
+      $0.questions[2].askedIf = Condition(.any, [test("ly-do", "cho"), test("x", "y")])
+    },
     Breach("six reasons") { poll in
       poll.questions[1].choices = ["cho"].flatMap { Sample.choices($0) } + (1...5).flatMap { Sample.choices("c\($0)") }
     },
@@ -143,7 +176,7 @@ struct ConditionTests {
     poll.questions[2].askedIf = Condition(
       question: "ly-do", choices: [String](repeating: "no", count: 1_000_000) + [marks])
     poll.questions[1].choices += (0..<100_000).map { Choice(code: "c\($0)", label: Sample.text("x")) }
-    #expect(poll.violations().contains(Violation("questions[1].asked_if.question", "is not an earlier question")))
+    #expect(poll.violations().contains(Violation("questions[1].asked_if.question", "is no question of this poll")))
     let ballot = try Sample.ballot([
       Answer(question: "muc-do", choices: [String](repeating: "KHL", count: 1_000_000)),
       Answer(question: "ly-do", choices: [marks]),

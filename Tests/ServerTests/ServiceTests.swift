@@ -144,6 +144,15 @@ import Testing
         }
       ),
       (
+        "GetPoll", everybody,
+        { caller in
+          var request = Binhchon_V1_GetPollRequest()
+          (request.poll, request.version) = ("hai-chau-hai-long", 1)
+          let poll = try await caller.call(PollMethods.getPoll, request).poll
+          #expect(poll.version == 1)
+        }
+      ),
+      (
         "CreateKioskCode", [.admin, .coordinator],
         { caller in
           var request = Binhchon_V1_CreateKioskCodeRequest()

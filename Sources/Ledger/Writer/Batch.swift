@@ -200,10 +200,11 @@ struct Batch {
 
   private mutating func publish(_ poll: Poll, by: String, at: Timestamp) throws(SQLiteError) -> Outcome {
     if let known = knowledge.definitions[poll.id], let newest = known.versions.last, let first = known.sequences.last {
-      if PublishEntry.isSame(newest, poll) {
+      if newest.definition == poll.definition {
         return .replayed(sequence: first, .poll(PublishedPoll(poll: newest, closedAt: known.closing?.at)))
       }
       if known.isClosed { return .refused(.pollClosed) }
+      if newest.policy.anonymity != poll.policy.anonymity { return .refused(.anonymityFixed) }
     }
     var version = poll
     version.version = UInt32(clamping: (knowledge.definitions[poll.id]?.versions.count ?? 0) + 1)

@@ -34,6 +34,9 @@ struct Definitions {
     guard Int(poll.version) == known.versions.count + 1 else {
       return "publishes version \(poll.version) of poll \(poll.id) after version \(known.versions.count)"
     }
+    if let newest = known.versions.last, newest.policy.anonymity != poll.policy.anonymity {
+      return "publishes version \(poll.version) of poll \(poll.id) with another anonymity"
+    }
     polls[poll.id, default: Defined()].versions.append(poll)
     polls[poll.id]?.sequences.append(sequence)
     order.append((poll.id, poll.version))

@@ -167,7 +167,7 @@ public nonisolated struct Binhchon_V1_GetFiguresRequest: Sendable {
   public var groupBy: [Binhchon_V1_FigureDimension] = []
 
   /// Not empty: what was voted on units that are no more counts for their successors as they are on this day, yyyy-mm-dd,
-  /// by the published registry of units; `unit` is one of that day then. Units without a successor, or split into
+  /// by the published registry of units; `unit` is one of that day then, by default the caller's. Units without a successor, or split into
   /// several, stay what they were.
   public var rollUpTo: String = String()
 

@@ -82,6 +82,12 @@ public nonisolated enum Binhchon_V1_QuestionKind: SwiftProtobuf.Enum, Swift.Case
 
   /// up to votes_allowed choices
   case multiple // = 3
+
+  /// a mark, choices "0", "1", "2" (the best)
+  case indicator // = 4
+
+  /// a mark, choices "0" to "10" (the best)
+  case scale // = 5
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -94,6 +100,8 @@ public nonisolated enum Binhchon_V1_QuestionKind: SwiftProtobuf.Enum, Swift.Case
     case 1: self = .ordinal
     case 2: self = .single
     case 3: self = .multiple
+    case 4: self = .indicator
+    case 5: self = .scale
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -104,6 +112,8 @@ public nonisolated enum Binhchon_V1_QuestionKind: SwiftProtobuf.Enum, Swift.Case
     case .ordinal: return 1
     case .single: return 2
     case .multiple: return 3
+    case .indicator: return 4
+    case .scale: return 5
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -114,6 +124,8 @@ public nonisolated enum Binhchon_V1_QuestionKind: SwiftProtobuf.Enum, Swift.Case
     .ordinal,
     .single,
     .multiple,
+    .indicator,
+    .scale,
   ]
 
 }
@@ -156,6 +168,114 @@ public nonisolated enum Binhchon_V1_PollStatus: SwiftProtobuf.Enum, Swift.CaseIt
 
 }
 
+/// What a ballot tells of who cast it.
+public nonisolated enum Binhchon_V1_Anonymity: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+
+  /// pseudonymous
+  case unspecified // = 0
+
+  /// it may carry a keyed hash of its dossier
+  case pseudonymous // = 1
+
+  /// no credential; time_precision must be HOUR or DAY
+  case anonymous // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .pseudonymous
+    case 2: self = .anonymous
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .pseudonymous: return 1
+    case .anonymous: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Binhchon_V1_Anonymity] = [
+    .unspecified,
+    .pseudonymous,
+    .anonymous,
+  ]
+
+}
+
+public nonisolated enum Binhchon_V1_ChangeWeight: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// it asks the same, in other words or another order
+  case wording // = 1
+
+  /// other questions besides, or other rules; those that stay ask the same
+  case rules // = 2
+
+  /// a question asks something else: Poll.trend_breaks
+  case meaning // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .wording
+    case 2: self = .rules
+    case 3: self = .meaning
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .wording: return 1
+    case .rules: return 2
+    case .meaning: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Binhchon_V1_ChangeWeight] = [
+    .unspecified,
+    .wording,
+    .rules,
+    .meaning,
+  ]
+
+}
+
+public nonisolated struct Binhchon_V1_Translation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// BCP 47, neither "vi" nor "en": "km", "cjm-Cham"
+  public var language: String = String()
+
+  public var text: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_LocalizedText: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -164,6 +284,9 @@ public nonisolated struct Binhchon_V1_LocalizedText: Sendable {
   public var vi: String = String()
 
   public var en: String = String()
+
+  /// In other languages, each once, 16 at most; where there is none, "vi" is shown.
+  public var others: [Binhchon_V1_Translation] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -194,6 +317,21 @@ public nonisolated struct Binhchon_V1_Choice: Sendable {
 }
 
 /// An earlier question was answered with any of these choices.
+public nonisolated struct Binhchon_V1_AnswerTest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var question: String = String()
+
+  public var choices: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One of three: a question with its choices, or tests that all hold, or tests of which any holds; ten at most.
 public nonisolated struct Binhchon_V1_Condition: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -202,6 +340,10 @@ public nonisolated struct Binhchon_V1_Condition: Sendable {
   public var question: String = String()
 
   public var choices: [String] = []
+
+  public var all: [Binhchon_V1_AnswerTest] = []
+
+  public var any: [Binhchon_V1_AnswerTest] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -235,6 +377,7 @@ public nonisolated struct Binhchon_V1_Question: Sendable {
 
   /// Not set: always asked. A ballot does not answer a question that was not asked, and nothing of it is counted, not
   /// even an undervote. At most six choices then.
+  /// It names earlier questions only; a question that no answers lead to is refused.
   public var askedIf: Binhchon_V1_Condition {
     get {_askedIf ?? Binhchon_V1_Condition()}
     set {_askedIf = newValue}
@@ -243,6 +386,9 @@ public nonisolated struct Binhchon_V1_Question: Sendable {
   public var hasAskedIf: Bool {self._askedIf != nil}
   /// Clears the value of `askedIf`. Subsequent reads from it will return its default value.
   public mutating func clearAskedIf() {self._askedIf = nil}
+
+  /// Raised by who words the question so that it asks something else: marks a break in its trend. 0: 1.
+  public var meaning: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -325,11 +471,31 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
     set {late = .lateMs(newValue)}
   }
 
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  public var smallGroups: Binhchon_V1_Policy.OneOf_SmallGroups? = nil
+
+  public var k: UInt32 {
+    get {
+      if case .k(let v)? = smallGroups {return v}
+      return 0
+    }
+    set {smallGroups = .k(newValue)}
+  }
+
+  /// Fixed by the first version: a later one that says otherwise is refused with ANONYMITY_FIXED.
+  public var anonymity: Binhchon_V1_Anonymity = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// How long after closing ballots are still taken that were made before it; not set: seven days.
   public nonisolated enum OneOf_Late: Equatable, Sendable {
     case lateMs(Int64)
+
+  }
+
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  public nonisolated enum OneOf_SmallGroups: Equatable, Sendable {
+    case k(UInt32)
 
   }
 
@@ -447,11 +613,41 @@ public nonisolated struct Binhchon_V1_Poll: @unchecked Sendable {
   /// Clears the value of `kiosk`. Subsequent reads from it will return its default value.
   public mutating func clearKiosk() {_uniqueStorage()._kiosk = nil}
 
+  /// SHA-256 of the definition, in hexadecimal (Sources/Ledger/FORMAT.md, "A definition"); said by the server.
+  public var definitionHash: String {
+    get {_storage._definitionHash}
+    set {_uniqueStorage()._definitionHash = newValue}
+  }
+
+  /// Up to this version, oldest first; said by the server.
+  public var trendBreaks: [Binhchon_V1_TrendBreak] {
+    get {_storage._trendBreaks}
+    set {_uniqueStorage()._trendBreaks = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// From this version on a question asks something else under its id: figures before and after are not to be compared.
+public nonisolated struct Binhchon_V1_TrendBreak: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var question: String = String()
+
+  public var version: UInt32 = 0
+
+  /// What changed: kind, codes, levelOrder, askedIf, meaning. More may come.
+  public var aspects: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Binhchon_V1_PublishPollRequest: Sendable {
@@ -490,6 +686,45 @@ public nonisolated struct Binhchon_V1_PublishPollResponse: Sendable {
   public mutating func clearPoll() {self._poll = nil}
 
   public var unchanged: Bool = false
+
+  /// Against the version before; unspecified: unchanged, or the first version.
+  public var change: Binhchon_V1_ChangeWeight = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _poll: Binhchon_V1_Poll? = nil
+}
+
+public nonisolated struct Binhchon_V1_GetPollRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var poll: String = String()
+
+  /// 0: the newest
+  public var version: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_GetPollResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var poll: Binhchon_V1_Poll {
+    get {_poll ?? Binhchon_V1_Poll()}
+    set {_poll = newValue}
+  }
+  /// Returns true if `poll` has been explicitly set.
+  public var hasPoll: Bool {self._poll != nil}
+  /// Clears the value of `poll`. Subsequent reads from it will return its default value.
+  public mutating func clearPoll() {self._poll = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -542,16 +777,59 @@ nonisolated extension Binhchon_V1_TimePrecision: SwiftProtobuf._ProtoNameProvidi
 }
 
 nonisolated extension Binhchon_V1_QuestionKind: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUESTION_KIND_UNSPECIFIED\0\u{1}QUESTION_KIND_ORDINAL\0\u{1}QUESTION_KIND_SINGLE\0\u{1}QUESTION_KIND_MULTIPLE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0QUESTION_KIND_UNSPECIFIED\0\u{1}QUESTION_KIND_ORDINAL\0\u{1}QUESTION_KIND_SINGLE\0\u{1}QUESTION_KIND_MULTIPLE\0\u{1}QUESTION_KIND_INDICATOR\0\u{1}QUESTION_KIND_SCALE\0")
 }
 
 nonisolated extension Binhchon_V1_PollStatus: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0POLL_STATUS_UNSPECIFIED\0\u{1}POLL_STATUS_OPEN\0\u{1}POLL_STATUS_CLOSED\0")
 }
 
+nonisolated extension Binhchon_V1_Anonymity: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ANONYMITY_UNSPECIFIED\0\u{1}ANONYMITY_PSEUDONYMOUS\0\u{1}ANONYMITY_ANONYMOUS\0")
+}
+
+nonisolated extension Binhchon_V1_ChangeWeight: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0CHANGE_WEIGHT_UNSPECIFIED\0\u{1}CHANGE_WEIGHT_WORDING\0\u{1}CHANGE_WEIGHT_RULES\0\u{1}CHANGE_WEIGHT_MEANING\0")
+}
+
+nonisolated extension Binhchon_V1_Translation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Translation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}language\0\u{1}text\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.language) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.text) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.language.isEmpty {
+      try visitor.visitSingularStringField(value: self.language, fieldNumber: 1)
+    }
+    if !self.text.isEmpty {
+      try visitor.visitSingularStringField(value: self.text, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Translation, rhs: Binhchon_V1_Translation) -> Bool {
+    if lhs.language != rhs.language {return false}
+    if lhs.text != rhs.text {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_LocalizedText: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".LocalizedText"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vi\0\u{1}en\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}vi\0\u{1}en\0\u{1}others\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -561,6 +839,7 @@ nonisolated extension Binhchon_V1_LocalizedText: SwiftProtobuf.Message, SwiftPro
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.vi) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.en) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.others) }()
       default: break
       }
     }
@@ -573,12 +852,16 @@ nonisolated extension Binhchon_V1_LocalizedText: SwiftProtobuf.Message, SwiftPro
     if !self.en.isEmpty {
       try visitor.visitSingularStringField(value: self.en, fieldNumber: 2)
     }
+    if !self.others.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.others, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_LocalizedText, rhs: Binhchon_V1_LocalizedText) -> Bool {
     if lhs.vi != rhs.vi {return false}
     if lhs.en != rhs.en {return false}
+    if lhs.others != rhs.others {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -623,8 +906,8 @@ nonisolated extension Binhchon_V1_Choice: SwiftProtobuf.Message, SwiftProtobuf._
   }
 }
 
-nonisolated extension Binhchon_V1_Condition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".Condition"
+nonisolated extension Binhchon_V1_AnswerTest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AnswerTest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}choices\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -650,7 +933,7 @@ nonisolated extension Binhchon_V1_Condition: SwiftProtobuf.Message, SwiftProtobu
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Binhchon_V1_Condition, rhs: Binhchon_V1_Condition) -> Bool {
+  public static func ==(lhs: Binhchon_V1_AnswerTest, rhs: Binhchon_V1_AnswerTest) -> Bool {
     if lhs.question != rhs.question {return false}
     if lhs.choices != rhs.choices {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
@@ -658,9 +941,54 @@ nonisolated extension Binhchon_V1_Condition: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension Binhchon_V1_Condition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Condition"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}choices\0\u{1}all\0\u{1}any\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.question) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.choices) }()
+      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.all) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.any) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.question.isEmpty {
+      try visitor.visitSingularStringField(value: self.question, fieldNumber: 1)
+    }
+    if !self.choices.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.choices, fieldNumber: 2)
+    }
+    if !self.all.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.all, fieldNumber: 3)
+    }
+    if !self.any.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.any, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_Condition, rhs: Binhchon_V1_Condition) -> Bool {
+    if lhs.question != rhs.question {return false}
+    if lhs.choices != rhs.choices {return false}
+    if lhs.all != rhs.all {return false}
+    if lhs.any != rhs.any {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Question"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{1}kind\0\u{3}votes_allowed\0\u{1}optional\0\u{1}choices\0\u{3}asked_if\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{1}kind\0\u{3}votes_allowed\0\u{1}optional\0\u{1}choices\0\u{3}asked_if\0\u{1}meaning\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -675,6 +1003,7 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
       case 5: try { try decoder.decodeSingularBoolField(value: &self.optional) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.choices) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._askedIf) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.meaning) }()
       default: break
       }
     }
@@ -706,6 +1035,9 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
     try { if let v = self._askedIf {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if self.meaning != 0 {
+      try visitor.visitSingularUInt32Field(value: self.meaning, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -717,6 +1049,7 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
     if lhs.optional != rhs.optional {return false}
     if lhs.choices != rhs.choices {return false}
     if lhs._askedIf != rhs._askedIf {return false}
+    if lhs.meaning != rhs.meaning {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -798,7 +1131,7 @@ nonisolated extension Binhchon_V1_Burst: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0\u{1}k\0\u{1}anonymity\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -818,6 +1151,15 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
           self.late = .lateMs(v)
         }
       }()
+      case 6: try {
+        var v: UInt32?
+        try decoder.decodeSingularUInt32Field(value: &v)
+        if let v = v {
+          if self.smallGroups != nil {try decoder.handleConflictingOneOf()}
+          self.smallGroups = .k(v)
+        }
+      }()
+      case 7: try { try decoder.decodeSingularEnumField(value: &self.anonymity) }()
       default: break
       }
     }
@@ -843,6 +1185,12 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     try { if case .lateMs(let v)? = self.late {
       try visitor.visitSingularInt64Field(value: v, fieldNumber: 5)
     } }()
+    try { if case .k(let v)? = self.smallGroups {
+      try visitor.visitSingularUInt32Field(value: v, fieldNumber: 6)
+    } }()
+    if self.anonymity != .unspecified {
+      try visitor.visitSingularEnumField(value: self.anonymity, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -852,6 +1200,8 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.cooldownMs != rhs.cooldownMs {return false}
     if lhs._burst != rhs._burst {return false}
     if lhs.late != rhs.late {return false}
+    if lhs.smallGroups != rhs.smallGroups {return false}
+    if lhs.anonymity != rhs.anonymity {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -908,7 +1258,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Poll"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -922,6 +1272,8 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _closesAtMs: Int64 = 0
     var _status: Binhchon_V1_PollStatus = .unspecified
     var _kiosk: Binhchon_V1_KioskPage? = nil
+    var _definitionHash: String = String()
+    var _trendBreaks: [Binhchon_V1_TrendBreak] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -943,6 +1295,8 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       _closesAtMs = source._closesAtMs
       _status = source._status
       _kiosk = source._kiosk
+      _definitionHash = source._definitionHash
+      _trendBreaks = source._trendBreaks
     }
   }
 
@@ -972,6 +1326,8 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._closesAtMs) }()
         case 10: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._kiosk) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._definitionHash) }()
+        case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._trendBreaks) }()
         default: break
         }
       }
@@ -1017,6 +1373,12 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       try { if let v = _storage._kiosk {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
       } }()
+      if !_storage._definitionHash.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._definitionHash, fieldNumber: 12)
+      }
+      if !_storage._trendBreaks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._trendBreaks, fieldNumber: 13)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1037,10 +1399,52 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._closesAtMs != rhs_storage._closesAtMs {return false}
         if _storage._status != rhs_storage._status {return false}
         if _storage._kiosk != rhs_storage._kiosk {return false}
+        if _storage._definitionHash != rhs_storage._definitionHash {return false}
+        if _storage._trendBreaks != rhs_storage._trendBreaks {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_TrendBreak: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TrendBreak"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}version\0\u{1}aspects\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.question) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.aspects) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.question.isEmpty {
+      try visitor.visitSingularStringField(value: self.question, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    if !self.aspects.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.aspects, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_TrendBreak, rhs: Binhchon_V1_TrendBreak) -> Bool {
+    if lhs.question != rhs.question {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.aspects != rhs.aspects {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1082,7 +1486,7 @@ nonisolated extension Binhchon_V1_PublishPollRequest: SwiftProtobuf.Message, Swi
 
 nonisolated extension Binhchon_V1_PublishPollResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PublishPollResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}unchanged\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}unchanged\0\u{1}change\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1092,6 +1496,7 @@ nonisolated extension Binhchon_V1_PublishPollResponse: SwiftProtobuf.Message, Sw
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularMessageField(value: &self._poll) }()
       case 2: try { try decoder.decodeSingularBoolField(value: &self.unchanged) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.change) }()
       default: break
       }
     }
@@ -1108,12 +1513,85 @@ nonisolated extension Binhchon_V1_PublishPollResponse: SwiftProtobuf.Message, Sw
     if self.unchanged != false {
       try visitor.visitSingularBoolField(value: self.unchanged, fieldNumber: 2)
     }
+    if self.change != .unspecified {
+      try visitor.visitSingularEnumField(value: self.change, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_PublishPollResponse, rhs: Binhchon_V1_PublishPollResponse) -> Bool {
     if lhs._poll != rhs._poll {return false}
     if lhs.unchanged != rhs.unchanged {return false}
+    if lhs.change != rhs.change {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetPollRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetPollRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.version) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
+    }
+    if self.version != 0 {
+      try visitor.visitSingularUInt32Field(value: self.version, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetPollRequest, rhs: Binhchon_V1_GetPollRequest) -> Bool {
+    if lhs.poll != rhs.poll {return false}
+    if lhs.version != rhs.version {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetPollResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetPollResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._poll) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._poll {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetPollResponse, rhs: Binhchon_V1_GetPollResponse) -> Bool {
+    if lhs._poll != rhs._poll {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

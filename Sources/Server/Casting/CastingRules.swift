@@ -24,14 +24,19 @@ final class CastingRules: Sendable {
 
   /// Nil for a poll whose ballots need more than this looks at.
   init?(_ poll: Poll) {
-    guard !poll.policy.onePerCredential, poll.questions.count <= 64 else { return nil }
+    guard !poll.policy.onePerCredential, poll.questions.count <= 64,
+      // Which questions several answers together ask, no one of them tells.
+      poll.questions.allSatisfy({ $0.askedIf.map { $0.join == .any || $0.tests.count == 1 } ?? true })
+    else { return nil }
     precision = poll.policy.timePrecision
     questions = poll.questions.map { question in
       Question(
         id: Array(question.id.utf8), choices: question.choices.map { Array($0.code.utf8) },
         votesAllowed: Int(question.votesAllowed), isOptional: question.isOptional,
         asks: question.choices.map { choice in
-          poll.bits { $0.askedIf?.question == question.id && $0.askedIf?.choices.contains(choice.code) == true }
+          poll.bits { other in
+            other.askedIf?.tests.contains { $0.question == question.id && $0.choices.contains(choice.code) } == true
+          }
         })
     }
     asked = poll.bits { $0.askedIf == nil }

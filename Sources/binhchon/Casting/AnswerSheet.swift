@@ -1,3 +1,4 @@
+internal import Polling
 internal import Schema
 
 /// Answers as somebody wrote them, held against the questions of a poll.
@@ -81,12 +82,8 @@ struct AnswerSheet: Sendable, Equatable {
   static func random(in poll: Binhchon_V1_Poll, using generator: inout some RandomNumberGenerator) -> AnswerSheet {
     var entries: [(question: String, choices: [String])] = []
     for question in poll.questions {
-      let isAsked =
-        !question.hasAskedIf
-        || entries.contains { earlier in
-          earlier.question == question.askedIf.question
-            && question.askedIf.choices.contains(where: earlier.choices.contains)
-        }
+      let given = entries.map { Answer(question: $0.question, choices: $0.choices) }
+      let isAsked = !question.hasAskedIf || Condition(question.askedIf).holds(in: given)
       guard isAsked, let choice = question.choices.randomElement(using: &generator) else { continue }
       entries.append((question.id, [choice.code]))
     }

@@ -1,9 +1,10 @@
 import ArgumentParser
+internal import Polling
 internal import Schema
 
 struct Polls: AsyncParsableCommand {
   static let configuration = CommandConfiguration.command(
-    "polls", Text(vi: "Các cuộc bình chọn: xem, công bố, đóng.", en: "Polls: list, publish, close."),
+    "polls", Text(vi: "Các cuộc bình chọn: xem, kiểm tra, công bố, đóng.", en: "Polls: list, check, publish, close."),
     examples: [
       ("binhchon polls", Text(vi: "danh sách", en: "the list")),
       (
@@ -15,7 +16,11 @@ struct Polls: AsyncParsableCommand {
         Text(vi: "kết thúc một cuộc bình chọn", en: "end a poll")
       ),
     ],
-    subcommands: [ListPolls.self, ShowPoll.self, PublishPoll.self, ClosePoll.self, ExamplePoll.self],
+    subcommands: [
+      ListPolls.self, ShowPoll.self, ValidatePoll.self, DiffPoll.self, PublishPoll.self, ExportPoll.self,
+      ClosePoll.self,
+      ExamplePoll.self,
+    ],
     defaultSubcommand: ListPolls.self)
 }
 
@@ -107,17 +112,33 @@ struct PublishPoll: ClientCommand {
       return .ok
     }
     let response = try await context.withService { try await $0.publishPoll(poll) }
+    let published = response.poll
+    let (id, version) = (published.id, published.version)
+    let change = PollChange.Weight(response.change)
+    let breaks = published.trendBreaks.filter { $0.version == version }
     if console.json {
       try console.print(
-        json: PublishRecord(poll: response.poll.id, version: response.poll.version, unchanged: response.unchanged))
+        json: PublishRecord(
+          poll: id, version: version, unchanged: response.unchanged, change: change?.word,
+          trendBreaks: response.unchanged ? [] : breaks.map(\.question),
+          definitionHash: published.definitionHash.isEmpty ? nil : published.definitionHash))
       return .ok
     }
-    let (id, version) = (response.poll.id, response.poll.version)
-    try console.print(
-      (response.unchanged
-        ? Text(vi: "\(id): không có gì mới, vẫn là bản \(version)", en: "\(id): nothing new, still version \(version)")
-        : Text(vi: "\(id): đã công bố bản \(version)", en: "\(id): published as version \(version)"))(
-          console.language))
+    let language = console.language
+    if response.unchanged {
+      let same = Text(
+        vi: "\(id): không có gì mới, vẫn là bản \(version)", en: "\(id): nothing new, still version \(version)")
+      try console.print(same(language))
+      return .ok
+    }
+    let done = Text(vi: "\(id): đã công bố bản \(version)", en: "\(id): published as version \(version)")
+    try console.print(done(language) + (change.map { "; \($0.words(language))" } ?? ""))
+    if !breaks.isEmpty {
+      let names = breaks.map(\.question).joined(separator: ", ")
+      let told = Text(
+        vi: "đứt chuỗi số liệu từ bản này: \(names)", en: "figures begin anew with this version: \(names)")
+      try console.print(told(language))
+    }
     return .ok
   }
 }
@@ -126,6 +147,11 @@ struct PublishRecord: Encodable {
   var poll: String
   var version: UInt32
   var unchanged: Bool
+  /// wording, rules or meaning; left out for a first version.
+  var change: String?
+  /// Questions whose trends break with this version.
+  var trendBreaks: [String]
+  var definitionHash: String?
 }
 
 struct ClosePoll: ClientCommand {

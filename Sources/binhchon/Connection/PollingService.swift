@@ -16,6 +16,8 @@ protocol PollingService: Sendable {
   func watchTally(_ request: Binhchon_V1_WatchTallyRequest) async throws
     -> AsyncThrowingStream<Binhchon_V1_WatchTallyResponse, any Error>
   func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse
+  /// - Parameter version: 0: the newest.
+  func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse
   /// Version 0: none was published.

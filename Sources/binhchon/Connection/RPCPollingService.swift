@@ -76,6 +76,12 @@ struct RPCPollingService: PollingService {
     return try await call(PollMethods.publishPoll, request)
   }
 
+  func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll {
+    var request = Binhchon_V1_GetPollRequest()
+    (request.poll, request.version) = (id, version)
+    return try await call(PollMethods.getPoll, request).poll
+  }
+
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll {
     try await call(PollMethods.closePoll, request).poll
   }

@@ -1,3 +1,4 @@
+internal import Polling
 internal import Schema
 
 /// What a kiosk shows of a poll: one question with one key per choice, and what is asked after some of them.
@@ -12,8 +13,8 @@ struct KioskForm: Sendable, Equatable {
   struct FollowUp: Sendable, Equatable {
     var question: String
     var wording: Text
-    /// Codes of the first question's choices.
-    var askedIf: [String]
+    /// Asked of the answer to the first question alone.
+    var askedIf: Condition
     /// How many may be picked.
     var votesAllowed: Int
     var choices: [Choice]
@@ -23,9 +24,12 @@ struct KioskForm: Sendable, Equatable {
     }
   }
 
-  static let keys: [Character] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0"]
+  /// Of a choice in its place; a mark has the key of its digit.
+  static let keys: [Character] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "0", ten]
   /// 0 is the key that skips.
-  static let reasonKeys = keys.dropLast()
+  static let reasonKeys = keys.prefix(9)
+  /// The eleventh level, the mark 10 for one: no digit is left. On pads without it `x` will do.
+  static let ten: Character = "+"
 
   /// Of the poll.
   var version: UInt32
@@ -57,21 +61,28 @@ struct KioskForm: Sendable, Equatable {
     }
     guard (2...Self.keys.count).contains(question.choices.count) else {
       throw unfit(
-        Text(vi: "câu hỏi cần từ 2 đến 10 lựa chọn", en: "its question must have 2 to 10 choices"))
+        Text(vi: "câu hỏi cần từ 2 đến 11 lựa chọn", en: "its question must have 2 to 11 choices"))
     }
     version = poll.version
     title = poll.title.text
     self.question = question.id
     wording = question.text.text
-    isOrdered = question.kind == .ordinal
+    isOrdered = question.kind.isOrdered
     choices = Self.choices(question, keys: Self.keys[...])
+    if question.kind == .indicator || question.kind == .scale {
+      for place in choices.indices {
+        let code = choices[place].code
+        choices[place].key = code.count == 1 ? code.first ?? Self.ten : Self.ten
+      }
+    }
     followUps = poll.questions.compactMap { other in
       // What depends on an answer that a kiosk never gives is never asked.
-      guard other.optional, other.hasAskedIf, other.askedIf.question == question.id,
+      guard other.optional, other.hasAskedIf,
+        Condition(other.askedIf).tests.contains(where: { $0.question == question.id }),
         (1...Self.reasonKeys.count).contains(other.choices.count)
       else { return nil }
       return FollowUp(
-        question: other.id, wording: other.text.text, askedIf: other.askedIf.choices,
+        question: other.id, wording: other.text.text, askedIf: Condition(other.askedIf),
         votesAllowed: other.kind == .multiple ? Int(max(1, min(other.votesAllowed, 100))) : 1,
         choices: Self.choices(other, keys: Self.reasonKeys))
     }
@@ -85,14 +96,21 @@ struct KioskForm: Sendable, Equatable {
     }
   }
 
+  /// How to press what has no digit.
+  var keyHint: Text? {
+    guard let last = choices.last, last.key == Self.ten else { return nil }
+    return Text(vi: "\(last.label.vi): phím + hoặc x", en: "\(last.label.en): key + or x")
+  }
+
   func choice(for key: Character) -> Int? {
-    choices.firstIndex { $0.key == key }
+    choices.firstIndex { $0.key == (key == "x" || key == "X" ? Self.ten : key) }
   }
 
   /// What is asked after this choice.
   func followUps(after choice: Int) -> [FollowUp] {
     guard choices.indices.contains(choice) else { return [] }
-    return followUps.filter { $0.askedIf.contains(choices[choice].code) }
+    let given = [Answer(question: question, choices: [choices[choice].code])]
+    return followUps.filter { $0.askedIf.holds(in: given) }
   }
 
   func answers(_ choice: Int) -> [Binhchon_V1_Answer] {

@@ -69,6 +69,7 @@ enum KioskScreen {
     guard case .asking(let dossier, let isUnreadable) = kiosk.page else { return row + (size.rows >= 20 ? 1 : 0) }
     if size.rows >= 30 { row += 1 }
     row = paragraph(form.wording(language), .normal, row, maximum: 2, &frame)
+    if size.rows >= 20, let hint = form.keyHint { row = paragraph(hint(language), .dim, row, maximum: 1, &frame) }
     if kiosk.hasScanner, size.rows >= 8 {
       let text =
         dossier.map { Text(vi: "Hồ sơ: \($0)", en: "Dossier: \($0)") }

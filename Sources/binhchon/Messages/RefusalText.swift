@@ -85,6 +85,14 @@ extension ClientError {
         Text(
           vi: "xem danh sách bằng `binhchon kiosks corrections`", en: "see the list with `binhchon kiosks corrections`")
       )
+    case "ANONYMITY_FIXED":
+      (
+        .badData,
+        Text(
+          vi: "mức ẩn danh đã ấn định khi công bố lần đầu, không thay đổi được",
+          en: "the anonymity was fixed when the poll was published first and cannot be changed"),
+        Text(vi: "công bố với một mã (id) khác", en: "publish it under another id")
+      )
     case "UNKNOWN_UNIT":
       (
         .badData, Text(vi: "cuộc bình chọn không có đơn vị này", en: "the poll has no such unit"),

@@ -1,3 +1,4 @@
+internal import Polling
 internal import Schema
 
 /// A poll for programs, with the words of the YAML format.
@@ -5,10 +6,14 @@ struct PollRecord: Encodable {
   struct Localized: Encodable {
     var vi: String
     var en: String
+    var others: [String: String]?
 
     init(_ text: Binhchon_V1_LocalizedText) {
       vi = text.vi
       en = text.en
+      if !text.others.isEmpty {
+        others = Dictionary(text.others.map { ($0.language, $0.text) }, uniquingKeysWith: { first, _ in first })
+      }
     }
   }
   struct Unit: Encodable {
@@ -19,9 +24,32 @@ struct PollRecord: Encodable {
     var code: String
     var label: Localized
   }
-  struct Condition: Encodable {
+  struct Test: Encodable {
     var question: String
     var choices: [String]
+  }
+  /// A test by itself, or several.
+  struct Condition: Encodable {
+    var question: String?
+    var choices: [String]?
+    var all: [Test]?
+    var any: [Test]?
+
+    init(_ condition: Polling.Condition) {
+      let tests = condition.tests.map { Test(question: $0.question, choices: $0.choices) }
+      if tests.count == 1 {
+        (question, choices) = (tests.first?.question, tests.first?.choices)
+      } else if condition.join == .all {
+        all = tests
+      } else {
+        any = tests
+      }
+    }
+  }
+  struct TrendBreak: Encodable {
+    var question: String
+    var version: UInt32
+    var aspects: [String]
   }
   struct Question: Encodable {
     var id: String
@@ -31,6 +59,7 @@ struct PollRecord: Encodable {
     var optional: Bool
     var choices: [Choice]
     var askedIf: Condition?
+    var meaning: UInt32?
   }
   struct Burst: Encodable {
     var presses: UInt32
@@ -56,6 +85,10 @@ struct PollRecord: Encodable {
   var burst: Burst?
   var lateMs: Int64?
   var kiosk: Kiosk?
+  var k: UInt32
+  var anonymity: String
+  var definitionHash: String?
+  var trendBreaks: [TrendBreak]
   var opens: String?
   var closes: String?
 
@@ -71,8 +104,8 @@ struct PollRecord: Encodable {
         id: question.id, kind: question.kind.word, text: Localized(question.text),
         votesAllowed: question.kind == .multiple ? question.votesAllowed : nil, optional: question.optional,
         choices: question.choices.map { Choice(code: $0.code, label: Localized($0.label)) },
-        askedIf: question.hasAskedIf
-          ? Condition(question: question.askedIf.question, choices: question.askedIf.choices) : nil)
+        askedIf: question.hasAskedIf ? Condition(Polling.Condition(question.askedIf)) : nil,
+        meaning: question.meaning > 1 ? question.meaning : nil)
     }
     timePrecision = poll.policy.timePrecision.word
     onePerCredential = poll.policy.onePerCredential
@@ -86,6 +119,12 @@ struct PollRecord: Encodable {
       ? Kiosk(
         languages: poll.kiosk.languages, idleTimeoutMs: poll.kiosk.idleTimeoutMs,
         thanks: Localized(poll.kiosk.thanks), thanksDurationMs: poll.kiosk.thanksDurationMs) : nil
+    k = poll.policy.smallGroups == nil ? 1 : poll.policy.k
+    anonymity = poll.policy.anonymity.word
+    definitionHash = poll.definitionHash.isEmpty ? nil : poll.definitionHash
+    trendBreaks = poll.trendBreaks.map {
+      TrendBreak(question: $0.question, version: $0.version, aspects: $0.aspects)
+    }
     opens = poll.opensAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.opensAtMs)
     closes = poll.closesAtMs == 0 ? nil : LocalTime.iso(milliseconds: poll.closesAtMs)
   }

@@ -43,6 +43,11 @@ enum PollExample {
       burst: {presses: 10, within: 30s}
       # So long after closing ballots are still taken that were made before it.
       late-until-seal: 7d
+      # Published counts of fewer people than this are left out: 3 to 1000, or 1 to leave out nothing.
+      k: 5
+      # pseudonymous: a ballot may carry a keyed hash of its dossier. anonymous: it never does, and time-precision must be
+      # hour or day. Fixed by the first version.
+      anonymity: pseudonymous
 
     # How a kiosk shows it. All of it may be left out; these are the usual values.
     kiosk:
@@ -60,9 +65,12 @@ enum PollExample {
 
     questions:
       - id: hai-long
-        # ordinal: levels from worst to best; single: one of several; multiple: up to votes-allowed.
+        # ordinal: 2 to 11 levels from worst to best; single: one of several; multiple: up to votes-allowed;
+        # indicator: 0, 1, 2; scale0to10: 0 to 10, whose choices may be left out.
         kind: ordinal
+        # meaning: 2    raise it when the words ask something else: figures begin anew. Left out: 1.
         text:
+          # Other languages by their tag, such as km; where there is none, vi is shown.
           vi: Ông/Bà hài lòng đến mức nào với chất lượng phục vụ hôm nay?
           en: How satisfied are you with today's service?
         choices:
@@ -91,7 +99,8 @@ enum PollExample {
         kind: single
         # It may be skipped.
         optional: true
-        # Only asked after one of these answers to an earlier question; then there are six choices at most.
+        # Only asked after one of these answers to an earlier question; then there are six choices at most. Of several
+        # questions: `asked-if: {all: [{question: …, choices: […]}, …]}`, or `any`.
         asked-if: {question: hai-long, choices: [RKHL, KHL]}
         text:
           vi: Điều gì khiến Ông/Bà chưa hài lòng?

@@ -6,7 +6,8 @@ internal import Yams
 extension YAMLReader {
   mutating func policy(_ node: Node) -> Policy {
     let keys = mapping(
-      node, "policy", keys: ["time-precision", "one-per-credential", "cooldown", "burst", "late-until-seal"])
+      node, "policy",
+      keys: ["time-precision", "one-per-credential", "cooldown", "burst", "late-until-seal", "k", "anonymity"])
     var policy = Policy()
     if let node = keys["time-precision"], let word = text(node, "policy.time_precision") {
       let precisions: [String: TimePrecision] = ["second": .second, "minute": .minute, "hour": .hour, "day": .day]
@@ -22,16 +23,25 @@ extension YAMLReader {
     if let cooldown = keys["cooldown"].flatMap({ duration($0, "policy.cooldown_ms") }) { policy.cooldown = cooldown }
     policy.burst = keys["burst"].map { burst($0) }
     if let late = keys["late-until-seal"].flatMap({ duration($0, "policy.late_ms") }) { policy.late = late }
+    if let k = keys["k"].flatMap({ number($0, "policy.k") }) { policy.smallestGroup = k }
+    if let node = keys["anonymity"], let word = text(node, "policy.anonymity") {
+      let promises: [String: Policy.Anonymity] = ["pseudonymous": .pseudonymous, "anonymous": .anonymous]
+      if let promise = promises[word] {
+        policy.anonymity = promise
+      } else {
+        fail(node, Text(vi: "cần pseudonymous hoặc anonymous", en: "must be pseudonymous or anonymous"))
+      }
+    }
     return policy
   }
 
   private mutating func burst(_ node: Node) -> Policy.Burst {
     let keys = mapping(node, "policy.burst", keys: ["presses", "within"])
-    let presses = text(keys["presses"], "policy.burst.presses", required: "presses", in: node)
-    if let node = keys["presses"], UInt32(presses) == nil { fail(node, Text(vi: "cần một số", en: "must be a number")) }
+    if keys["presses"] == nil { fail(node, Text(vi: "thiếu khóa “presses”", en: "key “presses” is missing")) }
+    let presses = keys["presses"].flatMap { number($0, "policy.burst.presses") } ?? 0
     if keys["within"] == nil { fail(node, Text(vi: "thiếu khóa “within”", en: "key “within” is missing")) }
     return Policy.Burst(
-      presses: UInt32(presses) ?? 0, within: keys["within"].flatMap { duration($0, "policy.burst.within_ms") } ?? 0)
+      presses: presses, within: keys["within"].flatMap { duration($0, "policy.burst.within_ms") } ?? 0)
   }
 
   mutating func kiosk(_ node: Node) -> KioskPage {
@@ -47,7 +57,7 @@ extension YAMLReader {
       }
     }
     if let idle = keys["idle-timeout"].flatMap({ duration($0, "kiosk.idle_timeout_ms") }) { page.idleTimeout = idle }
-    if let thanks = keys["thanks"] { page.thanks = localized(thanks, "kiosk.thanks", in: node) }
+    if let thanks = keys["thanks"] { page.thanks = translated(thanks, "kiosk.thanks", in: node) }
     if let duration = keys["thanks-duration"].flatMap({ duration($0, "kiosk.thanks_duration_ms") }) {
       page.thanksDuration = duration
     }

@@ -45,7 +45,7 @@ extension YAMLReader {
       node, "", keys: ["id", "title", "unit", "units", "questions", "policy", "opens", "closes", "kiosk"])
     let id: PollID? = name(keys["id"], "id", in: node) { text throws(InvalidValue) in try PollID(text) }
     let unit: UnitPath? = name(keys["unit"], "unit", in: node) { text throws(InvalidValue) in try UnitPath(text) }
-    let title = localized(keys["title"], "title", in: node)
+    let title = translated(keys["title"], "title", in: node)
     let units = sequence(keys["units"], "units", required: "units", in: node).enumerated().map { index, node in
       self.unit(node, "units[\(index)]")
     }
@@ -67,61 +67,8 @@ extension YAMLReader {
     let place: UnitPath? = name(keys["path"], "\(path).path", in: node) { text throws(InvalidValue) in
       try UnitPath(text)
     }
-    let name = localized(keys["name"], "\(path).name", in: node)
+    let name = translated(keys["name"], "\(path).name", in: node)
     return place.map { Polling.Unit(path: $0, name: name) }
-  }
-
-  private mutating func question(_ node: Node, _ path: String) -> Question {
-    let keys = mapping(node, path, keys: ["id", "text", "kind", "votes-allowed", "optional", "asked-if", "choices"])
-    let id = text(keys["id"], "\(path).id", required: "id", in: node)
-    let wording = localized(keys["text"], "\(path).text", in: node)
-    let kind = kind(keys, path, in: node)
-    let isOptional = keys["optional"].flatMap { flag($0, "\(path).optional") } ?? false
-    let choices = sequence(keys["choices"], "\(path).choices", required: "choices", in: node).enumerated().map {
-      index, node in
-      let path = "\(path).choices[\(index)]"
-      let keys = mapping(node, path, keys: ["code", "label"])
-      return Choice(
-        code: text(keys["code"], "\(path).code", required: "code", in: node),
-        label: localized(keys["label"], "\(path).label", in: node))
-    }
-    let condition = keys["asked-if"].map { self.condition($0, "\(path).asked_if") }
-    return Question(
-      id: id, text: wording, kind: kind, isOptional: isOptional, choices: choices, askedIf: condition)
-  }
-
-  private mutating func condition(_ node: Node, _ path: String) -> Condition {
-    let keys = mapping(node, path, keys: ["question", "choices"])
-    let question = text(keys["question"], "\(path).question", required: "question", in: node)
-    let choices = sequence(keys["choices"], "\(path).choices", required: "choices", in: node).enumerated().map {
-      index, node in text(node, "\(path).choices[\(index)]") ?? ""
-    }
-    return Condition(question: question, choices: choices)
-  }
-
-  private mutating func kind(_ keys: [String: Node], _ path: String, in parent: Node) -> Question.Kind {
-    let word = text(keys["kind"], "\(path).kind", required: "kind", in: parent)
-    let allowed = keys["votes-allowed"]
-    let count = allowed.flatMap { text($0, "\(path).votes_allowed") }
-    if let allowed, word != "multiple" {
-      fail(allowed, Text(vi: "chỉ dùng với kind: multiple", en: "goes with kind: multiple only"))
-    }
-    switch word {
-    case "ordinal": return .ordinal
-    case "single": return .single
-    case "multiple":
-      guard let number = count.flatMap(UInt32.init) else {
-        fail(
-          allowed ?? keys["kind"],
-          Text(vi: "kind: multiple cần votes-allowed là một số", en: "kind: multiple needs a number of votes-allowed"))
-        return .single
-      }
-      return .multiple(votesAllowed: number)
-    case "": return .single
-    default:
-      fail(keys["kind"], Text(vi: "cần ordinal, single hoặc multiple", en: "must be ordinal, single or multiple"))
-      return .single
-    }
   }
 
   private mutating func instant(_ node: Node, _ path: String) -> Timestamp? {
@@ -136,15 +83,32 @@ extension YAMLReader {
   }
 
   mutating func localized(_ node: Node?, _ path: String, in parent: Node) -> LocalizedText {
+    localized(node, path, in: parent, others: false)
+  }
+
+  /// The same with its translations to other languages.
+  mutating func translated(_ node: Node?, _ path: String, in parent: Node) -> LocalizedText {
+    localized(node, path, in: parent, others: true)
+  }
+
+  private mutating func localized(_ node: Node?, _ path: String, in parent: Node, others: Bool) -> LocalizedText {
     guard let node else {
       let name = path.split(separator: ".").last.map(String.init) ?? path
       fail(parent, Text(vi: "thiếu khóa “\(name)”", en: "key “\(name)” is missing"))
       return LocalizedText(vi: "", en: "")
     }
-    let keys = mapping(node, path, keys: ["vi", "en"])
+    let own = ["vi", "en"]
+    let tags = others ? node.mapping?.keys.compactMap(\.string).filter { !own.contains($0) } ?? [] : []
+    let keys = mapping(node, path, keys: own + tags)
+    // In the order that the value has them in, so that what is wrong with one is told of its line.
+    let sorted = tags.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     return LocalizedText(
       vi: text(keys["vi"], "\(path).vi", required: "vi", in: node),
-      en: keys["en"].flatMap { text($0, "\(path).en") } ?? "")
+      en: keys["en"].flatMap { text($0, "\(path).en") } ?? "",
+      others: sorted.enumerated().map { place, tag in
+        LocalizedText.Translation(
+          language: tag, text: keys[tag].flatMap { text($0, "\(path).others[\(place)]") } ?? "")
+      })
   }
 
   private mutating func name<Value>(

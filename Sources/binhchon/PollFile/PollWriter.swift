@@ -6,6 +6,12 @@ enum PollWriter {
   static func yaml(_ poll: Binhchon_V1_Poll) -> String {
     var lines: [String] = []
     lines.append("# \(poll.id), version \(poll.version), \(poll.status.word)")
+    if !poll.definitionHash.isEmpty { lines.append("# sha-256 \(poll.definitionHash)") }
+    for trendBreak in poll.trendBreaks {
+      let what = trendBreak.aspects.joined(separator: ", ")
+      lines.append(
+        "# trend break: \(trendBreak.question) asks something else from version \(trendBreak.version) (\(what))")
+    }
     lines.append("id: \(quoted(poll.id))")
     lines += text("title", poll.title, "")
     lines.append("unit: \(quoted(poll.unit))")
@@ -20,6 +26,9 @@ enum PollWriter {
       lines.append("  burst: {presses: \(burst.presses), within: \(PollDuration.text(burst.withinMs))}")
     }
     if poll.policy.late != nil { lines.append("  late-until-seal: \(PollDuration.text(poll.policy.lateMs))") }
+    // An older server does not say: it left nothing out.
+    lines.append("  k: \(poll.policy.smallGroups == nil ? 1 : poll.policy.k)")
+    lines.append("  anonymity: \(poll.policy.anonymity.word)")
     if poll.hasKiosk { lines += kiosk(poll.kiosk) }
     lines.append("units:")
     for unit in poll.units {
@@ -32,10 +41,8 @@ enum PollWriter {
       lines.append("    kind: \(question.kind.word)")
       if question.kind == .multiple { lines.append("    votes-allowed: \(question.votesAllowed)") }
       if question.optional { lines.append("    optional: true") }
-      if question.hasAskedIf {
-        let choices = question.askedIf.choices.map(quoted).joined(separator: ", ")
-        lines.append("    asked-if: {question: \(quoted(question.askedIf.question)), choices: [\(choices)]}")
-      }
+      if question.hasAskedIf { lines += askedIf(Condition(question.askedIf)) }
+      if question.meaning > 1 { lines.append("    meaning: \(question.meaning)") }
       lines += text("text", question.text, "    ")
       lines.append("    choices:")
       for choice in question.choices {
@@ -44,6 +51,15 @@ enum PollWriter {
       }
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private static func askedIf(_ condition: Condition) -> [String] {
+    func test(_ test: Condition.Test) -> String {
+      "{question: \(quoted(test.question)), choices: [\(test.choices.map(quoted).joined(separator: ", "))]}"
+    }
+    if condition.tests.count == 1, let only = condition.tests.first { return ["    asked-if: \(test(only))"] }
+    return ["    asked-if:", "      \(condition.join == .all ? "all" : "any"):"]
+      + condition.tests.map { "        - \(test($0))" }
   }
 
   private static func kiosk(_ page: Binhchon_V1_KioskPage) -> [String] {
@@ -55,7 +71,7 @@ enum PollWriter {
   private static func text(_ key: String, _ text: Binhchon_V1_LocalizedText, _ indent: String) -> [String] {
     var lines = ["\(indent)\(key):", "\(indent)  vi: \(quoted(text.vi))"]
     if !text.en.isEmpty { lines.append("\(indent)  en: \(quoted(text.en))") }
-    return lines
+    return lines + text.others.map { "\(indent)  \($0.language): \(quoted($0.text))" }
   }
 
   /// Plain where YAML cannot take it for anything else; otherwise in double quotes (YAML 1.2, 7.3.1).
@@ -72,9 +88,12 @@ enum PollWriter {
       case "\n": result += "\\n"
       case "\t": result += "\\t"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
+        // Controls, and what YAML takes for an end of line.
+        if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+          || [0x2028, 0x2029, 0xFEFF].contains(scalar.value)
+        {
           let digits = String(scalar.value, radix: 16)
-          result += "\\x" + (digits.count == 1 ? "0" : "") + digits
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
         } else {
           result.unicodeScalars.append(scalar)
         }
@@ -96,93 +115,29 @@ extension Binhchon_V1_TimePrecision {
   }
 }
 
+extension Binhchon_V1_Anonymity {
+  var word: String {
+    switch self {
+    case .unspecified, .pseudonymous: "pseudonymous"
+    case .anonymous: "anonymous"
+    case .UNRECOGNIZED(let number): "anonymity-\(number)"
+    }
+  }
+}
+
 extension Binhchon_V1_QuestionKind {
+  /// Whether its choices go from worst to best.
+  var isOrdered: Bool { self == .ordinal || self == .indicator || self == .scale }
+
   var word: String {
     switch self {
     case .ordinal: "ordinal"
     case .single: "single"
     case .multiple: "multiple"
+    case .indicator: "indicator"
+    case .scale: "scale0to10"
     case .unspecified: "unspecified"
     case .UNRECOGNIZED(let number): "kind-\(number)"
     }
-  }
-}
-
-extension Binhchon_V1_Poll {
-  /// What is sent to be published.
-  init(_ poll: Poll) {
-    self.init()
-    id = poll.id.rawValue
-    title = .init(poll.title)
-    unit = poll.unit.rawValue
-    units = poll.units.map { unit in
-      var message = Binhchon_V1_Unit()
-      message.path = unit.path.rawValue
-      message.name = .init(unit.name)
-      return message
-    }
-    questions = poll.questions.map(Binhchon_V1_Question.init)
-    policy = .init(poll.policy)
-    kiosk = .init(poll.kiosk)
-    opensAtMs = poll.opensAt?.milliseconds ?? 0
-    closesAtMs = poll.closesAt?.milliseconds ?? 0
-  }
-}
-
-extension Binhchon_V1_Question {
-  fileprivate init(_ question: Question) {
-    self.init()
-    id = question.id
-    text = .init(question.text)
-    switch question.kind {
-    case .ordinal: kind = .ordinal
-    case .single: kind = .single
-    case .multiple(let allowed):
-      kind = .multiple
-      votesAllowed = allowed
-    }
-    optional = question.isOptional
-    choices = question.choices.map { choice in
-      var message = Binhchon_V1_Choice()
-      message.code = choice.code
-      message.label = .init(choice.label)
-      return message
-    }
-    if let condition = question.askedIf {
-      askedIf.question = condition.question
-      askedIf.choices = condition.choices
-    }
-  }
-}
-
-extension Binhchon_V1_Policy {
-  fileprivate init(_ policy: Policy) {
-    self.init()
-    timePrecision = Binhchon_V1_TimePrecision(rawValue: Int(policy.timePrecision.rawValue)) ?? .unspecified
-    onePerCredential = policy.onePerCredential
-    cooldownMs = policy.cooldown
-    if let limit = policy.burst {
-      burst.presses = limit.presses
-      burst.withinMs = limit.within
-    }
-    lateMs = policy.late
-  }
-}
-
-extension Binhchon_V1_KioskPage {
-  fileprivate init(_ page: KioskPage) {
-    self.init()
-    languages = page.languages.map(\.code)
-    idleTimeoutMs = page.idleTimeout
-    thanks = .init(page.thanks)
-    thanksDurationMs = page.thanksDuration
-  }
-}
-
-extension Binhchon_V1_LocalizedText {
-  fileprivate init(_ text: LocalizedText) {
-    self.init()
-    vi = text.vi
-    en = text.en
   }
 }

@@ -148,6 +148,6 @@ struct QuestionFigures: Sendable, Equatable {
         code: codes[index], label: labels[codes[index]] ?? Text(verbatim: codes[index]), count: values[index],
         share: shares?[index])
     }
-    isOrdered = question.kind == .ordinal
+    isOrdered = question.kind.isOrdered
   }
 }

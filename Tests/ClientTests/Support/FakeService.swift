@@ -156,6 +156,13 @@ final class FakeService: PollingService {
   func voidBallot(_ request: Binhchon_V1_VoidBallotRequest) async throws -> Binhchon_V1_VoidBallotResponse { .init() }
   func getTally(_ request: Binhchon_V1_GetTallyRequest) async throws -> Binhchon_V1_Tally { Samples.tally() }
   func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse { .init() }
+  func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll {
+    guard let poll = state.withLock({ $0.polls.first { $0.id == id && (version == 0 || $0.version == version) } })
+    else {
+      throw Refusal(code: StatusCode.notFound.rawValue, message: "no", reason: "UNKNOWN_POLL")
+    }
+    return poll
+  }
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll { .init() }
   func isServing() async throws -> Bool { true }
   func shutdown() async {}
