@@ -132,3 +132,32 @@ import Testing
     }
   }
 }
+
+/// What the quick way knows of conditions over several answers: any of them is a matter of each answer, all are not.
+@Suite struct CastingRulesTests {
+  private static func poll(_ join: Condition.Join) throws -> Polling.Poll {
+    var poll = try HaiChauPoll.poll()
+    var last = poll.questions[1]
+    last.id = "cuoi"
+    last.askedIf = Condition(
+      join,
+      [
+        .init(question: "hai-long", choices: ["BT"]),
+        .init(question: poll.questions[1].id, choices: [poll.questions[1].choices[0].code]),
+      ])
+    poll.questions.append(last)
+    return poll
+  }
+
+  @Test func anyOfSeveralAnswers() throws {
+    let rules = try #require(CastingRules(try Self.poll(.any)))
+    #expect(rules.asked == 0b1)
+    #expect(rules.questions[0].asks == [0b10, 0b10, 0b100, 0, 0])
+    #expect(rules.questions[1].asks.first == 0b100)
+    #expect(rules.questions[1].asks.dropFirst().allSatisfy { $0 == 0 })
+  }
+
+  @Test func allOfSeveralAnswersGoThePlainWay() throws {
+    #expect(CastingRules(try Self.poll(.all)) == nil)
+  }
+}
