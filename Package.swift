@@ -119,8 +119,8 @@ let package = Package(
     tests(
       "FaultTests",
       [
-        "FaultRun", "SeededRandom", "Kiosk", "Server", "Ledger", "Tallies", "Polling", "SQLite", "RPC", "Wire", "Schema",
-        nio, nioPosix, logging, protobuf,
+        "FaultRun", "SeededRandom", "Kiosk", "Server", "Ledger", "Tallies", "Polling", "SQLite", "RPC", "Wire",
+        "Schema", "CSQLite3", nio, nioPosix, logging, protobuf,
       ]),
     tests(
       "EndToEndTests",

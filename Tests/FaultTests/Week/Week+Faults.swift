@@ -90,7 +90,6 @@ extension Week {
     guard !kiosk.isUp else { return }
     let isOpen = try kiosk.start { [unowned self, unowned kiosk] report in
       guard case .settled(let settlements) = report else { return }
-      outcome.settled += settlements.count
       tell("\(kiosk.name) settles \(settlements.map { ($0.tap.sequence, $0.verdict, $0.ledgerEpoch) })")
       if isOfThisLedger(kiosk) {
         for settlement in settlements { oracle.settled(settlement) }

@@ -13,9 +13,10 @@ import SeededRandom
 /// After the week nothing goes wrong any more, so that it must come to an end.
 final class Week {
   struct Outcome {
+    /// Of those that add several up.
+    var weeks = 0
     var presses = 0
     var messages = 0
-    var settled = 0
     var restores = 0
     /// Nil: everything was as it must be.
     var failure: String?

@@ -7,7 +7,7 @@ import Testing
   private static let workers = 2
   /// Without optimisation a week takes many times as long.
   #if DEBUG
-    private static let cases = 200
+    private static let cases = 100
   #else
     private static let cases = 10_000
   #endif
@@ -23,7 +23,7 @@ import Testing
             let week = try await Week(run.random(number), isTold: run.cases.count == 1, shop: shop).run()
             sum.presses += week.presses
             sum.messages += week.messages
-            sum.settled += week.settled
+            sum.weeks += 1
             sum.restores += week.restores
             if let failure = week.failure { sum.failure = "\(failure): \(run.replay(number))" }
           }
@@ -35,7 +35,7 @@ import Testing
     for failure in outcomes.compactMap(\.failure) { Issue.record("\(failure)") }
     print(
       """
-      \(run.cases.count) weeks of \(WeekPlan.kiosks) kiosks, \(outcomes.reduce(0) { $0 + $1.presses }) presses, \
+      \(outcomes.reduce(0) { $0 + $1.weeks }) weeks of \(WeekPlan.kiosks) kiosks, \(outcomes.reduce(0) { $0 + $1.presses }) presses, \
       \(outcomes.reduce(0) { $0 + $1.messages }) messages, \(outcomes.reduce(0) { $0 + $1.restores }) restores
       """)
   }
@@ -45,12 +45,14 @@ import Testing
   func aPlantedFaultIsFound(_ plant: Plant) async throws {
     let shop = try Workshop()
     var findings: [String] = []
-    for seed in 0..<40 as Range<UInt64> {
+    var weeks = 0
+    for seed in 0..<40 as Range<UInt64> where findings.count < 3 {
+      weeks += 1
       if let failure = try await Week(SplitMix64(seed: seed), plant: plant, shop: shop).run().failure {
         findings.append(failure)
       }
     }
-    print("\(plant): found in \(findings.count) of 40 weeks, as: \(findings.first ?? "")")
-    #expect(findings.count >= 5)
+    print("\(plant): found in \(findings.count) of \(weeks) weeks, as: \(findings.first ?? "")")
+    #expect(findings.count == 3)
   }
 }
