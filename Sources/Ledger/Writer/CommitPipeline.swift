@@ -124,8 +124,9 @@ final class CommitPipeline: Sendable {
       let isBehind = handedOn - observed.load(ordering: .relaxed) > options.observerLag
       let direct = isBehind ? [] : replies.filter(\.isForCasts)
       let waiting = direct.isEmpty ? replies : replies.filter { !$0.isForCasts }
-      if commit != nil || !waiting.isEmpty { deliver.yield(Delivery(commit: commit, replies: waiting)) }
+      // Before anybody can have been answered, also by whoever delivers.
       acknowledged.store(store.knowledge.lastSequence, ordering: .releasing)
+      if commit != nil || !waiting.isEmpty { deliver.yield(Delivery(commit: commit, replies: waiting)) }
       give(direct)
     }
 
