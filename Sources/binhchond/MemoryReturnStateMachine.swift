@@ -4,7 +4,7 @@ struct MemoryReturnStateMachine {
   /// 10 MB, at 20 KB a connection.
   static let fewest = 500
   /// Bytes.
-  static let mostGrowth = 32 << 20
+  static let mostGrowth = 16 << 20
 
   private var open = 0
   /// The most since the last time.

@@ -27,10 +27,11 @@ import Testing
     let again = await range.quiet()
     let usual = (alone.latencies + again.latencies).percentile(99)
     let worst = beside.map { (time: $1.percentile(99), name: attacks[$0].name) }.max { $0.time < $1.time }
-    // One run of a class has few votes; the mean of many says more (`scripts/faults P8`).
+    // One run of a class has few votes, several say more (`scripts/faults P8`). A second is what a debug build may take to
+    // read through a burst of ten thousand frames.
     if run.cases.count > attacks.count {
+      let bound = max(usual * 3, .seconds(1))
       for (index, latencies) in beside {
-        let bound = max(usual * 3, .milliseconds(100))
         #expect(
           latencies.percentile(99) <= bound,
           "\(attacks[index].name): p99 against \(usual) alone; \(run.replay(index))")

@@ -6,7 +6,7 @@ import Schema
 final class AttackRange: Sendable {
   /// How much more than before any attack the server may hold once an attack is over: what its allocator keeps of an
   /// attack's peak. One that lost as much to every attack would be far over it soon.
-  static let mostKept = 96 << 20
+  static let mostKept = 128 << 20
   /// And at the height of an attack.
   static let mostTaken = 320 << 20
   /// What the server opens for itself now and then: the ledger's readers.
