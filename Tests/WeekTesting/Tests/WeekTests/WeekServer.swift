@@ -1,12 +1,12 @@
 import Logging
 import Polling
 import RPC
-import SQLite
 import Schema
 import Synchronization
 import Tallies
 
 @testable import Ledger
+@testable import SQLite
 @testable import Server
 
 /// The true time, and what the server's clock adds to it. Milliseconds.
