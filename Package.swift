@@ -114,13 +114,6 @@ let package = Package(
       ]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
-    // Real connections cut at every byte.
-    tests(
-      "CutTests",
-      [
-        "FaultRun", "SeededRandom", "Kiosk", "Server", "Ledger", "Polling", "SQLite", "RPC", "Schema", nio, nioPosix,
-        logging, protobuf,
-      ]),
     tests(
       "EndToEndTests",
       [
