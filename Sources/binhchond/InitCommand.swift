@@ -115,8 +115,8 @@ struct Init: AsyncParsableCommand {
         Demo certificates are in \(directory)/certs; the ratings are made up.
         Next:
           binhchond serve --config \(directory)/binhchon.yaml
-          binhchon report --server 127.0.0.1:7443 --identity \(directory)/certs/auditor --poll mot-cua --period \
-            \(year) --format html -o report.html
+          binhchon report --server 127.0.0.1:7443 --identity \(directory)/certs/auditor --poll mot-cua \
+        --period \(year) --format html -o report.html
         """)
     } else if demo {
       print(

@@ -11,7 +11,7 @@ extension ExampleSurvey {
   ) async throws {
     let start = lastDay.advanced(by: -ExampleRatings.days).start
     let outcomes = try await ledger.append([
-      .publishRegistry(ExampleUnits.registry, by: by, at: start), .publish(try poll(), by: by, at: start),
+      .publishRegistry(try ExampleUnits.registry(), by: by, at: start), .publish(try poll(), by: by, at: start),
     ])
     guard outcomes.count == 2, case .entered(_, .poll(let published)) = outcomes[1] else {
       throw InvalidValue(field: "poll", problem: "of the example is refused")

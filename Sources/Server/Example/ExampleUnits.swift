@@ -19,7 +19,7 @@ public enum ExampleUnits {
 
   public static func units() throws(InvalidValue) -> [Unit] {
     var units: [Unit] = []
-    for unit in registry.units {
+    for unit in try registry().units {
       let parent = unit.placements.first?.parent
       let above = parent.map { $0 == root ? root : "\(root)/\($0)" }
       units.append(Unit(path: try UnitPath(above.map { "\($0)/\(unit.segment)" } ?? root), name: unit.name))
@@ -27,7 +27,8 @@ public enum ExampleUnits {
     return units
   }
 
-  public static var registry: UnitRegistry {
+  /// - Throws: ``InvalidValue`` for a code that is none: never.
+  public static func registry() throws(InvalidValue) -> UnitRegistry {
     // As long as anybody remembers: the example is about ratings, not about how units change.
     let start = Day(number: 9_862)  // 1997-01-01
     func unit(_ code: String, _ segment: String?, _ kind: UnitKind, _ vi: String, _ en: String, in parent: String?)
@@ -48,6 +49,15 @@ public enum ExampleUnits {
             "Counter \(number), \(name)", in: code))
       }
     }
-    return UnitRegistry(units: units)
+    func procedure(_ code: String, _ vi: String, _ en: String, _ field: String) throws(InvalidValue) -> Procedure {
+      Procedure(code: try ProcedureCode(code), name: LocalizedText(vi: vi, en: en), field: field)
+    }
+    return UnitRegistry(
+      units: units,
+      procedures: [
+        try procedure("1.004772", "Đăng ký khai sinh", "Birth registration", "Hộ tịch"),
+        try procedure("1.004222", "Đăng ký thường trú", "Registration of residence", "Cư trú"),
+        try procedure("2.000815", "Chứng thực bản sao từ bản chính", "Certified copies", "Chứng thực"),
+      ])
   }
 }

@@ -138,7 +138,7 @@ struct ReportBuilder {
       return Figures.noData
     }
     note(ReportFigure(name: .indicator, unit: unit, item: code, n: levels.total, value: .exact(mean)))
-    return Shown.decimal(mean) + Text(verbatim: " (") + Shown.count(levels.total) + Text(verbatim: ")")
+    return Shown.decimal(mean) + Text(verbatim: "\u{A0}(") + Shown.count(levels.total) + Text(verbatim: ")")
   }
 
   /// A score and its grade, as two cells.

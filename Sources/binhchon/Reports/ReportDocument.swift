@@ -71,7 +71,7 @@ enum ReportChart: Sendable {
     var n: UInt64
     var share: Double?
     var limits: Interval?
-    var isSignal: Bool
+    var verdict: ControlChart.Point.Verdict
   }
 
   /// Shares of levels, one bar per question.

@@ -118,13 +118,6 @@ extension CalendarSpan {
   }
 }
 
-extension Text {
-  /// Vietnamese where the other language is missing.
-  init(_ words: LocalizedText) {
-    self.init(vi: words.vi.isEmpty ? words.en : words.vi, en: words.en.isEmpty ? words.vi : words.en)
-  }
-}
-
 extension LevelCounts {
   /// Nil: the question has no order, or the row is none.
   init?(_ question: Question, in row: ReportInput.Row?) {

@@ -13,7 +13,7 @@ extension ReportBuilder {
         headings: [
           Text(vi: "Quầy", en: "Counter"), Text(vi: "Số phiếu", en: "Ballots"),
           Text(vi: "Gắn hồ sơ", en: "With a dossier"),
-        ] + indicators.map { Text(vi: "Chỉ số \($0.code) (n)", en: "Indicator \($0.code) (n)") }
+        ] + indicators.map { Text(verbatim: "\($0.code) (n)") }
           + formulas.map { Text(verbatim: $0.indicators.joined(separator: "+")) })
       for (path, row) in input.desks {
         table.rows.append([input.name(of: path)] + (try officer(book, indicators, formulas, path, row)))

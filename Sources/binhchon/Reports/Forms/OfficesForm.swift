@@ -11,9 +11,9 @@ extension ReportBuilder {
           headings: [Text(vi: "Đơn vị", en: "Unit"), Text(vi: "Số phiếu", en: "Ballots")]
             + indicators.map { indicator in
               indicator.source == .dossier
-                ? Text(vi: "Chỉ số \(indicator.code) (n)", en: "Indicator \(indicator.code) (n)")
+                ? Text(verbatim: "\(indicator.code) (n)")
                 : Text(
-                  vi: "Chỉ số \(indicator.code) tự chấm · thẩm định", en: "Indicator \(indicator.code) own · appraised")
+                  vi: "\(indicator.code): tự chấm · thẩm định", en: "\(indicator.code): own · appraised")
             } + [
               Text(vi: "Điểm tự chấm", en: "Own score"), Text(vi: "Xếp loại", en: "Grade"),
               Text(vi: "Điểm thẩm định", en: "Appraised score"), Text(vi: "Xếp loại", en: "Grade"),
@@ -44,8 +44,8 @@ extension ReportBuilder {
         cells.append(indicator(each.code, counts, unit: path))
       } else {
         let marks = [("own", stated?.own[each.code]), ("appraised", stated?.appraised[each.code])]
-        cells.append(
-          Shown.joined(marks.map { mark($1, unit: path, item: "\(each.code)/\($0)") }, by: " · "))
+        let words = marks.map { mark($1, unit: path, item: "\(each.code)/\($0)") }
+        cells.append(marks.allSatisfy { $0.1 == nil } ? Shown.absence(.notStated) : Shown.joined(words, by: " · "))
       }
     }
     for (word, marks) in [("own", stated?.own), ("appraised", stated?.appraised)] {

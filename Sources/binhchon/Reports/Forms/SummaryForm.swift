@@ -47,8 +47,10 @@ extension ReportBuilder {
   private mutating func levels() -> ReportDocument.Section {
     var table = ReportTable(headings: [
       Text(vi: "Câu hỏi", en: "Question"), Text(verbatim: "n"), Text(vi: "Hai mức cao nhất", en: "Top two levels"),
-      Text(vi: "Khoảng 95 %", en: "95% interval"), Text(vi: "Trung bình", en: "Mean"), Text(verbatim: "NPS"),
+      Text(vi: "Khoảng 95 %", en: "95% interval"), Text(vi: "Trung bình", en: "Mean"),
     ])
+    let hasScale = input.poll.questions.contains { $0.kind == .scale }
+    if hasScale { table.headings.append(Text(verbatim: "NPS")) }
     var bars: [ReportChart.Bar] = []
     var legend: [Text] = []
     for question in input.poll.questions where question.kind.isOrdered {
@@ -56,7 +58,7 @@ extension ReportBuilder {
       var cells = [Text(question.text), Shown.count(levels?.total ?? 0)]
       cells += question.kind == .ordinal ? topTwo(levels, unit: unit, question: question) : [Shown.dash, Shown.dash]
       cells.append(mean(levels, unit: unit, question: question))
-      cells.append(question.kind == .scale ? promoters(levels, question) : Shown.dash)
+      if hasScale { cells.append(question.kind == .scale ? promoters(levels, question) : Shown.dash) }
       table.rows.append(cells)
       if question.kind == .ordinal, legend.isEmpty || legend == question.choices.map({ Text($0.label) }) {
         legend = question.choices.map { Text($0.label) }
@@ -195,7 +197,7 @@ extension ReportBuilder {
       points.append(
         ReportChart.Point(
           name: name, n: point.total, share: point.share?.approximate, limits: point.limits,
-          isSignal: point.verdict == .belowLimit || point.verdict == .aboveLimit))
+          verdict: point.verdict))
       table.rows.append([
         Text(verbatim: name), Shown.count(point.total), point.share.map(Shown.percent) ?? Figures.noData,
         point.limits.map(Shown.interval) ?? Shown.dash, point.verdict.text,
@@ -228,7 +230,7 @@ extension ReportBuilder {
     input.poll.questions.map { question in
       let counted = input.total.questions.first { $0.question == question.id }
       let counts = question.choices.map { level in counted?.choices.first { $0.choice == level.code }?.count ?? 0 }
-      let n = counts.reduce(0) { $0.addingReportingOverflow($1).partialValue }
+      let n = LevelCounts(counts)?.total ?? 0
       var isMultiple = false
       if case .multiple = question.kind { isMultiple = true }
       let shares = isMultiple ? nil : Shares.ofSum(counts)
@@ -249,10 +251,12 @@ extension ReportBuilder {
       return ReportDocument.Section(
         title: Text(question.text), table: table,
         notes: [
-          Text(verbatim: "n = ") + Shown.count(n) + Text(vi: "; bỏ trống: ", en: "; left blank: ") + blank
+          Text(verbatim: "n = ") + Shown.count(n)
             + (isMultiple
-              ? Text(vi: "; chọn được nhiều câu, nên không có tỷ lệ chung", en: "; several may be chosen, so no shares")
-              : Text(verbatim: ""))
+              ? Text(
+                vi: "; chọn được nhiều câu, nên không có tỷ lệ chung; lượt chọn không dùng: ",
+                en: "; several may be chosen, so no shares; choices not used: ")
+              : Text(vi: "; bỏ trống: ", en: "; left blank: ")) + blank
         ])
     }
   }

@@ -79,6 +79,7 @@ enum ReportHTML {
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { padding: 5px 9px; text-align: left; vertical-align: top; border-bottom: 1px solid #e3e9ef; }
     th { color: #44546a; font-weight: 600; border-bottom: 2px solid #9fb1c4; vertical-align: bottom; }
+    td:first-child:not(.number), td:first-child + td:not(.number) { min-width: 9em; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     tbody tr:nth-child(even) { background: #f6f8fa; }
     tr.total td { font-weight: 600; border-top: 2px solid #9fb1c4; }

@@ -112,8 +112,11 @@ enum ReportSVG {
     let every = max(1, Int((80 / step).rounded(.up)))
     for (place, point) in points.enumerated() {
       if let share = point.share {
-        body += "<circle cx=\"\(number(x(place)))\" cy=\"\(number(y(share)))\" r=\"\(point.isSignal ? 7 : 4)\" "
-        body += "fill=\"\(point.isSignal ? "#b2182b" : "#2166ac")\"><title>"
+        let isSignal = point.verdict == .belowLimit || point.verdict == .aboveLimit
+        // Hollow: too few to judge.
+        let fill = isSignal ? "#b2182b" : point.verdict == .tooFew ? "#ffffff" : "#2166ac"
+        body += "<circle cx=\"\(number(x(place)))\" cy=\"\(number(y(share)))\" r=\"\(isSignal ? 7 : 4)\" "
+        body += "fill=\"\(fill)\" stroke=\"\(isSignal ? "#b2182b" : "#2166ac")\" stroke-width=\"1.5\"><title>"
         body += "\(ReportHTML.escaped(point.name)): n = \(figures.count(point.n))</title></circle>\n"
       }
       if place.isMultiple(of: every) {
