@@ -27,8 +27,7 @@ struct Init: AsyncParsableCommand {
   @Flag(help: "Also make certificates DIR/certs/ROLE.pem and .key for every role, and publish the Hải Châu poll.")
   var demo = false
 
-  @Flag(
-    help: "Like --demo, with the survey of examples/mot-cua.yaml, its 40 units and 5,000 ratings of 400 days, all made up.")
+  @Flag(help: "Like --demo, with the survey of examples/mot-cua.yaml, 40 units and 5,000 ratings made up.")
   var example = false
 
   @Option(help: ArgumentHelp("What the ratings of --example are drawn from.", valueName: "number"))

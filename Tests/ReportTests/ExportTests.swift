@@ -177,7 +177,9 @@ import Testing
 
   @Test func whoMayNotAndWhatIsNoCursor() async throws {
     try await Example.with { assembly, _ in
-      func code(_ identity: String, _ change: (inout Binhchon_V1_ExportRecordsRequest) -> Void = { _ in }) async -> Code? {
+      func code(
+        _ identity: String, _ change: (inout Binhchon_V1_ExportRecordsRequest) -> Void = { _ in }
+      ) async -> Code? {
         var request = Binhchon_V1_ExportRecordsRequest()
         request.poll = "mot-cua"
         change(&request)

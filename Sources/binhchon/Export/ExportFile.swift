@@ -21,7 +21,8 @@ final class ExportFile {
         isContinued ? .noInput : .cannotCreate, Text(vi: "không mở được \(path)", en: "cannot open \(path)"),
         why: code == EEXIST ? Text(vi: "tệp đã có", en: "it is there already") : systemMessage(code),
         next: code == EEXIST
-          ? Text(vi: "chọn tên khác, hoặc xuất tiếp bằng --from", en: "choose another name, or go on with --from") : nil)
+          ? Text(vi: "chọn tên khác, hoặc xuất tiếp bằng --from", en: "choose another name, or go on with --from") : nil
+      )
     }
   }
 

@@ -50,7 +50,8 @@ struct ReportBuilder {
     var facts = [
       ReportDocument.Fact(
         label: Text(vi: "Cuộc khảo sát", en: "Survey"),
-        value: Text(poll.title) + Text(vi: " (\(poll.id), bản \(poll.version))", en: " (\(poll.id), version \(poll.version))")
+        value: Text(poll.title)
+          + Text(vi: " (\(poll.id), bản \(poll.version))", en: " (\(poll.id), version \(poll.version))")
       ),
       .init(
         label: Text(vi: "Đơn vị", en: "Unit"),
@@ -62,6 +63,15 @@ struct ReportBuilder {
         value: Text(vi: "bản ", en: "revision ") + Shown.count(input.revision)
           + Text(vi: " của sổ \(input.epoch)", en: " of ledger \(input.epoch)")),
     ]
+    let k = poll.policy.smallestGroup
+    if k > 1 {
+      facts.append(
+        .init(
+          label: Text(vi: "Phạm vi", en: "For whom"),
+          value: Text(
+            vi: "nội bộ: chưa ẩn nhóm dưới \(k) người, không công bố nguyên văn",
+            en: "internal: groups under \(k) people are in it, not to be published as it is")))
+    }
     for book in rulebooks {
       facts.append(
         .init(
@@ -91,7 +101,8 @@ struct ReportBuilder {
   }
 
   /// A count as a cell.
-  mutating func count(_ name: ReportFigure.Name, _ count: UInt64, of n: UInt64, unit: String, item: String = "") -> Text {
+  mutating func count(_ name: ReportFigure.Name, _ count: UInt64, of n: UInt64, unit: String, item: String = "") -> Text
+  {
     note(ReportFigure(name: name, unit: unit, item: item, n: n, value: .count(count)))
     return Shown.count(count)
   }
@@ -170,7 +181,9 @@ struct ReportBuilder {
       // Answers that nobody gave are no data; scores that an office owes are not stated.
       let owed = Set(book.indicators.filter { $0.source == .period }.map(\.code))
       let absence: ReportFigure.Absence = codes.allSatisfy(owed.contains) ? .notStated : .noData
-      note(ReportFigure(name: .score, unit: unit, item: item, n: 0, word: codes.joined(separator: " "), absence: absence))
+      note(
+        ReportFigure(
+          name: .score, unit: unit, item: item, n: 0, word: codes.joined(separator: " "), absence: absence))
       let list = codes.joined(separator: ", ")
       return (Shown.absence(absence) + Text(vi: " (chỉ số \(list))", en: " (indicator \(list))"), Shown.dash)
     }

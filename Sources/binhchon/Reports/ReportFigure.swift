@@ -4,9 +4,12 @@ internal import Polling
 struct ReportFigure: Sendable, Equatable {
   enum Name: String, Encodable {
     case ballots, flagged, bound, late
-    case channel, choice, leftBlank = "left_blank"
-    case topTwo = "top_two", mean, nps, index, indicator, score, trend, rank
-    case controlPoint = "control_point", cumulativeSum = "cumulative_sum"
+    case channel, choice
+    case leftBlank = "left_blank"
+    case topTwo = "top_two"
+    case mean, nps, index, indicator, score, trend, rank
+    case controlPoint = "control_point"
+    case cumulativeSum = "cumulative_sum"
   }
 
   enum Value: Sendable, Equatable {
@@ -80,7 +83,7 @@ extension ReportFigure: Encodable {
 
   var lower: String? { interval.flatMap { Self.decimal($0.lower) } }
   var upper: String? { interval.flatMap { Self.decimal($0.upper) } }
-  var ranks: String? { possibleRanks.map { "\($0.lowerBound)-\($0.upperBound)" } }
+  var ranks: String? { possibleRanks.map { "\($0.lowerBound)..\($0.upperBound)" } }
 
   private static func decimal(_ value: Double) -> String? {
     Int64(exactly: (value * 1_000_000).rounded(.toNearestOrAwayFromZero)).map { decimal($0, places: 6) }

@@ -28,7 +28,8 @@ extension ReportInput {
   /// Asks for all figures, again where something was counted in between.
   ///
   /// - Parameter unit: empty: what the caller sees of the poll.
-  /// - Throws: `ClientError` where the figures never stand still, and what the service throws.
+  /// - Throws: `ClientError` where the figures never stand still, or are left out in part: a share of what is left would
+  ///   be a wrong one. And what the service throws.
   static func fetch(
     _ poll: String, unit: String, _ period: ReportPeriod, _ service: any PollingService
   ) async throws -> ReportInput {
@@ -50,6 +51,15 @@ extension ReportInput {
       let before = try await figures(period.before, by: [])
       let all = [channels, units, counters, course, before]
       guard all.allSatisfy({ $0.revision == before.revision && $0.ledgerEpoch == before.ledgerEpoch }) else { continue }
+      if let k = all.map(\.k).max(), k > 0 {
+        throw ClientError(
+          .notPermitted,
+          Text(
+            vi: "vai trò này chỉ thấy số liệu đã ẩn nhóm dưới \(k) người, không lập được báo cáo từ đó",
+            en: "this role sees figures without groups under \(k) people, and no report can be made of those"),
+          next: Text(vi: "nhờ kiểm toán viên hoặc quản trị viên lập", en: "ask an auditor or an administrator"),
+          reason: "NOT_PUBLISHED")
+      }
       let path: UnitPath
       do { path = try UnitPath(before.unit) } catch {
         throw ClientError(

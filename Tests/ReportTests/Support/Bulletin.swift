@@ -11,14 +11,13 @@ struct Bulletin: Sendable {
     var unit: String
     var channel: String
     var flags: UInt8
-    var question: String
-    var choice: String
     var count: Int64
 
     var isCounted: Bool { flags & 6 == 0 }
   }
 
-  let lines: [Line]
+  /// By question and choice.
+  private let lines: [[String]: [Line]]
 
   static func recounted(_ directory: String) throws -> Bulletin {
     let process = Process()
@@ -30,14 +29,18 @@ struct Bulletin: Sendable {
     let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
-    return Bulletin(
-      lines: try String(decoding: output, as: UTF8.self).split(separator: "\n").map { line in
-        let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        try #require(fields.count == 8 && fields[0] == "mot-cua")
-        return Line(
-          day: fields[1], unit: fields[2], channel: fields[3], flags: try #require(UInt8(fields[4])),
-          question: fields[5], choice: fields[6], count: try #require(Int64(fields[7])))
-      })
+    var lines: [[String]: [Line]] = [:]
+    for line in output.split(separator: UInt8(ascii: "\n")) {
+      let fields = line.split(separator: UInt8(ascii: "\t"), omittingEmptySubsequences: false)
+        .map { String(decoding: $0, as: UTF8.self) }
+      guard fields.count == 8, fields[0] == "mot-cua", let flags = UInt8(fields[4]), let count = Int64(fields[7]) else {
+        Issue.record("no line of a bulletin: \(fields)")
+        continue
+      }
+      lines[[fields[5], fields[6]], default: []].append(
+        Line(day: fields[1], unit: fields[2], channel: fields[3], flags: flags, count: count))
+    }
+    return Bulletin(lines: lines)
   }
 
   /// - Parameter days: half-open, as text: their order is that of the days.
@@ -45,9 +48,8 @@ struct Bulletin: Sendable {
     _ question: String, _ choice: String, unit: String, days: Swift.Range<String>,
     where isMeant: (Line) -> Bool = { $0.isCounted }
   ) -> UInt64 {
-    let found = lines.filter { line in
-      line.question == question && line.choice == choice && days.contains(line.day)
-        && (line.unit == unit || line.unit.hasPrefix(unit + "/")) && isMeant(line)
+    let found = (lines[[question, choice]] ?? []).filter { line in
+      days.contains(line.day) && (line.unit == unit || line.unit.hasPrefix(unit + "/")) && isMeant(line)
     }
     return UInt64(found.reduce(0) { $0 + $1.count })
   }

@@ -24,7 +24,7 @@ struct Example: Sendable {
 
   private init() async throws {
     (inputs, bulletin, revision) = try await Self.with { assembly, directory in
-      let service = InProcessService(transport: Self.caller(assembly, "official/hai-chau/o"))
+      let service = InProcessService(transport: Self.caller(assembly, "auditor/hai-chau/a"))
       var inputs: [String: ReportInput] = [:]
       for word in Self.periods {
         let period = try #require(ReportPeriod(argument: word))

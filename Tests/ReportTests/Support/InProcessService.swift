@@ -35,7 +35,11 @@ final class InProcessService: PollingService {
     let responses = try await transport.call(ExportMethods.exportRecords, request)
     let given = Mutex(0)
     return AsyncThrowingStream {
-      guard given.withLock({ $0 += 1; return $0 }) <= self.mostResponses else {
+      let number = given.withLock {
+        $0 += 1
+        return $0
+      }
+      guard number <= self.mostResponses else {
         responses.cancel()
         return nil
       }

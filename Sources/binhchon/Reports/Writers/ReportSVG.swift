@@ -96,7 +96,8 @@ enum ReportSVG {
     var line: [String] = []
     func flush() {
       if line.count > 1 {
-        body += "<polyline points=\"\(line.joined(separator: " "))\" fill=\"none\" stroke=\"#2166ac\" stroke-width=\"2\"/>\n"
+        body += "<polyline points=\"\(line.joined(separator: " "))\" fill=\"none\" stroke=\"#2166ac\" "
+        body += "stroke-width=\"2\"/>\n"
       }
       line = []
     }
