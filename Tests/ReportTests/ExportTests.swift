@@ -196,6 +196,11 @@ import Testing
       for role in Role.allCases where role != .auditor {
         #expect(await code("\(role.rawValue)/hai-chau/x") == .permissionDenied)
       }
+      // Who is refused is left no empty file that the next try would stumble over.
+      let path = Self.temporary()
+      let official = InProcessService(transport: Example.caller(assembly, "official/hai-chau/o"))
+      await #expect(throws: RPCError.self) { try await Self.export(official, to: path) }
+      #expect(!FileManager.default.fileExists(atPath: path))
       #expect(await code("auditor/hai-chau/thach-thang/a") == nil)
       #expect(await code("auditor/hai-chau/thach-thang/a") { $0.unit = "hai-chau" } == .permissionDenied)
       #expect(await code("auditor/hai-chau/a") { $0.poll = "nothing" } == .notFound)

@@ -64,12 +64,13 @@ struct Export {
     from start: String, into file: ExportFile, _ service: any PollingService, _ console: Console
   ) async throws -> SysExit {
     var cursor = start
-    if format == .csv, start.isEmpty { try file.write(ExportedRecord.csvHeader) }
+    var heading = format == .csv && start.isEmpty ? ExportedRecord.csvHeader : ""
     do {
       var request = Binhchon_V1_ExportRecordsRequest()
       (request.poll, request.unit, request.cursor) = (poll, unit, start)
       for try await response in try await service.exportRecords(request) {
-        try file.write(try lines(response))
+        try file.write(heading + (try lines(response)))
+        heading = ""
         cursor = response.cursor
         guard response.complete else { continue }
         console.say(

@@ -49,6 +49,9 @@ struct ReportTable: Sendable {
   var rows: [[Text]] = []
   /// The last row sums up the others.
   var hasTotal = false
+
+  /// Too many columns for a page that stands upright.
+  var isWide: Bool { headings.count > 9 }
 }
 
 enum ReportChart: Sendable {

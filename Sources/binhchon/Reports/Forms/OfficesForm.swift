@@ -9,12 +9,7 @@ extension ReportBuilder {
         let indicators = formula.indicators.compactMap { code in book.indicators.first { $0.code == code } }
         var table = ReportTable(
           headings: [Text(vi: "Đơn vị", en: "Unit"), Text(vi: "Số phiếu", en: "Ballots")]
-            + indicators.map { indicator in
-              indicator.source == .dossier
-                ? Text(verbatim: "\(indicator.code) (n)")
-                : Text(
-                  vi: "\(indicator.code): tự chấm · thẩm định", en: "\(indicator.code): own · appraised")
-            } + [
+            + indicators.map { Text(verbatim: $0.source == .dossier ? "\($0.code) (n)" : "\($0.code)*") } + [
               Text(vi: "Điểm tự chấm", en: "Own score"), Text(vi: "Xếp loại", en: "Grade"),
               Text(vi: "Điểm thẩm định", en: "Appraised score"), Text(vi: "Xếp loại", en: "Grade"),
             ])
@@ -27,7 +22,7 @@ extension ReportBuilder {
           ReportDocument.Section(
             title: Text(formula.title) + Text(verbatim: " [\(book.id)/\(formula.id)]"), table: table,
             notes: indicators.map { Text(vi: "Chỉ số \($0.code): ", en: "Indicator \($0.code): ") + Text($0.title) }
-              + [grades(formula)]))
+              + [Text(vi: "*: tự chấm · thẩm định", en: "*: own · appraised"), grades(formula)]))
       }
     }
     return sections

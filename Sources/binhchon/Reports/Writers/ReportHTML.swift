@@ -10,7 +10,7 @@ enum ReportHTML {
       <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
       <title>\(escaped(document.title(language)))</title>
       <style>
-      \(style)
+      \(style)\(document.sections.contains { $0.table?.isWide ?? false } ? "\n@page { size: A4 landscape; }" : "")
       </style>
       </head>
       <body>
@@ -41,7 +41,8 @@ enum ReportHTML {
       }
       return "<tr\(attributes)>\(inner.joined())</tr>\n"
     }
-    var text = "<div class=\"table\"><table>\n<thead>\n\(row(table.headings, "th"))</thead>\n<tbody>\n"
+    var text =
+      "<div class=\"table\"><table\(table.isWide ? " class=\"wide\"" : "")>\n<thead>\n\(row(table.headings, "th"))</thead>\n<tbody>\n"
     for (place, cells) in table.rows.enumerated() {
       text += row(cells, "td", table.hasTotal && place == table.rows.count - 1 ? " class=\"total\"" : "")
     }
@@ -69,7 +70,7 @@ enum ReportHTML {
   private static let style = """
     :root { color-scheme: light; }
     body { font: 15px/1.5 "Be Vietnam Pro", "Noto Sans", "DejaVu Sans", Arial, sans-serif; color: #1c2430;
-      max-width: 1080px; margin: 0 auto; padding: 28px 24px 60px; }
+      max-width: 1120px; margin: 0 auto; padding: 28px 24px 60px; }
     h1 { font-size: 25px; line-height: 1.25; margin: 0 0 14px; color: #12324f; }
     h2 { font-size: 18px; line-height: 1.3; margin: 34px 0 10px; color: #12324f; border-bottom: 2px solid #d5dee8;
       padding-bottom: 5px; }
@@ -79,7 +80,8 @@ enum ReportHTML {
     table { border-collapse: collapse; width: 100%; font-size: 14px; }
     th, td { padding: 5px 9px; text-align: left; vertical-align: top; border-bottom: 1px solid #e3e9ef; }
     th { color: #44546a; font-weight: 600; border-bottom: 2px solid #9fb1c4; vertical-align: bottom; }
-    td:first-child:not(.number), td:first-child + td:not(.number) { min-width: 9em; }
+    td:first-child:not(.number), td:first-child + td:not(.number) { min-width: 8em; }
+    .wide { font-size: 12.5px; } .wide th, .wide td { padding: 4px 5px; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
     tbody tr:nth-child(even) { background: #f6f8fa; }
     tr.total td { font-weight: 600; border-top: 2px solid #9fb1c4; }
@@ -88,10 +90,11 @@ enum ReportHTML {
     svg text { font: 13px "Be Vietnam Pro", "Noto Sans", "DejaVu Sans", Arial, sans-serif; fill: #1c2430; }
     svg .faint { fill: #5a6878; font-size: 12px; }
     @media print {
-      body { max-width: none; padding: 0; font-size: 11pt; } table { font-size: 9.5pt; }
+      body { max-width: none; padding: 0; font-size: 11pt; } table { font-size: 9.5pt; } table.wide { font-size: 8.5pt; }
       section { break-inside: auto; } svg, tr { break-inside: avoid; } h2 { break-after: avoid; }
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-      @page { margin: 15mm; }
+      .table { overflow: visible; }
+      @page { margin: 12mm; }
     }
     """
 }

@@ -51,7 +51,7 @@ enum ReportSVG {
     let (left, right, row) = (260, width - 150, 26)
     func x(_ share: Double) -> Double { Double(left) + share * Double(right - left) }
     let height = ranges.count * row
-    var body = grid(left, right, height, figures)
+    var body = grid(left, right, height, language)
     for (place, range) in ranges.enumerated() {
       let y = place * row + row / 2
       let colour = range.isRanked ? "#2166ac" : "#9aa7b5"
@@ -83,7 +83,7 @@ enum ReportSVG {
       let at = number(y(Double(tenth) / 10))
       body += "<line x1=\"\(left)\" x2=\"\(right)\" y1=\"\(at)\" y2=\"\(at)\" stroke=\"#e3e9ef\"/>\n"
       body += "<text x=\"\(left - 8)\" y=\"\(number(y(Double(tenth) / 10) + 4))\" text-anchor=\"end\" class=\"faint\">"
-      body += "\(tenth * 10) %</text>\n"
+      body += "\(percent(tenth * 10, language))</text>\n"
     }
     for (place, point) in points.enumerated() {
       guard let limits = point.limits else { continue }
@@ -128,12 +128,16 @@ enum ReportSVG {
     return svg(height + 22, body, Text(vi: "Diễn biến trong kỳ", en: "Course of the period")(language))
   }
 
-  private static func grid(_ left: Int, _ right: Int, _ height: Int, _ figures: Figures) -> String {
+  private static func grid(_ left: Int, _ right: Int, _ height: Int, _ language: Language) -> String {
     (0...5).map { fifth in
       let x = left + (right - left) * fifth / 5
       return "<line x1=\"\(x)\" x2=\"\(x)\" y1=\"0\" y2=\"\(height)\" stroke=\"#e3e9ef\"/>\n"
-        + "<text x=\"\(x)\" y=\"\(height + 18)\" text-anchor=\"middle\" class=\"faint\">\(fifth * 20) %</text>\n"
+        + "<text x=\"\(x)\" y=\"\(height + 18)\" text-anchor=\"middle\" class=\"faint\">\(percent(fifth * 20, language))</text>\n"
     }.joined()
+  }
+
+  private static func percent(_ whole: Int, _ language: Language) -> String {
+    Text(vi: "\(whole) %", en: "\(whole)%")(language)
   }
 
   private static func shade(_ level: Int, of levels: Int) -> String {
