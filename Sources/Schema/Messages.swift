@@ -53,6 +53,9 @@ extension Binhchon_V1_ListCorrectionsResponse: RPCMessage {}
 extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
 extension Binhchon_V1_GetFiguresResponse: RPCMessage {}
 
+extension Binhchon_V1_ExportRecordsRequest: RPCMessage {}
+extension Binhchon_V1_ExportRecordsResponse: RPCMessage {}
+
 extension Binhchon_V1_PublishRegistryRequest: RPCMessage {}
 extension Binhchon_V1_PublishRegistryResponse: RPCMessage {}
 extension Binhchon_V1_GetRegistryRequest: RPCMessage {}

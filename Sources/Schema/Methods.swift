@@ -61,6 +61,13 @@ public enum FigureMethods {
     service, "GetFigures", isReplaySafe: true)
 }
 
+public enum ExportMethods {
+  public static let service = "binhchon.v1.ExportService"
+  public static let exportRecords = ServerStreamMethod<
+    Binhchon_V1_ExportRecordsRequest, Binhchon_V1_ExportRecordsResponse
+  >(service, "ExportRecords", isReplaySafe: true)
+}
+
 public enum UnitMethods {
   public static let service = "binhchon.v1.UnitService"
   public static let publishRegistry = UnaryMethod<

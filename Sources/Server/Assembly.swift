@@ -110,6 +110,7 @@ public final class Assembly: Sendable {
       book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
+    ExportService(reader: ledger, board: board, access: access).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now

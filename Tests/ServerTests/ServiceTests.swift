@@ -182,6 +182,16 @@ import Testing
         }
       ),
       (
+        "ExportRecords", [.auditor],
+        { caller in
+          var request = Binhchon_V1_ExportRecordsRequest()
+          request.poll = "hai-chau-hai-long"
+          for try await response in try await caller.call(ExportMethods.exportRecords, request) {
+            #expect(response.complete)
+          }
+        }
+      ),
+      (
         "PublishRegistry", [.admin],
         { caller in
           var request = Binhchon_V1_PublishRegistryRequest()
