@@ -41,9 +41,11 @@ public struct KioskStanding: Hashable, Sendable {
     let words =
       missing > 0
       ? LocalizedText(
-        vi: "thiếu \(missing) lần bấm, từ số \(firstMissing)", en: "\(missing) presses missing, from no. \(firstMissing)")
+        vi: "thiếu \(missing) lần bấm, từ số \(firstMissing)",
+        en: "\(missing) presses missing, from no. \(firstMissing)")
       : LocalizedText(vi: "số lần bấm không khớp", en: "presses do not add up")
     return Alert(
-      subject: .gap(kiosk: kiosk, first: missing > 0 ? firstMissing : 0), since: nil, count: 0, n: missing, words: words)
+      subject: .gap(kiosk: kiosk, first: missing > 0 ? firstMissing : 0), since: nil, count: 0, n: missing, words: words
+    )
   }
 }

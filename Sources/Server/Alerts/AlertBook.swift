@@ -109,7 +109,9 @@ actor AlertBook {
     var through = revision
     for listed in board.all {
       let poll = listed.newest
-      guard let question = poll.questions.firstIndex(where: { $0.id == poll.satisfactionQuestion?.id }) else { continue }
+      guard let question = poll.questions.firstIndex(where: { $0.id == poll.satisfactionQuestion?.id }) else {
+        continue
+      }
       let query = SliceQuery(unit: poll.unit, period: period, dimensions: [.counter, .day])
       let (figures, counted) = try await figures.figures(query, of: poll, rollUp: nil, including: revision)
       through = min(through, counted)

@@ -112,8 +112,13 @@ struct Dashboard: Sendable, Equatable {
     switch event {
     case .key(let key): actions = press(key, now)
     case .tick: break
-    case .feed(.update(let update), let number): if number == watchNumber { watch.receive(update) }
-    case .feed(.lost, let number): if number == watchNumber { watch.disconnected() }
+    case .feed(let event, let number):
+      // Another watch has taken its place.
+      guard number == watchNumber else { break }
+      switch event {
+      case .update(let update): watch.receive(update)
+      case .lost: watch.disconnected()
+      }
     case .poll(let poll): watch.republished(poll)
     case .figures(let result, let view): receive(result, of: view)
     case .alerts(let result): receive(result)
@@ -132,7 +137,8 @@ struct Dashboard: Sendable, Equatable {
   private mutating func questions(_ now: Int64) -> [Action] {
     guard watch.link == .live, let view else { return [] }
     var actions: [Action] = []
-    let isRefused = if case .refused = figures { true } else { false }
+    var isRefused = false
+    if case .refused = figures { isRefused = true }
     let isOld = view != shownView || (watch.tally?.revision ?? 0) > shownRevision
     // What somebody has just chosen is not kept waiting.
     let interval = view == shownView ? Self.figuresInterval : 0
@@ -159,7 +165,10 @@ struct Dashboard: Sendable, Equatable {
       keepCursors()
     case .failure(let refusal):
       // What is shown stays; it is asked for again after a while.
-      guard !refusal.isTransient else { return shownView = view }
+      guard !refusal.isTransient else {
+        shownView = view
+        return
+      }
       figures = .refused(refusal.spoken)
     }
   }

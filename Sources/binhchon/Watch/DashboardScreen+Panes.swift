@@ -39,7 +39,8 @@ extension DashboardScreen {
     let cells = all.map { row in
       (
         name: row.name(language), n: row.ballots.map { figures.count($0) } ?? "–",
-        share: row.satisfied.flatMap { Shares.each([$0.count], of: $0.total)?.first }.map { figures.percent($0) } ?? "–",
+        share: row.satisfied.flatMap { Shares.each([$0.count], of: $0.total)?.first }.map { figures.percent($0) }
+          ?? "–",
         interval: row.satisfied.map { interval($0.wilson()) } ?? "–"
       )
     }
@@ -50,10 +51,11 @@ extension DashboardScreen {
     let satisfied = label(Text(vi: "hài lòng", en: "satisfied"), .satisfied)
     let n = label(Text(verbatim: "n"), .ballots)
     let (counts, shares) = (width(cells.map(\.n), n), width(cells.map(\.share), satisfied))
-    let intervals = width(cells.map(\.interval), "95 %")
+    let sure = language == .vi ? "95 %" : "95%"
+    let intervals = width(cells.map(\.interval), sure)
     let right =
       TextWidth.rightAligned(n, counts) + "  " + TextWidth.rightAligned(satisfied, shares) + "  "
-      + TextWidth.rightAligned("95 %", intervals)
+      + TextWidth.rightAligned(sure, intervals)
     let names = max(6, size.columns - 3 - counts - shares - intervals - 6)
     let window = (board.shownView?.window ?? board.watch.window).label(language)
     let name = label(Text(vi: "Đơn vị", en: "Units"), .name)

@@ -20,14 +20,12 @@ struct DashboardScreen {
   }
 
   private var page: [Line] {
-    var head = [title] + status + windows
     let question = watch.poll.questions.indices.contains(watch.question) ? watch.poll.questions[watch.question] : nil
-    if let question { head += bars(question) }
-    head.append(sparkline)
+    var head = [title] + status + windows + (question.map(bars) ?? []) + [sparkline]
     let foot = [footer]
-    // Both panes with a line each are more than the figures' air: what gives way first on a small screen is below.
-    let room = size.rows - head.count - foot.count
-    return filled(head, panes(room), foot)
+    // On a small screen the bars give way to the lines that keys are about, when somebody asked for these.
+    if size.rows - head.count - foot.count < 4, board.pane == .alerts { head = status + windows }
+    return filled(head, panes(size.rows - head.count - foot.count), foot)
   }
 
   private func filled(_ head: [Line], _ body: [Line], _ foot: [Line]) -> [Line] {
@@ -73,8 +71,8 @@ struct DashboardScreen {
       let time = LocalTime.short(milliseconds: tally.asOfMs)
       right = Text(vi: "số liệu lúc \(time)", en: "figures as of \(time)")(language)
     } else if let age = watch.age(nowMilliseconds: now) {
-      let span = SpokenSpan.text(age * 1_000)
-      right += " · " + Text(vi: "\(age == 0 ? "0 giây" : span.vi) trước", en: "\(age == 0 ? "0 s" : span.en) ago")(language)
+      let span = age == 0 ? Text(vi: "0 giây", en: "0 s") : SpokenSpan.text(age * 1_000)
+      right += " · " + Text(vi: "\(span.vi) trước", en: "\(span.en) ago")(language)
     }
     let gap = size.columns - line.width - TextWidth.of(right) - 1
     guard gap > 0 else { return [line, Line(" " + right, .dim)] }
@@ -106,7 +104,8 @@ struct DashboardScreen {
     if watch.poll.questions.count > 1 {
       heading = heading + Line(" · \(watch.question + 1)/\(watch.poll.questions.count)", .dim)
     }
-    let n = window.map { _ in "n = \(figures.count(shown.ballots))" } ?? Figures.noData(language)
+    let noData = Figures.noData(language)
+    let n = window == nil ? noData : "n = \(figures.count(shown.ballots))" + (shown.ballots == 0 ? " · \(noData)" : "")
     heading = heading + Line("  " + n, .bold)
     if let flagged = window?.flaggedBallots, flagged > 0 {
       let count = figures.count(flagged)
@@ -178,11 +177,13 @@ struct DashboardScreen {
       + (board.pane == .units
         ? [
           Text(vi: "a: cảnh báo", en: "a: alerts"), Text(vi: "Enter: vào", en: "Enter: into"),
-          Text(vi: "w: kỳ", en: "w: window"), Text(vi: "s: xếp", en: "s: sort"), Text(vi: "l: English", en: "l: tiếng Việt"),
+          Text(vi: "w: kỳ", en: "w: window"), Text(vi: "s: xếp", en: "s: sort"),
+          Text(vi: "l: English", en: "l: tiếng Việt"),
         ]
         : [
           Text(vi: "a: đơn vị", en: "a: units"), Text(vi: "Space: nhận", en: "Space: acknowledge"),
-          Text(vi: "o: giao", en: "o: owner"), Text(vi: "d: hạn", en: "d: due"), Text(vi: "c: ghi chú", en: "c: comment"),
+          Text(vi: "o: giao", en: "o: owner"), Text(vi: "d: hạn", en: "d: due"),
+          Text(vi: "c: ghi chú", en: "c: comment"),
           Text(vi: "x: đóng", en: "x: close"),
         ])
     var line = ""

@@ -21,7 +21,8 @@ struct UnitRow: Sendable, Equatable {
 
   /// The children of a unit, those without a ballot too, in an order.
   static func table(
-    _ figures: Binhchon_V1_GetFiguresResponse, _ poll: Binhchon_V1_Poll, question: Int, of unit: String, by order: Order,
+    _ figures: Binhchon_V1_GetFiguresResponse, _ poll: Binhchon_V1_Poll, question: Int, of unit: String,
+    by order: Order,
     _ language: Language
   ) -> [UnitRow] {
     let names = Dictionary(poll.units.map { ($0.path, $0.name.text) }, uniquingKeysWith: { first, _ in first })
