@@ -22,6 +22,7 @@ extension Binhchon_V1_Reason {
     case .noIdentity: ("NO_IDENTITY", "Thiết bị chưa xuất trình chứng thư hợp lệ.")
     case .wrongRole: ("WRONG_ROLE", "Vai trò của chứng thư này không được làm việc đó.")
     case .outOfScope: ("OUT_OF_SCOPE", "Đơn vị này nằm ngoài phạm vi của chứng thư.")
+    case .notPublished: ("NOT_PUBLISHED", "Số liệu chi tiết này không được công bố, để không lộ ý kiến của vài người.")
     case .codeRefused: ("CODE_REFUSED", "Mã đăng ký sai, đã hết hạn hoặc đã dùng.")
     case .keyTaken: ("KEY_TAKEN", "Khóa này đã thuộc về một chứng thư khác.")
     case .tooSoon: ("TOO_SOON", "Máy này vừa đổi chứng thư, xin đợi một giờ.")
