@@ -30,7 +30,7 @@ import Testing
 
     let first = try await watch(data.path, server, as: "official", ["--lang", "vi"])
     try await first.page(
-      showing: "● trực tiếp", "n = 30", "Bộ phận Một cửa", "Cảnh báo: 1, 1 chưa ai nhận", "ngưỡng 80 %")
+      showing: "● trực tiếp", "n = 30", "Bộ phận Một cửa", "Cảnh báo: 1, 1 chưa ai nhận", "dưới 80 %")
     // A small screen shows the same, and cuts no line.
     try await first.resize(columns: 60, rows: 24)
     let narrow = try await first.page(showing: "n = 30", "Bộ phận Một cửa", "Cảnh báo: 1, 1 chưa ai nhận", "q: thoát")

@@ -35,7 +35,7 @@ import Testing
   }
 
   private static func alerts(
-    _ assembly: Assembly, _ identity: String = "official/hai-chau/o",
+    _ assembly: Assembly, _ identity: String = "admin/hai-chau/o",
     _ change: (inout Binhchon_V1_ListAlertsRequest) -> Void = { _ in }
   ) async throws -> [Binhchon_V1_Alert] {
     var request = Binhchon_V1_ListAlertsRequest()
@@ -68,6 +68,10 @@ import Testing
       #expect(alert.key == Self.index && alert.kind == .index && alert.unit == Self.quay01)
       #expect(alert.count == 20 && alert.n == 30 && alert.words.vi.contains("67 %"))
       #expect(alert.sinceMs == Day(of: clock.now).start.milliseconds && alert.acts == 0)
+      // Officials are shown published figures: no count by way of an alert either.
+      let told = try #require(try await Self.alerts(assembly, "official/hai-chau/o").first)
+      #expect(told.key == alert.key && told.count == 0 && told.n == 0)
+      #expect(told.words.vi == "dưới 80 % hài lòng trong 7 ngày (n ≥ 30)")
       // Of this unit, of this poll, and of nobody else's.
       #expect(try await Self.alerts(assembly, "official/\(Self.quay01)/o").count == 1)
       #expect(try await Self.alerts(assembly, "official/hai-chau/mot-cua/quay-02/o").isEmpty)

@@ -8,32 +8,26 @@ public struct Alert: Hashable, Sendable {
   /// Answers, or missing numbers of presses.
   public var n: UInt64
   public var words: LocalizedText
+  /// The same without a count of people. Nil: there is none in it.
+  public var coarseWords: LocalizedText?
 
-  public init(subject: AlertSubject, since: Timestamp?, count: UInt64, n: UInt64, words: LocalizedText) {
+  public init(
+    subject: AlertSubject, since: Timestamp?, count: UInt64, n: UInt64, words: LocalizedText,
+    coarseWords: LocalizedText? = nil
+  ) {
     self.subject = subject
     self.since = since
     self.count = count
     self.n = n
     self.words = words
+    self.coarseWords = coarseWords
   }
 
-  /// As it is told where counts of fewer than `smallestGroup` people are left out: that it stands, then, and not with which
-  /// counts.
-  public func shown(smallestGroup: UInt32) -> Alert {
-    let rest = n - min(n, count)
-    guard subject.kiosk == nil, [count, rest].contains(where: { (1..<UInt64(smallestGroup)).contains($0) }) else {
-      return self
-    }
-    var shown = self
-    (shown.count, shown.n) = (0, 0)
-    shown.words =
-      switch subject {
-      case .index: LocalizedText(vi: "mức hài lòng dưới ngưỡng", en: "satisfaction under the threshold")
-      case .drop: LocalizedText(vi: "mức hài lòng giảm bất thường", en: "satisfaction fell unusually")
-      case .burst: LocalizedText(vi: "nhiều phiếu mức thấp nhất cùng lúc", en: "many votes for the worst level at once")
-      case .silent, .gap: words
-      }
-    return shown
+  /// As it is told to those who are shown published figures only (``SuppressionRule``): that it stands, and not with which
+  /// counts, for from two of these, a minute apart, somebody could tell how one person rated.
+  public var withoutCounts: Alert {
+    guard let coarseWords else { return self }
+    return Alert(subject: subject, since: since, count: 0, n: 0, words: coarseWords)
   }
 }
 

@@ -49,7 +49,10 @@ public struct BurstWindow: Sendable {
         count: burst.most, n: burst.most,
         words: LocalizedText(
           vi: "\(burst.most) phiếu mức thấp nhất trong \(thresholds.burstMinutes) phút",
-          en: "\(burst.most) votes for the worst level within \(thresholds.burstMinutes) min"))
+          en: "\(burst.most) votes for the worst level within \(thresholds.burstMinutes) min"),
+        coarseWords: LocalizedText(
+          vi: "từ \(thresholds.burstVotes) phiếu mức thấp nhất trong \(thresholds.burstMinutes) phút",
+          en: "\(thresholds.burstVotes) or more votes for the worst level within \(thresholds.burstMinutes) min"))
     }
   }
 

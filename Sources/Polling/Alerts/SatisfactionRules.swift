@@ -54,7 +54,10 @@ public struct SatisfactionRules: Sendable {
       subject: .index(poll, unit), since: since.start, count: newest.count, n: newest.total,
       words: LocalizedText(
         vi: "hài lòng \(percent) % trong 7 ngày (n = \(newest.total)), ngưỡng \(limit) %",
-        en: "\(percent)% satisfied over 7 days (n = \(newest.total)), threshold \(limit)%"))
+        en: "\(percent)% satisfied over 7 days (n = \(newest.total)), threshold \(limit)%"),
+      coarseWords: LocalizedText(
+        vi: "dưới \(limit) % hài lòng trong 7 ngày (n ≥ \(thresholds.minimumAnswers))",
+        en: "under \(limit)% satisfied over 7 days (n ≥ \(thresholds.minimumAnswers))"))
   }
 
   /// The share of a day is under the lower control limit of the four weeks before the last fourteen days, or small falls
@@ -95,7 +98,9 @@ public struct SatisfactionRules: Sendable {
       subject: .drop(poll, unit), since: since.start, count: now.count, n: now.total,
       words: LocalizedText(
         vi: "hài lòng giảm còn \(percent) % (n = \(now.total)), trước đó \(usual) %",
-        en: "satisfied fell to \(percent)% (n = \(now.total)) from \(usual)%"))
+        en: "satisfied fell to \(percent)% (n = \(now.total)) from \(usual)%"),
+      coarseWords: LocalizedText(
+        vi: "mức hài lòng giảm quá giới hạn kiểm soát", en: "satisfaction fell below its control limit"))
   }
 
   private func lastDays(_ count: Int) -> [Day] { (0..<count).reversed().map { today.advanced(by: -$0) } }

@@ -50,7 +50,7 @@ actor AlertBook {
   func alerts(within unit: UnitPath) async throws -> [(alert: Alert, handling: AlertHandling)] {
     let shown =
       try await satisfaction().filter { alert in alert.subject.unit.map(unit.contains) ?? false }
-      + bursts.alerts().filter { alert in alert.subject.unit.map(unit.contains) ?? false }.map(disclosed)
+      + bursts.alerts().filter { alert in alert.subject.unit.map(unit.contains) ?? false }
       + (try await kioskAlerts(within: unit))
     let registers = try await read { [reader] () async throws(LedgerFileError) in try await reader.registers(.alerts) }
     var all: [(alert: Alert, handling: AlertHandling)] = []
@@ -121,15 +121,10 @@ actor AlertBook {
           [
             rules.index(days, of: poll.id, at: unit, isStanding: standing.contains(index)),
             rules.drop(days, of: poll.id, at: unit, isStanding: standing.contains(drop)),
-          ].compactMap { $0?.shown(smallestGroup: poll.policy.smallestGroup) }
+          ].compactMap { $0 }
       }
     }
     return Judged(alerts: alerts, at: at, revision: through)
-  }
-
-  private func disclosed(_ alert: Alert) -> Alert {
-    let poll = alert.subject.poll.flatMap { board.poll($0)?.newest }
-    return alert.shown(smallestGroup: poll?.policy.smallestGroup ?? Policy.usualSmallestGroup)
   }
 
   // MARK: - Kiosks

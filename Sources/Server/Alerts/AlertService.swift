@@ -8,6 +8,8 @@ internal import Tallies
 struct AlertService: Sendable {
   static let readers: Set<Role> = [.official, .coordinator, .admin, .auditor]
   static let writers: Set<Role> = [.official, .coordinator, .admin]
+  /// Who sees what was counted, not what is published.
+  static let countReaders: Set<Role> = [.auditor, .admin]
 
   var ledger: any Ledger
   var book: AlertBook
@@ -36,7 +38,7 @@ struct AlertService: Sendable {
     if let poll { guard board.poll(poll).map(caller.mayShow) ?? false else { throw Refusal.unknownPoll(request.poll) } }
     let alerts = try await book.alerts(within: unit).filter { alert, _ in
       poll == nil || alert.subject.poll == nil || alert.subject.poll == poll
-    }.map { Binhchon_V1_Alert($0.alert, $0.handling) }
+    }.map { Binhchon_V1_Alert(shown($0.alert, to: caller), $0.handling) }
     var response = Binhchon_V1_ListAlertsResponse()
     response.alerts =
       alerts.filter { $0.closedBy.isEmpty } + (request.closed ? alerts.filter { !$0.closedBy.isEmpty } : [])
@@ -73,8 +75,15 @@ struct AlertService: Sendable {
     let handling = try await book.handling(of: subject)
     // Over by itself: what was done about it is told all the same.
     let alert = standing ?? Alert(subject: subject, since: nil, count: 0, n: 0, words: LocalizedText(vi: "", en: ""))
-    response.alert = Binhchon_V1_Alert(alert, handling)
+    response.alert = Binhchon_V1_Alert(shown(alert, to: caller), handling)
     return response
+  }
+
+  /// Who is shown published figures only is not told others by way of alerts.
+  private func shown(_ alert: Alert, to caller: Identity) -> Alert {
+    if Self.countReaders.contains(caller.role) { return alert }
+    let poll = alert.subject.poll.flatMap { board.poll($0)?.newest }
+    return poll?.policy.smallestGroup == 1 ? alert : alert.withoutCounts
   }
 
   /// Nil: it does not stand now.

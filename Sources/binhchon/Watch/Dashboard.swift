@@ -35,10 +35,10 @@ struct Dashboard: Sendable, Equatable {
     var today: String
   }
 
-  /// By unit, and by day of the last fourteen.
+  /// By unit, and by day of the last fourteen; nil: days are not published.
   struct Figures: Sendable, Equatable {
     var units: Binhchon_V1_GetFiguresResponse
-    var days: Binhchon_V1_GetFiguresResponse
+    var days: Binhchon_V1_GetFiguresResponse?
   }
 
   enum Loaded<Value: Sendable & Equatable>: Sendable, Equatable {

@@ -84,7 +84,7 @@ struct DashboardScreen {
     var lines = [Line()]
     for (place, name) in Binhchon_V1_Window.named.enumerated() {
       let window = watch.tally?.windows.first { $0.window == name }
-      let count = window.map { figures.count($0.ballots) } ?? "–"
+      let count = window.flatMap { $0.ballotsHidden ? nil : figures.count($0.ballots) } ?? "–"
       let isChosen = name == watch.window
       let text = "\(place + 1) \(name.shortLabel(language)) \(count)"
       let shown = isChosen ? "[\(text)]" : " \(text) "
@@ -105,13 +105,20 @@ struct DashboardScreen {
       heading = heading + Line(" · \(watch.question + 1)/\(watch.poll.questions.count)", .dim)
     }
     let noData = Figures.noData(language)
-    let n = window == nil ? noData : "n = \(figures.count(shown.ballots))" + (shown.ballots == 0 ? " · \(noData)" : "")
+    let isHidden = shown.areBallotsHidden || shown.levels.contains(where: \.isHidden)
+    let n =
+      switch (window, shown.ballots) {
+      case (nil, _): noData
+      case _ where shown.areBallotsHidden: "n –"
+      case (_, 0): "n = 0 · \(noData)"
+      case (_, let ballots): "n = \(figures.count(ballots))"
+      }
     heading = heading + Line("  " + n, .bold)
-    if let flagged = window?.flaggedBallots, flagged > 0 {
+    if let flagged = window?.flaggedBallots, flagged > 0, window?.flaggedBallotsHidden == false {
       let count = figures.count(flagged)
       heading = heading + Line(" · " + Text(vi: "\(count) gắn cờ", en: "\(count) flagged")(language), .warning)
     }
-    if shown.undervotes > 0 {
+    if shown.undervotes > 0, !shown.areBallotsHidden, !isHidden {
       let count = figures.count(shown.undervotes)
       heading = heading + Line(" · " + Text(vi: "\(count) để trống", en: "\(count) blank")(language), .dim)
     }
@@ -122,8 +129,8 @@ struct DashboardScreen {
     let whole = question.kind == .multiple ? shown.ballots : shown.levels.reduce(0) { $0 &+ $1.count }
     let cells = shown.levels.map { level in
       (
-        count: figures.count(level.count), share: level.share.map { figures.percent($0) } ?? "–",
-        interval: Proportion(level.count, of: whole).map { interval($0.wilson()) } ?? "–"
+        count: level.isHidden ? "–" : figures.count(level.count), share: level.share.map { figures.percent($0) } ?? "–",
+        interval: isHidden ? "–" : Proportion(level.count, of: whole).map { interval($0.wilson()) } ?? "–"
       )
     }
     func width(_ texts: [String]) -> Int { texts.map { TextWidth.of($0) }.max() ?? 0 }
@@ -131,7 +138,7 @@ struct DashboardScreen {
     let intervals = width(cells.map(\.interval))
     let labels = min(20, max(size.columns / 3, 8), width(shown.levels.map { $0.label(language) }))
     let room = max(0, size.columns - labels - counts - shares - intervals - 8)
-    let most = shown.levels.map(\.count).max() ?? 0
+    let most = shown.levels.filter { !$0.isHidden }.map(\.count).max() ?? 0
     return [heading]
       + zip(shown.levels, cells).enumerated().map { index, row in
         let (level, cell) = row
@@ -139,7 +146,8 @@ struct DashboardScreen {
           shown.isOrdered ? .level(index: index, count: shown.levels.count, filled: false) : .normal
         return Line("  " + TextWidth.padded(level.label(language), labels) + " ")
           + Line(
-            TextWidth.padded(Bar.text(level.count, of: most, width: room, unicode: style.unicode), room), ink)
+            TextWidth.padded(
+              Bar.text(level.isHidden ? 0 : level.count, of: most, width: room, unicode: style.unicode), room), ink)
           + Line(" " + TextWidth.rightAligned(cell.count, counts), .bold)
           + Line("  " + TextWidth.rightAligned(cell.share, shares))
           + Line("  " + TextWidth.rightAligned(cell.interval, intervals), .dim)
@@ -159,10 +167,13 @@ struct DashboardScreen {
     guard case .here(let shown) = board.figures, let today = board.shownView.flatMap({ Day(iso: $0.today) }) else {
       return Line(label + "–", .dim)
     }
-    let counts = Dictionary(
-      shown.days.rows.map { ($0.keys.first ?? "", $0.ballots) }, uniquingKeysWith: { first, _ in first })
-    let days = (0..<14).reversed().map { counts[today.advanced(by: -$0).description] ?? 0 }
-    let most = figures.count(days.max() ?? 0)
+    guard let rows = shown.days?.rows else { return Line(label + "–", .dim) }
+    let counts = Dictionary(rows.map { ($0.keys.first ?? "", $0) }, uniquingKeysWith: { first, _ in first })
+    let days = (0..<14).reversed().map { ago -> UInt64? in
+      guard let row = counts[today.advanced(by: -ago).description] else { return 0 }
+      return row.ballotsHidden ? nil : row.ballots
+    }
+    let most = figures.count(days.compactMap { $0 }.max() ?? 0)
     return Line(label, .dim) + Line(Sparkline.text(days, unicode: style.unicode))
       + Line(Text(vi: "  n mỗi ngày, nhiều nhất \(most)", en: "  n per day, at most \(most)")(language), .dim)
   }

@@ -91,7 +91,11 @@ struct DashboardSession: Sendable {
       request.days = .with { days in
         days.from = Day(iso: view.today)?.advanced(by: -13).description ?? ""
       }
-      return Dashboard.Figures(units: units, days: try await service.getFigures(request))
+      do {
+        return Dashboard.Figures(units: units, days: try await service.getFigures(request))
+      } catch let refusal as Refusal where !refusal.isTransient {
+        return Dashboard.Figures(units: units, days: nil)
+      }
     }
   }
 

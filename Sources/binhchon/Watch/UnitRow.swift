@@ -34,8 +34,9 @@ struct UnitRow: Sendable, Equatable {
       let path = row.keys.first ?? ""
       let counted = row.questions.first { $0.question == asked?.id }
       return UnitRow(
-        unit: path, name: name(path), ballots: row.ballots,
-        satisfied: asked.flatMap { LevelCounts(of: $0, in: counted)?.topTwoBox })
+        unit: path, name: name(path), ballots: row.ballotsHidden ? nil : row.ballots,
+        satisfied: counted?.choices.contains(where: \.hidden) == true
+          ? nil : asked.flatMap { LevelCounts(of: $0, in: counted)?.topTwoBox })
     }
     let known = Set(rows.map(\.unit))
     let silent = Set(poll.units.compactMap { child(of: unit, on: $0.path) }).subtracting(known)

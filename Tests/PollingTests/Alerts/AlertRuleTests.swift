@@ -119,16 +119,23 @@ import Testing
     #expect(changes == 2 && !isStanding)
   }
 
-  @Test func smallCountsAreNotTold() throws {
+  @Test func whoSeesPublishedFiguresOnlyIsToldNoCount() throws {
     let (poll, unit) = (try PollID("p"), try UnitPath("u/q"))
-    func alert(_ satisfied: UInt64, _ total: UInt64) -> Alert? {
-      Self.rules.index(Self.days([0: (satisfied, total)]), of: poll, at: unit, isStanding: false)?
-        .shown(smallestGroup: 5)
-    }
-    for (satisfied, n) in [(4, 0), (5, 30), (0, 30)] as [(UInt64, UInt64)] {
-      let shown = alert(satisfied, 30)
-      #expect(shown?.n == n)
-      #expect(shown?.words.en.contains("%") == (n > 0))
+    let days = Self.days(Self.steady(1...41, (9, 10)).merging([0: (1, 47)]) { $1 })
+    var window = BurstWindow(AlertThresholds())
+    window.add(47, poll: poll, unit: unit, at: Timestamp(milliseconds: 0))
+    let alerts = [
+      Self.rules.index(days, of: poll, at: unit, isStanding: false),
+      Self.rules.drop(days, of: poll, at: unit, isStanding: false),
+      window.alerts(at: Timestamp(milliseconds: 0)).first,
+    ]
+    for alert in alerts {
+      let told = try #require(alert)
+      let shown = told.withoutCounts
+      #expect(told.n >= 47 && shown.n == 0 && shown.count == 0 && shown.subject == told.subject)
+      for text in [shown.words.vi, shown.words.en] {
+        #expect(!text.isEmpty && !text.contains("47") && !text.contains("\(told.n)"))
+      }
     }
   }
 }
