@@ -20,6 +20,10 @@ public struct SatisfactionRules: Sendable {
   /// Days that are judged against those before them.
   static let judgedDays: Int = 14
 
+  /// Fewer answers that are not satisfied make no bad day: the limits are those of a normal distribution, which so few have
+  /// not.
+  static let fewestOthers: UInt64 = 3
+
   public var thresholds: AlertThresholds
   public var today: Day
 
@@ -69,9 +73,10 @@ public struct SatisfactionRules: Sendable {
     guard
       let before = satisfied(
         days, from: today.advanced(by: 1 - Self.daysNeeded), through: start.advanced(by: -1)),
-      before.total >= thresholds.minimumAnswers, before.count > 0,
-      // Nothing can be measured against 100 %: as if one answer had been another.
-      let baseline = before.count == before.total ? Proportion(before.count - 1, of: before.total) : before,
+      before.total >= thresholds.minimumAnswers,
+      // Two more of each kind (A. Agresti, B. A. Coull, The American Statistician 52 (1998)): nothing can be measured against
+      // 100 %, and little close to it.
+      let baseline = Proportion(before.count &+ 2, of: before.total &+ 4),
       var sums = CumulativeSum(baseline: baseline)
     else { return nil }
     let chart = ControlChart(baseline: baseline, minimumTotal: thresholds.minimumOfDay)
@@ -81,7 +86,8 @@ public struct SatisfactionRules: Sendable {
       if day == today, isStanding, since == nil { since = today }
       guard let share = satisfied(days, from: day, through: day) else { continue }
       sums.add(share)
-      if chart.point(share).verdict == .belowLimit || sums.signal == .fall {
+      let isLow = chart.point(share).verdict == .belowLimit && share.total - share.count >= Self.fewestOthers
+      if isLow || sums.signal == .fall {
         since = since ?? day
       } else if since != nil, sums.fall <= sums.threshold / 2 {
         switch nearby.point(share).verdict {

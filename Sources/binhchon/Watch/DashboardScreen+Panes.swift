@@ -101,8 +101,9 @@ extension DashboardScreen {
   private func line(_ alert: Binhchon_V1_Alert) -> Line {
     let isNew = alert.acknowledgedBy.isEmpty
     let isLate = alert.dueMs > 0 && alert.dueMs < now
-    let name = board.watch.poll.units.first { $0.path == alert.unit }?.name.text(language)
-    let short = name ?? alert.unit.split(separator: "/").last.map(String.init) ?? alert.unit
+    let name = alert.kiosk.isEmpty ? board.watch.poll.units.first { $0.path == alert.unit }?.name.text(language) : nil
+    let path = alert.kiosk.isEmpty ? alert.unit : alert.kiosk
+    let short = name ?? path.split(separator: "/").last.map(String.init) ?? path
     return Line(isNew ? "! " : "✓ ", isNew ? .bad : .good)
       + Line(TextWidth.padded(short, min(16, size.columns / 4)) + " ", isLate ? .bad : .bold)
       + Line(alert.words.text(language))

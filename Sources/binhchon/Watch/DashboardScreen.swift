@@ -40,8 +40,8 @@ struct DashboardScreen {
     let (units, alerts) = (unitPane(.max), alertPane(.max))
     if units.count + alerts.count <= room { return units + alerts }
     let isUnits = board.pane == .units
-    let other = isUnits ? alerts.count : units.count
-    let mine = max(room - other, room - 3)
+    let (own, other) = isUnits ? (units.count, alerts.count) : (alerts.count, units.count)
+    let mine = min(own, max(room - other, room - 3))
     if room < 7 { return isUnits ? unitPane(room) : alertPane(room) }
     let (first, second) = isUnits ? (mine, room - mine) : (room - mine, mine)
     let upper = unitPane(first)
