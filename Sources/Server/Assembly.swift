@@ -17,6 +17,8 @@ public final class Assembly: Sendable {
     public var hash: @Sendable ([UInt8]) throws -> [UInt8]
     /// Who signs kiosks' certificates; nil: kiosks are not enrolled here.
     public var kioskAuthority: (any KioskAuthority)?
+    /// When officials are alerted.
+    public var alerts = AlertThresholds()
     public var now: @Sendable () -> Timestamp
 
     public init(
@@ -66,7 +68,8 @@ public final class Assembly: Sendable {
     let health = Health()
     let closings = PollClosings()
     let registry = RegistryShelf()
-    let observer = CommitObserver(closings, registry)
+    let bursts = BurstWatch(options.alerts, now: options.now)
+    let observer = CommitObserver(closings, registry, bursts)
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
     do {
@@ -106,11 +109,19 @@ public final class Assembly: Sendable {
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
+    let figures = FigureBook(reader: ledger, logger: logger)
     FigureService(
-      book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
+      book: figures, board: board, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     ExportService(reader: ledger, board: board, access: access).register(in: &router)
+    AlertService(
+      ledger: ledger,
+      book: AlertBook(
+        figures: figures, reader: ledger, board: board, bursts: bursts, thresholds: options.alerts, now: options.now,
+        acknowledged: { ledger.acknowledgedRevision }, logger: logger),
+      board: board, access: access, now: options.now
+    ).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now
@@ -147,10 +158,12 @@ private final class CommitObserver: Sendable {
   private let board = Mutex<TallyBoard?>(nil)
   private let closings: PollClosings
   private let registry: RegistryShelf
+  private let bursts: BurstWatch
 
-  init(_ closings: PollClosings, _ registry: RegistryShelf) {
+  init(_ closings: PollClosings, _ registry: RegistryShelf, _ bursts: BurstWatch) {
     self.closings = closings
     self.registry = registry
+    self.bursts = bursts
   }
 
   func begin(_ board: TallyBoard) {
@@ -160,8 +173,9 @@ private final class CommitObserver: Sendable {
   func fold(_ commit: Commit) async {
     closings.note(commit.polls)
     registry.note(commit.registry)
-    let board = board.withLock { $0 }
-    await board?.fold(
+    guard let board = board.withLock({ $0 }) else { return }
+    await board.fold(
       commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)
+    bursts.note(commit.cells, board)
   }
 }
