@@ -17,18 +17,21 @@ public final class Assembly: Sendable {
     public var hash: @Sendable ([UInt8]) throws -> [UInt8]
     /// Who signs kiosks' certificates; nil: kiosks are not enrolled here.
     public var kioskAuthority: (any KioskAuthority)?
+    /// Between two publications of a poll with k > 1. Milliseconds.
+    public var publishEvery: Int64
     public var now: @Sendable () -> Timestamp
 
     public init(
       dataDirectory: String, trustDomain: String, commitQueue: Int,
       hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], kioskAuthority: (any KioskAuthority)? = nil,
-      now: @escaping @Sendable () -> Timestamp = { .now }
+      publishEvery: Int64 = 86_400_000, now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
       self.dataDirectory = dataDirectory
       self.trustDomain = trustDomain
       self.commitQueue = commitQueue
       self.hash = hash
       self.kioskAuthority = kioskAuthority
+      self.publishEvery = publishEvery
       self.now = now
     }
   }
@@ -46,6 +49,7 @@ public final class Assembly: Sendable {
   public let revision: UInt64
   private let ledger: SQLiteLedger
   private let board: TallyBoard
+  private let desk: PublicationDesk
   private let health: Health
 
   /// What a ledger keeps to know its secret again: see `SQLiteLedger.Options.secretFingerprint`.
@@ -88,6 +92,10 @@ public final class Assembly: Sendable {
       epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
       cells: state.cells, clock: .system(wall: options.now),
       carrier: CallCarrier(now: options.now, logger: logger))
+    let desk = PublicationDesk(
+      shelf: PublicationShelf(directory: options.dataDirectory), epoch: state.epoch,
+      counted: Set(state.cells.filter { !$0.value.isEmpty }.keys), every: options.publishEvery, logger: logger,
+      now: options.now)
     closings.note(state.polls)
     registry.note(state.registry)
     observer.begin(board)
@@ -100,14 +108,14 @@ public final class Assembly: Sendable {
       backedUpThrough: { ledger.backedUpThrough }
     ).register(in: &router)
     TallyService(
-      board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
+      board: board, desk: desk, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
     FigureService(
-      book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
+      book: FigureBook(reader: ledger, logger: logger), board: board, desk: desk, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     if let authority = options.kioskAuthority {
@@ -116,14 +124,18 @@ public final class Assembly: Sendable {
       ).register(in: &router)
     }
     HealthService(health: health, others: router.serviceNames).register(in: &router)
-    return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)
+    return Assembly(
+      router: router, revision: state.revision, ledger: ledger, board: board, desk: desk, health: health)
   }
 
-  private init(router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, health: Health) {
+  private init(
+    router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, desk: PublicationDesk, health: Health
+  ) {
     self.router = router
     self.revision = revision
     self.ledger = ledger
     self.board = board
+    self.desk = desk
     self.health = health
   }
 
@@ -133,6 +145,7 @@ public final class Assembly: Sendable {
   public func stopServing() async {
     health.stopServing()
     await board.finishWatches()
+    await desk.finish()
   }
 
   /// Closes the ledger, after what it accepted is on disk.

@@ -44,7 +44,8 @@ public struct Publication: Hashable, Sendable {
     }
   }
 
-  public static let usualLimit = 12
+  /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
+  public static let usualLimit = 3
   /// Of one release: more take minutes to make safe.
   static let mostFigures = 3_000
 

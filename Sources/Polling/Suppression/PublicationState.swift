@@ -74,6 +74,11 @@ public struct PublicationState: Hashable, Sendable {
     window == .total || day != older && window.contains(day, today: today)
   }
 
+  /// What is shown.
+  public var values: [Place: Int64] {
+    Dictionary(uniqueKeysWithValues: shown.map { ($0, value($0) ?? 0) })
+  }
+
   /// Nil: left out.
   public func value(_ place: Place) -> Int64? {
     guard shown.contains(place) else { return nil }
