@@ -1,7 +1,7 @@
 import Polling
-import SQLite
 
 @testable import Kiosk
+@testable import SQLite
 
 /// The spool's own tables on a disk in memory.
 final class MemorySpool: SyncKeeper {

@@ -1,12 +1,12 @@
 import NIOCore
 import Polling
 import RPC
-import SQLite
 import Schema
 import SeededRandom
 
 @testable import Kiosk
 @testable import Ledger
+@testable import SQLite
 
 /// A week of twenty kiosks, their network and their server in one task and in simulated time, with every fault that a seed
 /// asks for. The rooms are the real ones: spool, sync, frames, services, ledger; disks are in memory, and time is told.

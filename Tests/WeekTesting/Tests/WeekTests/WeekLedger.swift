@@ -1,8 +1,8 @@
 import Polling
-import SQLite
 import Tallies
 
 @testable import Ledger
+@testable import SQLite
 
 /// The ledger's own writer over a disk in memory, a commit per call, and with faults.
 ///

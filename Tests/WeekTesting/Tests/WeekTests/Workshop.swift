@@ -1,9 +1,9 @@
 import Polling
-import SQLite
 import SeededRandom
 
 @testable import Kiosk
 @testable import Ledger
+@testable import SQLite
 
 /// The disks of one week after the other: to make them anew each time would take longer than the week.
 final class Workshop {

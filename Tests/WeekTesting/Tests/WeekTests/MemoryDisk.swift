@@ -1,5 +1,6 @@
 import CSQLite3
-import SQLite
+
+@testable import SQLite
 
 /// Databases in memory, which are copied, filled and given room as disks are.
 enum MemoryDisk {

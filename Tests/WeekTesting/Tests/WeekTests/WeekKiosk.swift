@@ -1,9 +1,9 @@
 import Polling
-import SQLite
 import Schema
 import SeededRandom
 
 @testable import Kiosk
+@testable import SQLite
 @testable import Server
 
 /// A kiosk: its disk, its clocks, and the process that runs or does not.

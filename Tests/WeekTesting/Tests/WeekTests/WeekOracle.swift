@@ -1,8 +1,8 @@
 import Polling
-import SQLite
 
 @testable import Kiosk
 @testable import Ledger
+@testable import SQLite
 
 /// What must be, told from the presses as people made them and from the bare entries of the ledger. Knows nothing of
 /// accounts, marks and cells: those are what it judges.
