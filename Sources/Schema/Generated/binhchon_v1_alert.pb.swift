@@ -142,7 +142,8 @@ public nonisolated struct Binhchon_V1_Alert: @unchecked Sendable {
     set {_uniqueStorage()._sinceMs = newValue}
   }
 
-  /// of n: satisfied answers; votes for the worst level; 0 for kiosks
+  /// Of n: satisfied answers; votes for the worst level; 0 for kiosks. In polls with k > 1 for auditors and administrators
+  /// only: for others both are 0, and the words name no count.
   public var count: UInt64 {
     get {_storage._count}
     set {_uniqueStorage()._count = newValue}
