@@ -112,12 +112,16 @@ struct QuestionFigures: Sendable, Equatable {
     var code: String
     var label: Text
     var count: UInt64
-    /// Hundredths of a percent; nil: nothing to divide.
+    /// Hundredths of a percent; nil: nothing to divide, or a count of the question is left out.
     var share: UInt64?
+    /// Left out of what is published: the count says nothing.
+    var isHidden = false
   }
   var levels: [Level]
   /// Ballots that were asked the question.
   var ballots: UInt64
+  /// Left out of what is published, or worked out of counts that are.
+  var areBallotsHidden: Bool
   var isOrdered: Bool
   var undervotes: UInt64
 
@@ -126,6 +130,10 @@ struct QuestionFigures: Sendable, Equatable {
     let counted = window?.questions.first { $0.question == question.id }
     var counts: [String: UInt64] = [:]
     for choice in counted?.choices ?? [] { counts[choice.choice] = choice.count }
+    let hidden = Set((counted?.choices ?? []).filter(\.hidden).map(\.choice))
+    areBallotsHidden =
+      question.hasAskedIf
+      ? !hidden.isEmpty || counted?.undervotesHidden == true : window?.ballotsHidden == true
     let labels = Dictionary(
       question.choices.map { ($0.code, $0.label.text) }, uniquingKeysWith: { first, _ in first })
     let codes =
@@ -146,7 +154,7 @@ struct QuestionFigures: Sendable, Equatable {
     levels = codes.indices.map { index in
       Level(
         code: codes[index], label: labels[codes[index]] ?? Text(verbatim: codes[index]), count: values[index],
-        share: shares?[index])
+        share: hidden.isEmpty ? shares?[index] : nil, isHidden: hidden.contains(codes[index]))
     }
     isOrdered = question.kind.isOrdered
   }
