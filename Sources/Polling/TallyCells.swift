@@ -75,7 +75,8 @@ public struct TallyCells: Sendable {
     for (source, series) in series {
       for (day, row) in series.days {
         func add(_ count: Int64, _ subject: CellKey.Subject) {
-          if count != 0 { daily.cells[DailyCounts.Cell(unit: source.unit, day: day, subject: subject), default: 0] &+= count }
+          guard count != 0 else { return }
+          daily.cells[DailyCounts.Cell(unit: source.unit, day: day, subject: subject), default: 0] &+= count
         }
         add(row.ballots, .ballots)
         for (subject, position) in positions where position < row.counts.count { add(row.counts[position], subject) }

@@ -19,21 +19,18 @@ public final class Assembly: Sendable {
     public var kioskAuthority: (any KioskAuthority)?
     /// When officials are alerted.
     public var alerts = AlertThresholds()
-    /// Between two publications of a poll with k > 1. Milliseconds.
-    public var publishEvery: Int64
     public var now: @Sendable () -> Timestamp
 
     public init(
       dataDirectory: String, trustDomain: String, commitQueue: Int,
       hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], kioskAuthority: (any KioskAuthority)? = nil,
-      publishEvery: Int64 = 86_400_000, now: @escaping @Sendable () -> Timestamp = { .now }
+      now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
       self.dataDirectory = dataDirectory
       self.trustDomain = trustDomain
       self.commitQueue = commitQueue
       self.hash = hash
       self.kioskAuthority = kioskAuthority
-      self.publishEvery = publishEvery
       self.now = now
     }
   }
@@ -97,7 +94,7 @@ public final class Assembly: Sendable {
       carrier: CallCarrier(now: options.now, logger: logger))
     let desk = PublicationDesk(
       shelf: PublicationShelf(directory: options.dataDirectory), epoch: state.epoch,
-      counted: Set(state.cells.filter { !$0.value.isEmpty }.keys), every: options.publishEvery, logger: logger,
+      counted: Set(state.cells.filter { !$0.value.isEmpty }.keys), every: PublicationDesk.usualPeriod, logger: logger,
       now: options.now)
     closings.note(state.polls)
     registry.note(state.registry)

@@ -12,8 +12,13 @@ import Testing
   /// A ballot may be answered before it is folded: who asks for figures after the answer waits for it.
   @Test func figuresHaveWhatWasAcknowledgedBefore() async throws {
     let board = try BallotIntakeTests.board()
+    // Nothing of this poll is left out, so nothing is kept there.
+    let desk = PublicationDesk(
+      shelf: PublicationShelf(directory: "/nonexistent"), epoch: "e", counted: [], every: 86_400_000,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { BallotIntakeTests.now })
     let service = TallyService(
-      board: board, access: Access(trustDomain: "t"), now: { BallotIntakeTests.now }, acknowledged: { 3 })
+      board: board, desk: desk, access: Access(trustDomain: "t"), now: { BallotIntakeTests.now },
+      acknowledged: { 3 })
     var router = Router()
     service.register(in: &router)
     let caller = ServiceTests.caller(router, "official/hai-chau/o")

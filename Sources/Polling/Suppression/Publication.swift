@@ -113,7 +113,9 @@ public struct Publication: Hashable, Sendable {
     }
     state.shown = shown(.ballots)
     let n = PublicationState.Place(unit: whole, window: .total, subject: .ballots)
-    guard state.shown.contains(n) else { return false }
+    // Where it never was, for the base was told of nobody knows how, there are only days to show.
+    let isWhole = states.last?.shown.contains(n) ?? true
+    guard isWhole ? state.shown.contains(n) : !state.shown.isEmpty else { return false }
     for (question, multiple) in outline.questions.sorted(by: { $0.key < $1.key })
     where multiple == next.isMultiple[question] {
       let codes = outline.codes[question] ?? []

@@ -20,7 +20,10 @@ struct PublishedTally: Sendable {
 /// counts (the file was lost, the ledger was restored, or k was another), the present counts are never published
 /// again, only what comes on top of them.
 actor PublicationDesk {
-  /// Between two releases that had nothing to show.
+  /// Between two releases of a poll: a day. What is published within one is in the way of the days after it: two more people
+  /// before the office closes, and its whole could not be told any more.
+  static let usualPeriod: Int64 = 86_400_000
+  /// Between two tries that had nothing to show.
   static let retry: Int64 = 15 * 60_000
 
   private let shelf: PublicationShelf

@@ -84,18 +84,25 @@ enum TallyTable {
           tally.unit, tally.channel.label(language), tally.status.label(language),
           Text(vi: "bản \(revision), lúc \(time)", en: "revision \(revision), as of \(time)")(language),
         ].joined(separator: " · "), .dim))
+    if tally.k > 0 { lines.append(Line(Figures.leftOut(k: tally.k)(language), .dim)) }
     let windows = Binhchon_V1_Window.named.map { name in tally.windows.first { $0.window == name } }
     for question in poll.questions {
       var table = Table(
         headings: [""] + Binhchon_V1_Window.named.map { $0.label(language) },
         sides: [.left] + Binhchon_V1_Window.named.map { _ in .right })
       let shown = windows.map { QuestionFigures(question, in: $0) }
-      table.rows.append(["n"] + zip(windows, shown).map { $0 == nil ? "–" : figures.count($1.ballots) })
+      table.rows.append(
+        ["n"] + zip(windows, shown).map { $0 == nil || $1.areBallotsHidden ? "–" : figures.count($1.ballots) })
       for (index, choice) in question.choices.enumerated() {
         table.rows.append(
           [isNarrow ? choice.code : "\(choice.label.text(language)) (\(choice.code))"]
             + shown.map { figuresOfWindow in
               let level = figuresOfWindow.levels[index]
+              if level.isHidden { return "–" }
+              // Without the others there is a count, and no whole to be a share of.
+              if level.share == nil, figuresOfWindow.levels.contains(where: \.isHidden) {
+                return figures.count(level.count)
+              }
               return level.share.map { "\(figures.count(level.count)) · \(figures.percent($0))" }
                 ?? (isNarrow ? "–" : Figures.noData(language))
             })
@@ -141,6 +148,10 @@ enum TallyTable {
     for name in Binhchon_V1_Window.named {
       let counted = tally.windows.first { $0.window == name }?.questions.first { $0.question == question.id }
       let levels = LevelCounts(of: question, in: counted)
+      if counted?.choices.contains(where: \.hidden) == true {
+        table.rows.append([name.label(language), "–", "–", "–", "–"])
+        continue
+      }
       var row = [name.label(language), figures.count(levels?.total ?? 0)]
       if let top = levels?.topTwoBox, let share = Shares.each([top.count], of: top.total)?.first {
         row += [

@@ -39,6 +39,13 @@ struct Figures: Sendable {
   }
 
   static let noData = Text(vi: "chưa có dữ liệu", en: "no data")
+
+  /// Why figures are missing from what is published.
+  static func leftOut(k: UInt32) -> Text {
+    Text(
+      vi: "số liệu công bố; “–”: không nêu, để không lộ ý kiến của dưới \(k) người",
+      en: "published figures; “–”: left out, or it could tell how fewer than \(k) people rated")
+  }
 }
 
 /// Shares of a whole in hundredths of a percent.

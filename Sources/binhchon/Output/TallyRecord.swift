@@ -5,14 +5,15 @@ internal import Schema
 struct TallyRecord: Encodable {
   struct Choice: Encodable {
     var choice: String
-    var count: UInt64
+    /// Nil: left out of what is published; so are all other figures that are nil.
+    var count: UInt64?
     /// Hundredths of a percent; those of a question add up to 10000. Nil: no data, or the question takes several choices.
     var shareHundredths: UInt64?
   }
   struct Question: Encodable {
     var question: String
     var choices: [Choice]
-    var undervotes: UInt64
+    var undervotes: UInt64?
     /// Of a question with levels; nil: it has none, or no data.
     var levels: Levels?
   }
@@ -37,13 +38,13 @@ struct TallyRecord: Encodable {
   }
   struct Channel: Encodable {
     var channel: String
-    var ballots: UInt64
+    var ballots: UInt64?
   }
   struct Window: Encodable {
     var window: String
-    var ballots: UInt64
-    var flaggedBallots: UInt64
-    var boundBallots: UInt64
+    var ballots: UInt64?
+    var flaggedBallots: UInt64?
+    var boundBallots: UInt64?
     var questions: [Question]
     var channels: [Channel]
   }
@@ -59,6 +60,8 @@ struct TallyRecord: Encodable {
   var asOfMs: Int64
   var today: String
   var status: String
+  /// Nil: all that was counted. Else this is what is published, without what would tell of fewer than so many people.
+  var k: UInt32?
   var windows: [Window]
 
   /// - Parameter definition: for what only it tells: which questions have levels, and in which order. Nil: counts only.
@@ -73,14 +76,18 @@ struct TallyRecord: Encodable {
     asOfMs = tally.asOfMs
     today = tally.today
     status = tally.status.word
+    k = tally.k == 0 ? nil : tally.k
     windows = tally.windows.map { window in
       Window(
-        window: window.window.word, ballots: window.ballots, flaggedBallots: window.flaggedBallots,
-        boundBallots: window.boundBallots,
+        window: window.window.word, ballots: window.ballotsHidden ? nil : window.ballots,
+        flaggedBallots: window.flaggedBallotsHidden ? nil : window.flaggedBallots,
+        boundBallots: window.boundBallotsHidden ? nil : window.boundBallots,
         questions: window.questions.map { question in
           Question(question, definition?.questions.first { $0.id == question.question })
         },
-        channels: window.channels.map { Channel(channel: $0.channel.word, ballots: $0.ballots) })
+        channels: window.channels.map {
+          Channel(channel: $0.channel.word, ballots: $0.hidden ? nil : $0.ballots)
+        })
     }
   }
 }
@@ -88,10 +95,14 @@ struct TallyRecord: Encodable {
 extension TallyRecord.Question {
   init(_ counted: Binhchon_V1_QuestionCount, _ asked: Binhchon_V1_Question?) {
     question = counted.question
-    undervotes = counted.undervotes
-    let shares = asked.flatMap { $0.kind == .multiple ? nil : Shares.ofSum(counted.choices.map(\.count)) }
+    undervotes = counted.undervotesHidden ? nil : counted.undervotes
+    let isWhole = !counted.choices.contains(where: \.hidden)
+    let shares = asked.flatMap {
+      $0.kind == .multiple || !isWhole ? nil : Shares.ofSum(counted.choices.map(\.count))
+    }
     choices = counted.choices.enumerated().map { place, choice in
-      TallyRecord.Choice(choice: choice.choice, count: choice.count, shareHundredths: shares?[place])
+      TallyRecord.Choice(
+        choice: choice.choice, count: choice.hidden ? nil : choice.count, shareHundredths: shares?[place])
     }
     levels = asked.flatMap { LevelCounts(of: $0, in: counted) }.flatMap { TallyRecord.Levels($0) }
   }
@@ -109,9 +120,9 @@ extension TallyRecord.Levels {
 }
 
 extension LevelCounts {
-  /// Nil: the question has no levels. Choices that only older versions of the poll had are no level of this one.
+  /// Nil: the question has no levels, or some are left out of what is published. Choices that only older versions of the poll had are no level of this one.
   init?(of question: Binhchon_V1_Question, in counted: Binhchon_V1_QuestionCount?) {
-    guard question.kind == .ordinal else { return nil }
+    guard question.kind == .ordinal, counted?.choices.contains(where: \.hidden) != true else { return nil }
     self.init(
       question.choices.map { level in counted?.choices.first { $0.choice == level.code }?.count ?? 0 })
   }
@@ -131,8 +142,8 @@ extension TallyRecord {
         for choice in question.choices {
           text += CSV.record([
             poll, String(pollVersion), unit, channel ?? "", String(revision), asOf, window.window,
-            String(window.ballots), String(window.flaggedBallots), question.question, choice.choice,
-            String(choice.count),
+            window.ballots.map { String($0) } ?? "", window.flaggedBallots.map { String($0) } ?? "",
+            question.question, choice.choice, choice.count.map { String($0) } ?? "",
           ])
         }
       }

@@ -14,10 +14,13 @@ struct SliceRecord: Encodable {
   var asOfMs: Int64
   /// By dimension; empty for the total.
   var keys: [String: String]
-  var ballots: UInt64
-  var flaggedBallots: UInt64
-  var boundBallots: UInt64
-  var lateBallots: UInt64
+  /// As in ``TallyRecord``.
+  var k: UInt32?
+  /// Nil: left out of what is published; so are all other figures that are nil.
+  var ballots: UInt64?
+  var flaggedBallots: UInt64?
+  var boundBallots: UInt64?
+  var lateBallots: UInt64?
   var questions: [TallyRecord.Question]
 
   init(
@@ -33,10 +36,11 @@ struct SliceRecord: Encodable {
     ledgerEpoch = figures.ledgerEpoch
     asOfMs = figures.asOfMs
     keys = Dictionary(zip(dimensions.map(\.word), row.keys)) { first, _ in first }
-    ballots = row.ballots
-    flaggedBallots = row.flaggedBallots
-    boundBallots = row.boundBallots
-    lateBallots = row.lateBallots
+    k = figures.k == 0 ? nil : figures.k
+    ballots = row.ballotsHidden ? nil : row.ballots
+    flaggedBallots = row.flaggedBallotsHidden ? nil : row.flaggedBallots
+    boundBallots = row.boundBallotsHidden ? nil : row.boundBallots
+    lateBallots = row.lateBallotsHidden ? nil : row.lateBallots
     questions = row.questions.map { counted in
       TallyRecord.Question(counted, poll.questions.first { $0.id == counted.question })
     }
@@ -55,7 +59,8 @@ struct SliceRecord: Encodable {
               figures.poll, String(figures.pollVersion), figures.unit, figures.days.from, figures.days.to,
               String(figures.revision),
             ] + row.keys + [
-              String(row.ballots), String(row.flaggedBallots), question.question, choice.choice, String(choice.count),
+              row.ballotsHidden ? "" : String(row.ballots), row.flaggedBallotsHidden ? "" : String(row.flaggedBallots),
+              question.question, choice.choice, choice.hidden ? "" : String(choice.count),
             ])
         }
       }
@@ -69,7 +74,9 @@ extension Binhchon_V1_FigureRow {
   var asWindow: Binhchon_V1_WindowCount {
     var window = Binhchon_V1_WindowCount()
     window.ballots = ballots
+    window.ballotsHidden = ballotsHidden
     window.flaggedBallots = flaggedBallots
+    window.flaggedBallotsHidden = flaggedBallotsHidden
     window.boundBallots = boundBallots
     window.questions = questions
     return window

@@ -16,6 +16,7 @@ enum SliceTable {
           response.unit, period(response.days)(language),
           Text(vi: "bản \(revision)", en: "revision \(revision)")(language),
         ].joined(separator: " · "), .dim))
+    if response.k > 0 { lines.append(Line(Figures.leftOut(k: response.k)(language), .dim)) }
     for question in poll.questions {
       let hasLevels = question.kind == .ordinal
       var table = Table(
@@ -66,7 +67,8 @@ enum SliceTable {
   ) -> [String] {
     let shown = QuestionFigures(question, in: row.asWindow)
     var cells =
-      [figures.count(shown.ballots)] + question.choices.indices.map { figures.count(shown.levels[$0].count) }
+      [shown.areBallotsHidden ? "–" : figures.count(shown.ballots)]
+      + question.choices.indices.map { shown.levels[$0].isHidden ? "–" : figures.count(shown.levels[$0].count) }
     if question.kind == .ordinal {
       let levels = LevelCounts(of: question, in: row.questions.first { $0.question == question.id })
       if let top = levels?.topTwoBox, let share = Shares.each([top.count], of: top.total)?.first {
@@ -74,11 +76,12 @@ enum SliceTable {
           figures.percent(share), figures.percent(top.wilson()), levels?.mean().map(figures.decimal) ?? "–",
         ]
       } else {
-        cells += [Figures.noData(figures.language), "–", "–"]
+        cells += [shown.levels.contains(where: \.isHidden) ? "–" : Figures.noData(figures.language), "–", "–"]
       }
     } else {
-      cells.append(figures.count(shown.undervotes))
+      let isHidden = row.questions.first { $0.question == question.id }?.undervotesHidden == true
+      cells.append(isHidden ? "–" : figures.count(shown.undervotes))
     }
-    return cells + [figures.count(row.flaggedBallots)]
+    return cells + [row.flaggedBallotsHidden ? "–" : figures.count(row.flaggedBallots)]
   }
 }

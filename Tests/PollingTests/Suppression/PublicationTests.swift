@@ -10,6 +10,8 @@ struct PublicationTests {
     var day: Day
     /// Nil: blank.
     var choice: String?
+    /// To a second question.
+    var other = ""
     var release: Int
   }
 
@@ -17,6 +19,7 @@ struct PublicationTests {
     var unit: UnitPath
     var day: Day
     var choice: String?
+    var other = ""
   }
 
   private static let question = "q"
@@ -31,7 +34,8 @@ struct PublicationTests {
     for (ballot, count) in ballots {
       let subject =
         ballot.choice.map { CellKey.Subject.votes(question: question, choice: $0) } ?? .undervotes(question: question)
-      for subject in [.ballots, subject] {
+      let other = CellKey.Subject.votes(question: "r", choice: ballot.other)
+      for subject in ballot.other.isEmpty ? [.ballots, subject] : [.ballots, subject, other] {
         cells[DailyCounts.Cell(unit: ballot.unit, day: ballot.day, subject: subject), default: 0] += count
       }
     }
@@ -47,6 +51,7 @@ struct PublicationTests {
     var today = Day(number: 19_800)
     private var released: [Ballot: Int64] = [:]
     private var number = 0
+    var outline = PublicationTests.outline
     var shown = 0
 
     init(limit: Int) { publication = Publication(limit: limit) }
@@ -54,7 +59,9 @@ struct PublicationTests {
     mutating func release(by rule: SuppressionRule) throws {
       for ballot in Set(ballots.keys).union(released.keys) {
         let change = (ballots[ballot] ?? 0) - (released[ballot] ?? 0)
-        parts[Part(unit: ballot.unit, day: ballot.day, choice: ballot.choice, release: number)] = change
+        let part = Part(
+          unit: ballot.unit, day: ballot.day, choice: ballot.choice, other: ballot.other, release: number)
+        parts[part] = change
       }
       released = ballots
       number += 1
@@ -73,15 +80,17 @@ struct PublicationTests {
     }
 
     private func isIn(_ part: Part, _ place: PublicationState.Place) -> Bool {
-      isIn(Ballot(unit: part.unit, day: part.day, choice: part.choice), place)
+      isIn(Ballot(unit: part.unit, day: part.day, choice: part.choice, other: part.other), place)
     }
 
     private func isIn(_ ballot: Ballot, _ place: PublicationState.Place) -> Bool {
       guard place.unit.contains(ballot.unit), place.window.contains(ballot.day, today: today) else { return false }
       switch place.subject {
       case .ballots: return true
+      case .votes("r", let choice): return ballot.other == choice
       case .votes(_, let choice): return ballot.choice == choice
-      case .undervotes: return ballot.choice == nil
+      // Of the second question nobody left any.
+      case .undervotes(let question): return question != "r" && ballot.choice == nil
       }
     }
 
@@ -144,6 +153,38 @@ struct PublicationTests {
       #expect(shown > 300)
     } else {
       #expect(leaks > 50)
+    }
+  }
+
+  /// Two questions: what was answered to one and to the other, by the same people, does not tell of a few of them either.
+  @Test(arguments: [true, false])
+  func twoQuestionsAttacked(isComplementary: Bool) throws {
+    var random = SplitMix64(seed: 2_006)
+    let rule = try SuppressionRule(threshold: 5, isComplementary: isComplementary)
+    var (leaks, shown) = (0, 0)
+    for _ in 0..<4 {
+      var history = History(limit: 2)
+      history.outline = Publication.Outline(
+        units: [Self.whole] + Self.leaves.suffix(2), questions: [Self.question: false, "r": false],
+        codes: [Self.question: Self.codes, "r": ["Y", "N"]])
+      for _ in 0..<3 {
+        for unit in Self.leaves.suffix(2) {
+          for (choice, other) in [("KHL", "Y"), ("KHL", "N"), ("HL", "Y"), ("HL", "N")] {
+            let key = Ballot(unit: unit, day: history.today, choice: choice, other: other)
+            history.ballots[key, default: 0] += max(0, Int64.random(in: -5...9, using: &random))
+          }
+        }
+        try history.release(by: rule)
+        history.today = history.today.advanced(by: 1)
+      }
+      leaks += history.leaks(below: 5)
+      shown += history.shown
+    }
+    if isComplementary {
+      #expect(leaks == 0)
+      #expect(shown > 50)
+    } else {
+      #expect(leaks > 10)
     }
   }
 }
