@@ -119,13 +119,6 @@ let package = Package(
       name: "ReportTests",
       dependencies: ["binhchon", "Server", "Ledger", "Polling", "RPC", "Schema", "Cexpat", logging],
       exclude: ["Golden"], swiftSettings: strict),
-    // Real connections cut at every byte.
-    tests(
-      "CutTests",
-      [
-        "FaultRun", "SeededRandom", "Kiosk", "Server", "Ledger", "Polling", "SQLite", "RPC", "Schema", nio, nioPosix,
-        logging, protobuf,
-      ]),
     tests(
       "EndToEndTests",
       [

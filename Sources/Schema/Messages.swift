@@ -61,5 +61,10 @@ extension Binhchon_V1_PublishRegistryResponse: RPCMessage {}
 extension Binhchon_V1_GetRegistryRequest: RPCMessage {}
 extension Binhchon_V1_GetRegistryResponse: RPCMessage {}
 
+extension Binhchon_V1_ListAlertsRequest: RPCMessage {}
+extension Binhchon_V1_ListAlertsResponse: RPCMessage {}
+extension Binhchon_V1_UpdateAlertRequest: RPCMessage {}
+extension Binhchon_V1_UpdateAlertResponse: RPCMessage {}
+
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -77,6 +77,14 @@ public enum UnitMethods {
     service, "GetRegistry", isReplaySafe: true)
 }
 
+public enum AlertMethods {
+  public static let service = "binhchon.v1.AlertService"
+  public static let listAlerts = UnaryMethod<Binhchon_V1_ListAlertsRequest, Binhchon_V1_ListAlertsResponse>(
+    service, "ListAlerts", isReplaySafe: true)
+  public static let updateAlert = UnaryMethod<Binhchon_V1_UpdateAlertRequest, Binhchon_V1_UpdateAlertResponse>(
+    service, "UpdateAlert", isReplaySafe: true)
+}
+
 public enum HealthMethods {
   public static let service = "grpc.health.v1.Health"
   public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(

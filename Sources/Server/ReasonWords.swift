@@ -28,6 +28,7 @@ extension Binhchon_V1_Reason {
     case .tooSoon: ("TOO_SOON", "Máy này vừa đổi chứng thư, xin đợi một giờ.")
     case .staleAct: ("STALE_ACT", "Đã có thay đổi mới ở đây, xin xem lại rồi làm tiếp.")
     case .unknownAct: ("UNKNOWN_ACT", "Không có việc này để hoàn tác, hoặc đã được hoàn tác.")
+    case .unknownAlert: ("UNKNOWN_ALERT", "Không có cảnh báo này, hoặc đã hết.")
     case .overloaded: ("OVERLOADED", "Máy chủ đang bận, xin thử lại sau.")
     case .diskFull: ("DISK_FULL", "Máy chủ hết chỗ lưu, phiếu chưa được ghi.")
     case .outcomeUnknown: ("OUTCOME_UNKNOWN", "Chưa biết phiếu đã được ghi hay chưa, hãy gửi lại với cùng mã phiếu.")

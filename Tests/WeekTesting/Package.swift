@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own: ten thousand weeks take an optimised build, and that of the rooms they need is quick.
+// Weeks of kiosks in one process, and real connections cut at every byte. A package of its own: ten thousand weeks take an
+// optimised build, and that of the rooms they need is quick.
 func room(_ name: String) -> Target.Dependency { .product(name: name, package: "binhchon") }
 
 let package = Package(
@@ -18,7 +19,8 @@ let package = Package(
       dependencies: [
         room("FaultRun"), room("SeededRandom"), room("Kiosk"), room("Server"), room("Ledger"), room("Tallies"),
         room("Polling"), room("CSQLite3"), room("SQLite"), room("RPC"), room("Wire"), room("Schema"),
-        .product(name: "NIOCore", package: "swift-nio"), .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: [.treatAllWarnings(as: .error)])

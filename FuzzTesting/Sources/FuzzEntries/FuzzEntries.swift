@@ -15,6 +15,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   case .void: check(body, { try VoidEntry($0) }, { $0.encode(into: &$1) })
   case .kioskCode: check(body, { try KioskCodeEntry($0) }, { $0.encode(into: &$1) })
   case .kioskCertificate: check(body, { try KioskCertificateEntry($0) }, { $0.encode(into: &$1) })
+  case .registry: check(body, { try RegistryEntry($0) }, { $0.encode(into: &$1) })
+  case .act: check(body, { try ActEntry($0) }, { $0.encode(into: &$1) })
   case .refusedPress: check(body, { try RefusedPressEntry($0) }, { $0.encode(into: &$1) })
   }
   return 0

@@ -90,6 +90,14 @@ struct RPCPollingService: PollingService {
     try await call(FigureMethods.getFigures, request, timeout: Self.figuresTimeout)
   }
 
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse {
+    try await call(AlertMethods.listAlerts, request, timeout: Self.figuresTimeout)
+  }
+
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert {
+    try await call(AlertMethods.updateAlert, request).alert
+  }
+
   func getRegistry() async throws -> Binhchon_V1_UnitRegistry {
     try await call(UnitMethods.getRegistry, Binhchon_V1_GetRegistryRequest()).registry
   }

@@ -61,6 +61,10 @@ final class FakeService: PollingService {
     AsyncThrowingStream { $0.finish() }
   }
 
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse { .init() }
+
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert { .init() }
+
   func getRegistry() async throws -> Binhchon_V1_UnitRegistry { .init() }
 
   func publishRegistry(

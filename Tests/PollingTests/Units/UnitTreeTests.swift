@@ -135,7 +135,7 @@ struct UnitTreeTests {
   }
 }
 
-struct RegistryFaultTests {
+struct RegistryProblemTests {
   struct Breach: Sendable, CustomStringConvertible {
     var description: String { faults.joined(separator: ", ") }
     var faults: [String]

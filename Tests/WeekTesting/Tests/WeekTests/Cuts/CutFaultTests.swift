@@ -1,12 +1,12 @@
 import FaultRun
 import Foundation
 import Polling
-import SQLite
 import SeededRandom
 import Testing
 
 @testable import Kiosk
 @testable import Ledger
+@testable import SQLite
 
 /// Exactly once over real sockets that are cut at every byte (P5).
 @Suite struct CutFaultTests {

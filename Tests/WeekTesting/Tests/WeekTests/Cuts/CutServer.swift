@@ -5,10 +5,11 @@ import NIOCore
 import NIOPosix
 import Polling
 import RPC
-import SQLite
 import Schema
 import Server
 import Synchronization
+
+@testable import SQLite
 
 let quiet = Logger(label: "faults") { _ in SwiftLogNoOpLogHandler() }
 
