@@ -90,6 +90,10 @@ final class InProcessService: PollingService {
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] {
     throw NotAsked()
   }
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse {
+    throw NotAsked()
+  }
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert { throw NotAsked() }
   func isServing() async throws -> Bool { throw NotAsked() }
   func shutdown() async {}
 }
