@@ -118,6 +118,22 @@ import Testing
     }
   }
 
+  @Test func promotersOfAQuestionFromNoughtToTen() async throws {
+    var input = try #require(try await Example.shared().inputs["2025-Q1"])
+    let counts: [UInt64] = [5, 1, 1, 1, 1, 3, 3, 10, 15, 20, 40]
+    input.poll.questions.append(
+      Question(
+        id: "gioi-thieu", text: LocalizedText(vi: "Giới thiệu?", en: "Recommend?"), kind: .scale,
+        choices: (0...10).map { Choice(code: String($0), label: LocalizedText(vi: "\($0)", en: "\($0)")) }))
+    input.total.questions += Self.row("hai-chau", ["gioi-thieu": counts]).questions
+    var builder = try ReportBuilder(input)
+    let document = try builder.document(.summary)
+    let nps = try #require(document.figures.first { $0.name == .nps })
+    #expect(nps.n == 100 && nps.value == Rational("45/100").map { .exact($0) })
+    #expect(nps.lower == "0.293431" && nps.upper == "0.580355")
+    #expect(ReportText.write(document, .vi).contains("+45,00"))
+  }
+
   @Test func whoHasTooFewIsNotRanked() async throws {
     let document = try await GoldenTests.document(.ranking, "2025-Q1").document
     let last = try #require(document.figures.first { $0.name == .rank && $0.unit == "hai-chau/hoa-cuong-nam" })

@@ -11,11 +11,18 @@ final class InProcessService: PollingService {
   private let transport: InProcessTransport
   /// An export is cut after so many responses.
   private let mostResponses: Int
+  /// What happens to figures on their way, with the number of the call.
+  private let alter: @Sendable (Int, inout Binhchon_V1_GetFiguresResponse) -> Void
+  private let figureCalls = Mutex(0)
   private let last = Mutex(Binhchon_V1_ExportRecordsResponse())
 
-  init(transport: InProcessTransport, mostResponses: Int = .max) {
+  init(
+    transport: InProcessTransport, mostResponses: Int = .max,
+    alter: @escaping @Sendable (Int, inout Binhchon_V1_GetFiguresResponse) -> Void = { _, _ in }
+  ) {
     self.transport = transport
     self.mostResponses = mostResponses
+    self.alter = alter
   }
 
   /// The last one that an export was given.
@@ -26,7 +33,13 @@ final class InProcessService: PollingService {
   }
 
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse {
-    try await transport.call(FigureMethods.getFigures, request)
+    let number = figureCalls.withLock {
+      $0 += 1
+      return $0
+    }
+    var response = try await transport.call(FigureMethods.getFigures, request)
+    alter(number, &response)
+    return response
   }
 
   func exportRecords(
@@ -77,6 +90,10 @@ final class InProcessService: PollingService {
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction] {
     throw NotAsked()
   }
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse {
+    throw NotAsked()
+  }
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert { throw NotAsked() }
   func isServing() async throws -> Bool { throw NotAsked() }
   func shutdown() async {}
 }
