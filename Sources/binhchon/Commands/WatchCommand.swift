@@ -5,7 +5,10 @@ struct Watch: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "watch", Text(vi: "Theo dõi kết quả đang chạy.", en: "Watch a tally live."),
     examples: [
-      ("binhchon watch --poll hai-chau-hai-long", Text(vi: "bảng theo dõi, phím ? để xem các phím", en: "the dashboard; ? shows its keys")),
+      (
+        "binhchon watch --poll hai-chau-hai-long",
+        Text(vi: "bảng theo dõi, phím ? để xem các phím", en: "the dashboard; ? shows its keys")
+      ),
       (
         "binhchon watch --poll hai-chau-hai-long --unit hai-chau/mot-cua --channel kiosk",
         Text(vi: "một đơn vị, một kênh", en: "one unit, one channel")
