@@ -114,6 +114,11 @@ let package = Package(
       ]),
     tests("ClientTests", ["binhchon", "Kiosk", "Paper", "RPC", "Schema", "TLS", "Polling", protobuf]),
     tests("DaemonTests", ["binhchond", "RPC", "TLS", nio, nioPosix, nioEmbedded, logging]),
+    // Reports and exports of the shipped example, held against scripts/recount.
+    .testTarget(
+      name: "ReportTests",
+      dependencies: ["binhchon", "Server", "Ledger", "Polling", "RPC", "Schema", "Cexpat", logging],
+      exclude: ["Golden"], swiftSettings: strict),
     tests(
       "EndToEndTests",
       [

@@ -69,6 +69,21 @@ public struct TallyCells: Sendable {
     }
   }
 
+  /// All that is counted, by day. Choices that no version of the poll has any more are in it too.
+  public var daily: DailyCounts {
+    var daily = DailyCounts()
+    for (source, series) in series {
+      for (day, row) in series.days {
+        func add(_ count: Int64, _ subject: CellKey.Subject) {
+          if count != 0 { daily.cells[DailyCounts.Cell(unit: source.unit, day: day, subject: subject), default: 0] &+= count }
+        }
+        add(row.ballots, .ballots)
+        for (subject, position) in positions where position < row.counts.count { add(row.counts[position], subject) }
+      }
+    }
+    return daily
+  }
+
   /// The figures of `unit` and all below it, in every window as seen on `today`.
   ///
   /// - Parameters:

@@ -53,10 +53,18 @@ extension Binhchon_V1_ListCorrectionsResponse: RPCMessage {}
 extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
 extension Binhchon_V1_GetFiguresResponse: RPCMessage {}
 
+extension Binhchon_V1_ExportRecordsRequest: RPCMessage {}
+extension Binhchon_V1_ExportRecordsResponse: RPCMessage {}
+
 extension Binhchon_V1_PublishRegistryRequest: RPCMessage {}
 extension Binhchon_V1_PublishRegistryResponse: RPCMessage {}
 extension Binhchon_V1_GetRegistryRequest: RPCMessage {}
 extension Binhchon_V1_GetRegistryResponse: RPCMessage {}
+
+extension Binhchon_V1_ListAlertsRequest: RPCMessage {}
+extension Binhchon_V1_ListAlertsResponse: RPCMessage {}
+extension Binhchon_V1_UpdateAlertRequest: RPCMessage {}
+extension Binhchon_V1_UpdateAlertResponse: RPCMessage {}
 
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -61,6 +61,13 @@ public enum FigureMethods {
     service, "GetFigures", isReplaySafe: true)
 }
 
+public enum ExportMethods {
+  public static let service = "binhchon.v1.ExportService"
+  public static let exportRecords = ServerStreamMethod<
+    Binhchon_V1_ExportRecordsRequest, Binhchon_V1_ExportRecordsResponse
+  >(service, "ExportRecords", isReplaySafe: true)
+}
+
 public enum UnitMethods {
   public static let service = "binhchon.v1.UnitService"
   public static let publishRegistry = UnaryMethod<
@@ -68,6 +75,14 @@ public enum UnitMethods {
   >(service, "PublishRegistry", isReplaySafe: true)
   public static let getRegistry = UnaryMethod<Binhchon_V1_GetRegistryRequest, Binhchon_V1_GetRegistryResponse>(
     service, "GetRegistry", isReplaySafe: true)
+}
+
+public enum AlertMethods {
+  public static let service = "binhchon.v1.AlertService"
+  public static let listAlerts = UnaryMethod<Binhchon_V1_ListAlertsRequest, Binhchon_V1_ListAlertsResponse>(
+    service, "ListAlerts", isReplaySafe: true)
+  public static let updateAlert = UnaryMethod<Binhchon_V1_UpdateAlertRequest, Binhchon_V1_UpdateAlertResponse>(
+    service, "UpdateAlert", isReplaySafe: true)
 }
 
 public enum HealthMethods {

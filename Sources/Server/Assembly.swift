@@ -17,18 +17,23 @@ public final class Assembly: Sendable {
     public var hash: @Sendable ([UInt8]) throws -> [UInt8]
     /// Who signs kiosks' certificates; nil: kiosks are not enrolled here.
     public var kioskAuthority: (any KioskAuthority)?
+    /// When officials are alerted.
+    public var alerts = AlertThresholds()
+    /// Between two publications of a poll with k > 1. Milliseconds.
+    public var publishEvery: Int64
     public var now: @Sendable () -> Timestamp
 
     public init(
       dataDirectory: String, trustDomain: String, commitQueue: Int,
       hash: @escaping @Sendable ([UInt8]) throws -> [UInt8], kioskAuthority: (any KioskAuthority)? = nil,
-      now: @escaping @Sendable () -> Timestamp = { .now }
+      publishEvery: Int64 = 86_400_000, now: @escaping @Sendable () -> Timestamp = { .now }
     ) {
       self.dataDirectory = dataDirectory
       self.trustDomain = trustDomain
       self.commitQueue = commitQueue
       self.hash = hash
       self.kioskAuthority = kioskAuthority
+      self.publishEvery = publishEvery
       self.now = now
     }
   }
@@ -46,6 +51,7 @@ public final class Assembly: Sendable {
   public let revision: UInt64
   private let ledger: SQLiteLedger
   private let board: TallyBoard
+  private let desk: PublicationDesk
   private let health: Health
 
   /// What a ledger keeps to know its secret again: see `SQLiteLedger.Options.secretFingerprint`.
@@ -66,7 +72,8 @@ public final class Assembly: Sendable {
     let health = Health()
     let closings = PollClosings()
     let registry = RegistryShelf()
-    let observer = CommitObserver(closings, registry)
+    let bursts = BurstWatch(options.alerts, now: options.now)
+    let observer = CommitObserver(closings, registry, bursts)
     var ledgerOptions = SQLiteLedger.Options()
     ledgerOptions.queueLimit = options.commitQueue
     do {
@@ -88,6 +95,10 @@ public final class Assembly: Sendable {
       epoch: state.epoch, revision: state.revision, polls: state.polls.map { ($0.poll, $0.isClosed) },
       cells: state.cells, clock: .system(wall: options.now),
       carrier: CallCarrier(now: options.now, logger: logger))
+    let desk = PublicationDesk(
+      shelf: PublicationShelf(directory: options.dataDirectory), epoch: state.epoch,
+      counted: Set(state.cells.filter { !$0.value.isEmpty }.keys), every: options.publishEvery, logger: logger,
+      now: options.now)
     closings.note(state.polls)
     registry.note(state.registry)
     observer.begin(board)
@@ -100,15 +111,24 @@ public final class Assembly: Sendable {
       backedUpThrough: { ledger.backedUpThrough }
     ).register(in: &router)
     TallyService(
-      board: board, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
+      board: board, desk: desk, access: access, now: options.now, acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     PollService(ledger: ledger, board: board, access: access, now: options.now).register(in: &router)
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
+    let figures = FigureBook(reader: ledger, logger: logger)
     FigureService(
-      book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
+      book: figures, board: board, desk: desk, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }
+    ).register(in: &router)
+    ExportService(reader: ledger, board: board, access: access).register(in: &router)
+    AlertService(
+      ledger: ledger,
+      book: AlertBook(
+        figures: figures, reader: ledger, board: board, bursts: bursts, thresholds: options.alerts, now: options.now,
+        acknowledged: { ledger.acknowledgedRevision }, logger: logger),
+      board: board, access: access, now: options.now
     ).register(in: &router)
     if let authority = options.kioskAuthority {
       EnrolmentService(
@@ -116,14 +136,18 @@ public final class Assembly: Sendable {
       ).register(in: &router)
     }
     HealthService(health: health, others: router.serviceNames).register(in: &router)
-    return Assembly(router: router, revision: state.revision, ledger: ledger, board: board, health: health)
+    return Assembly(
+      router: router, revision: state.revision, ledger: ledger, board: board, desk: desk, health: health)
   }
 
-  private init(router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, health: Health) {
+  private init(
+    router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, desk: PublicationDesk, health: Health
+  ) {
     self.router = router
     self.revision = revision
     self.ledger = ledger
     self.board = board
+    self.desk = desk
     self.health = health
   }
 
@@ -133,6 +157,7 @@ public final class Assembly: Sendable {
   public func stopServing() async {
     health.stopServing()
     await board.finishWatches()
+    await desk.finish()
   }
 
   /// Closes the ledger, after what it accepted is on disk.
@@ -146,10 +171,12 @@ private final class CommitObserver: Sendable {
   private let board = Mutex<TallyBoard?>(nil)
   private let closings: PollClosings
   private let registry: RegistryShelf
+  private let bursts: BurstWatch
 
-  init(_ closings: PollClosings, _ registry: RegistryShelf) {
+  init(_ closings: PollClosings, _ registry: RegistryShelf, _ bursts: BurstWatch) {
     self.closings = closings
     self.registry = registry
+    self.bursts = bursts
   }
 
   func begin(_ board: TallyBoard) {
@@ -159,8 +186,9 @@ private final class CommitObserver: Sendable {
   func fold(_ commit: Commit) async {
     closings.note(commit.polls)
     registry.note(commit.registry)
-    let board = board.withLock { $0 }
-    await board?.fold(
+    guard let board = board.withLock({ $0 }) else { return }
+    await board.fold(
       commit.cells, published: commit.polls.map { ($0.poll, $0.isClosed) }, revision: commit.revision)
+    bursts.note(commit.cells, board)
   }
 }

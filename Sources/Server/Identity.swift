@@ -33,6 +33,9 @@ struct Identity: Sendable, Equatable {
     name = String(last)
   }
 
+  /// Whether the caller may see what was counted, and not only what is published: who may read the ledger may.
+  var seesCounts: Bool { role == .auditor || role == .admin }
+
   /// Role, unit path and name: what entries and logs say.
   var description: String { "\(role.rawValue)/\(scope)/\(name)" }
 }

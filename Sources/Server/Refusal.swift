@@ -77,3 +77,12 @@ extension Refusal {
     Refusal(code: .notFound, reason: .unknownUnit, message: "no such unit in this poll", metadata: ["unit": unit])
   }
 }
+
+extension Refusal {
+  /// - Parameter problem: which of what was asked for is not.
+  static func notPublished(_ problem: String) -> Refusal {
+    Refusal(
+      code: .failedPrecondition, reason: .notPublished,
+      message: "role auditor or admin sees it; published figures leave out what tells of a few people: \(problem)")
+  }
+}

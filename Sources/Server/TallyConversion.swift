@@ -77,7 +77,7 @@ extension Tally.QuestionCount {
 }
 
 extension Window {
-  fileprivate var message: Binhchon_V1_Window {
+  var message: Binhchon_V1_Window {
     switch self {
     case .today: .today
     case .yesterday: .yesterday

@@ -6,6 +6,7 @@ internal import Tallies
 /// binhchon.v1.TallyService: shows running tallies and lets them be watched.
 struct TallyService: Sendable {
   var board: TallyBoard
+  var desk: PublicationDesk
   var access: Access
   var now: @Sendable () -> Timestamp
   /// What the ledger has told of so far: whoever reads figures after an answer finds it in them.
@@ -42,6 +43,10 @@ struct TallyService: Sendable {
     let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
     await board.caughtUp(to: acknowledged())
     var response = Binhchon_V1_GetTallyResponse()
+    if view.isPublished {
+      response.tally = await desk.published(view.poll).message(view.poll, unit: view.unit, epoch: board.epoch)
+      return response
+    }
     response.tally = await view.poll.tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
     return response
   }
@@ -58,14 +63,60 @@ struct TallyService: Sendable {
       request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
     await board.caughtUp(to: acknowledged())
-    await view.poll.tally.watch(
-      writer.sink, unit: view.unit, channel: view.channel,
-      interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
+    if view.isPublished {
+      try await watchPublications(view, since: since, writer)
+    } else {
+      await view.poll.tally.watch(
+        writer.sink, unit: view.unit, channel: view.channel,
+        interval: .milliseconds(request.intervalMs == 0 ? 250 : request.intervalMs), since: since)
+    }
     try Task.checkCancellation()
     throw Refusal(.closed)
   }
 
+  /// Tells of every publication until the service stops, and every now and then that there is none.
+  private func watchPublications(
+    _ view: View, since: WatchPosition?, _ writer: ResponseWriter<Binhchon_V1_WatchTallyResponse>
+  ) async throws {
+    // Byte for byte: comparing a watcher's text as a string takes as long as the watcher likes.
+    let isOfThisLedger = since.map { $0.epoch.utf8.elementsEqual(board.epoch.utf8) } ?? true
+    var seen: (revision: UInt64, today: String)?
+    repeat {
+      // The poll may have another version since, and another k.
+      guard let poll = board.poll(view.poll.newest.id), poll.newest.policy.smallestGroup > 1 else { return }
+      let tally = await desk.published(poll).message(poll, unit: view.unit, epoch: board.epoch)
+      var response = Binhchon_V1_WatchTallyResponse()
+      response.tally = tally
+      if let seen, seen == (tally.revision, tally.today) {
+        response.kind = .current
+        response.tally = Binhchon_V1_Tally()
+        response.tally.revision = tally.revision
+        response.tally.ledgerEpoch = tally.ledgerEpoch
+        response.tally.asOfMs = tally.asOfMs
+      } else {
+        response.kind = seen != nil ? .update : isOfThisLedger ? .snapshot : .reset
+      }
+      try await writer.write(response)
+      seen = (tally.revision, tally.today)
+    } while try await hasNews()
+  }
+
+  /// Returns when something is published, or it is time to look; false: the service stops.
+  private func hasNews() async throws -> Bool {
+    try await withThrowingTaskGroup(of: Bool.self) { group in
+      group.addTask { await desk.changed() }
+      group.addTask {
+        try await Task.sleep(for: .seconds(15))
+        return true
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? false
+    }
+  }
+
   private struct View {
+    /// Whether the caller sees what is published only.
+    var isPublished: Bool
     var poll: ListedPoll
     var unit: UnitPath
     var channel: Channel?
@@ -88,6 +139,9 @@ struct TallyService: Sendable {
     }
     try caller.require(path)
     guard newest.units.contains(where: { path.contains($0.path) }) else { throw .unknownUnit(path.rawValue) }
-    return View(poll: listed, unit: path, channel: try Channel(channel, field: "channel"))
+    let channel = try Channel(channel, field: "channel")
+    let isPublished = newest.policy.smallestGroup > 1 && !caller.seesCounts
+    if isPublished, channel != nil { throw .notPublished("channels are not told apart") }
+    return View(isPublished: isPublished, poll: listed, unit: path, channel: channel)
   }
 }

@@ -74,6 +74,11 @@ public actor PollTally {
     figures(WatchedPart(unit: unit, channel: channel), today: today)
   }
 
+  /// All that is counted, by day, and the ledger sequence that it includes.
+  public func daily() -> (counts: DailyCounts, revision: UInt64) {
+    (cells.daily, revision)
+  }
+
   /// Lets `watcher` watch the figures of `unit` and all below it, until the task is cancelled or the service stops
   /// (``finishWatches()``); returns then.
   ///

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import Polling
 import TLS
 
 /// What `binhchond` runs with. One YAML file, overridden by the environment, overridden by flags.
@@ -34,6 +35,8 @@ struct Configuration: Sendable {
   var mostUnreadBytes = 256 << 20
   var mostCallsPerConnection = 128
   var commitQueue = 16_384
+
+  var alerts = AlertThresholds()
 
   var logLevel = Logger.Level.info
   var logFormat = LogFormat.text
@@ -155,6 +158,26 @@ extension ConfigurationKey {
     key("limits.commit_queue", "16384", "most ballots waiting for the disk; more get RESOURCE_EXHAUSTED") {
       (configuration, text) throws(Problem) in
       configuration.commitQueue = try integer(text, 1_024...10_000_000)
+    },
+    key("alerts.index", "80", "percent satisfied over seven days, under which a counter is reported to officials") {
+      (configuration, text) throws(Problem) in
+      configuration.alerts.index = UInt64(try integer(text, 0...100))
+    },
+    key("alerts.minimum_answers", "30", "answers under which no share over days is judged") {
+      (configuration, text) throws(Problem) in
+      configuration.alerts.minimumAnswers = UInt64(try integer(text, 1...1_000_000))
+    },
+    key("alerts.burst_votes", "5", "votes for the worst level at one counter that are a burst") {
+      (configuration, text) throws(Problem) in
+      configuration.alerts.burstVotes = UInt64(try integer(text, 2...1_000_000))
+    },
+    key("alerts.burst_minutes", "15", "if they come within so many minutes") {
+      (configuration, text) throws(Problem) in
+      configuration.alerts.burstMinutes = Int64(try integer(text, 1...1_440))
+    },
+    key("alerts.silence_minutes", "60", "minutes without a message after which officials are told of a kiosk") {
+      (configuration, text) throws(Problem) in
+      configuration.alerts.silenceMinutes = Int64(try integer(text, 1...100_000))
     },
     key("log.level", "info", "trace, debug, info, notice, warning, error or critical") {
       (configuration, text) throws(Problem) in

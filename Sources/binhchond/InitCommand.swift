@@ -14,6 +14,8 @@ struct Init: AsyncParsableCommand {
         binhchond init /var/lib/binhchon
         # also certificates for every role, and the Hải Châu poll published
         binhchond init demo-data --demo
+        # also a survey of 11 items, 40 units and 5,000 ratings made up, to try reports out with
+        binhchond init example-data --example --until 2025-06-30
 
       The directory must be new or empty. Keep DIR/pepper with your backups: without it every dossier could be rated \
       again.
@@ -25,8 +27,21 @@ struct Init: AsyncParsableCommand {
   @Flag(help: "Also make certificates DIR/certs/ROLE.pem and .key for every role, and publish the Hải Châu poll.")
   var demo = false
 
+  @Flag(help: "Like --demo, with the survey of examples/mot-cua.yaml, 40 units and 5,000 ratings made up.")
+  var example = false
+
+  @Option(help: ArgumentHelp("What the ratings of --example are drawn from.", valueName: "number"))
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("The last of the 400 days of --example; default: yesterday.", valueName: "yyyy-mm-dd"))
+  var until: String?
+
   @Option(help: "Trust domain of client certificates.")
   var trustDomain = "binhchon.test"
+
+  func validate() throws {
+    if let until, Day(iso: until) == nil { throw ValidationError("--until is a day like 2025-06-30") }
+  }
 
   func run() async throws {
     // Made whole beside its place and then moved there: a crash leaves no half a directory behind.
@@ -57,12 +72,17 @@ struct Init: AsyncParsableCommand {
 
   private func fill(_ directory: String) async throws {
     try writePrivateFile(Pepper.make() + "\n", to: "\(directory)/pepper")
-    let values = ["trust_domain": trustDomain].merging(demo ? DemoCertificates.configuration : [:]) { $1 }
+    let values = ["trust_domain": trustDomain].merging(demo || example ? DemoCertificates.configuration : [:]) { $1 }
     try writePrivateFile(ConfigurationTemplate.text(values), to: "\(directory)/binhchon.yaml")
     try SQLiteLedger.create(directory: directory)
-    if demo {
-      try DemoCertificates.make(in: "\(directory)/certs", trustDomain: trustDomain)
-      try await publishDemoPoll(in: directory)
+    if demo || example { try DemoCertificates.make(in: "\(directory)/certs", trustDomain: trustDomain) }
+    if demo { try await publishDemoPoll(in: directory) }
+    if example {
+      let pepper = try Pepper.load("\(directory)/pepper")
+      try await ExampleLedger(
+        directory: directory, seed: seed,
+        lastDay: until.flatMap { Day(iso: $0) } ?? Day(of: .now).advanced(by: -1)
+      ).fill { try hmacSHA256(key: pepper, message: $0) }
     }
   }
 
@@ -88,7 +108,16 @@ struct Init: AsyncParsableCommand {
   private func printNextSteps() {
     let directory = Self.quoted(Self.trimmed(directory))
     print("Made \(directory).")
-    if demo {
+    if example {
+      print(
+        """
+        Demo certificates are in \(directory)/certs; the ratings are made up.
+        Next:
+          binhchond serve --config \(directory)/binhchon.yaml
+          binhchon report --server 127.0.0.1:7443 --identity \(directory)/certs/auditor --poll mot-cua \
+        --period \(year) --format html -o report.html
+        """)
+    } else if demo {
       print(
         """
         Demo certificates are in \(directory)/certs: for trying out, not for real votes.
@@ -107,6 +136,8 @@ struct Init: AsyncParsableCommand {
         """)
     }
   }
+
+  private var year: String { String((until ?? Day(of: .now).advanced(by: -1).description).prefix(4)) }
 
   private static func trimmed(_ path: String) -> String {
     var trimmed = path

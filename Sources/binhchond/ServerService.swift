@@ -34,10 +34,11 @@ struct ServerService: Service {
     let kioskRule = try KioskRule.load(configuration)
     let kioskIssuer = try KioskIssuer.load(configuration, tls.context)
     let (failures, failed) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    let options = Assembly.Options(
+    var options = Assembly.Options(
       dataDirectory: configuration.dataDirectory, trustDomain: configuration.trustDomain,
       commitQueue: configuration.commitQueue, hash: { try hmacSHA256(key: pepper, message: $0) },
       kioskAuthority: kioskIssuer)
+    options.alerts = configuration.alerts
     let assembly: Assembly
     do {
       assembly = try await Assembly.open(options, logger: logger) { failed.yield() }

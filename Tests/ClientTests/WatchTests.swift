@@ -53,31 +53,6 @@ import Testing
     #expect(request.intervalMs == 250)
   }
 
-  @Test func keys() throws {
-    var model = try Self.model()
-    #expect(model.window == .today)
-    #expect(model.press(.tab) == .stay)
-    #expect(model.window == .yesterday)
-    _ = model.press(.backTab)
-    _ = model.press(.backTab)
-    #expect(model.window == .total)
-    _ = model.press(.right)
-    #expect(model.window == .today)
-    _ = model.press(.character("4"))
-    #expect(model.window == .thisMonth)
-    _ = model.press(.character("9"))
-    _ = model.press(.character("0"))
-    _ = model.press(.enter)
-    _ = model.press(.unknown)
-    #expect(model.window == .thisMonth)
-    _ = model.press(.character("l"))
-    #expect(model.language == .en)
-    _ = model.press(.character("n"))
-    #expect(model.question == 0)
-    #expect(model.press(.character("q")) == .quit)
-    #expect(model.press(.interrupt) == .interrupt)
-  }
-
   @Test func choicesOfOlderVersionsAreShownToo() throws {
     var window = Samples.window(.total, [1, 1, 1, 1, 1])
     var old = Binhchon_V1_ChoiceCount()
@@ -125,96 +100,7 @@ import Testing
   }
 }
 
-@Suite struct WatchScreenTests {
-  static let now: Int64 = 1_700_000_004_000
-
-  @Test func live80x24() throws {
-    var model = try WatchModelTests.model()
-    model.receive(Samples.update(.snapshot, Samples.tally(flagged: 7)))
-    let page = WatchScreen.render(model, nowMilliseconds: Self.now, size: .usual, style: .plain)
-    #expect(page.count == 24)
-    #expect(
-      text(page) == """
-         Đánh giá mức độ hài lòng với chất lượng phục vụ của UBND Quận Hải Châu
-         hai-chau · mọi kênh · ● trực tiếp                     bản 1.234 · 4 giây trước
-
-         Hôm nay  n = 300 · 7 phiếu gắn cờ không tính
-          Rất không hài lòng  ██▋                                   12           4,00 %
-                              ██▋
-          Không hài lòng      █▎                                     6           2,00 %
-                              █▎
-          Bình thường         ████▎                                 19           6,33 %
-                              ████▎
-          Hài lòng            █████████████████████████▌           113          37,67 %
-                              █████████████████████████▌
-          Rất hài lòng        ██████████████████████████████████   150          50,00 %
-                              ██████████████████████████████████
-
-                     Hôm nay       Hôm qua      Tuần này     Tháng này          Tổng
-          n              300             0           300           300    18.029.085
-          RKHL        4,00 %             –        4,00 %        4,00 %        1,12 %
-          KHL         2,00 %             –        2,00 %        2,00 %        0,55 %
-          BT          6,33 %             –        6,33 %        6,33 %       10,66 %
-          HL         37,67 %             –       37,67 %       37,67 %       34,40 %
-          RHL        50,00 %             –       50,00 %       50,00 %       53,27 %
-
-         1–5/Tab: kỳ   l: English   q: thoát
-        """)
-  }
-
-  @Test func noDataIsNotZeroPercent() throws {
-    for (language, words) in [(Language.vi, "chưa có dữ liệu"), (.en, "no data")] {
-      var model = try WatchModelTests.model(language)
-      model.receive(Samples.update(.snapshot, Samples.tally()))
-      _ = model.press(.character("2"))
-      let page = text(WatchScreen.render(model, nowMilliseconds: Self.now, size: .usual, style: .plain))
-      #expect(page.contains("n = 0"))
-      #expect(page.components(separatedBy: words).count == 6)
-      #expect(!page.contains(" 0,00 %") && !page.contains(" 0.00%"))
-    }
-  }
-
-  @Test func reconnecting60ColumnsASCIIEnglish() throws {
-    var model = try WatchModelTests.model(.en)
-    model.receive(Samples.update(.snapshot, Samples.tally()))
-    _ = model.press(.character("5"))
-    model.disconnected()
-    let page = WatchScreen.render(
-      model, nowMilliseconds: Self.now + 120_000, size: ScreenSize(columns: 60, rows: 16), style: .ascii)
-    #expect(
-      text(page, .ascii, columns: 60) == """
-         Satisfaction with the service of the Hai Chau District
-         People's Committee
-         hai-chau - all channels - o reconnecting
-         revision 1,234 - 2 min ago
-
-         Total  n = 18,029,085
-          Very dissatisfied  #                   201,385      1.12%
-          Dissatisfied       #                    99,014      0.55%
-          Neutral            ###               1,922,619     10.66%
-          Satisfied          ##########        6,201,833     34.40%
-          Very satisfied     ################# 9,604,234     53.27%
-
-                 Today  Yesterday  This week This month      Total
-          n        300          0        300        300 18,029,085
-
-         1-5/Tab: window   l: tieng Viet   q: quit
-        """)
-  }
-
-  @Test(arguments: [(20, 5), (40, 8), (80, 24), (200, 60), (1, 1)])
-  func everySizeIsFilledAndNoMore(_ columns: Int, _ rows: Int) throws {
-    let size = ScreenSize(columns: columns, rows: rows)
-    var model = try WatchModelTests.model()
-    for _ in 0..<2 {
-      let page = WatchScreen.render(model, nowMilliseconds: Self.now, size: size, style: .plain)
-      var diff = FrameDiff()
-      #expect(!diff.update(to: page, size: size, style: .plain).contains("\u{1B}[\(rows + 1);1H"))
-      for line in page { #expect(TextWidth.of(line.rendered(.plain, columns: columns)) <= columns) }
-      model.receive(Samples.update(.snapshot, Samples.tally()))
-    }
-  }
-
+@Suite struct WatchLineTests {
   @Test func aLineForPipes() throws {
     var model = try WatchModelTests.model()
     #expect(WatchLine.text(model, unicode: true) == nil)

@@ -144,7 +144,7 @@ import Testing
     ([0x03], [.interrupt]),
     ([0x09], [.tab]),
     (Array("\u{1B}[Z\u{1B}[C\u{1B}[D".utf8), [.backTab, .right, .left]),
-    (Array("\u{1B}OC".utf8), [.right]),
+    (Array("\u{1B}OC".utf8), [.right]), (Array("\u{1B}[A\u{1B}OB".utf8), [.up, .down]),
     (Array("\u{1B}[1;5Cq".utf8), [.right, .character("q")]),
     (Array("\u{1B}q".utf8), [.character("q")]),
     (Array("đ\r".utf8), [.character("đ"), .enter]),

@@ -182,6 +182,34 @@ import Testing
         }
       ),
       (
+        "ExportRecords", [.auditor],
+        { caller in
+          var request = Binhchon_V1_ExportRecordsRequest()
+          request.poll = "hai-chau-hai-long"
+          for try await response in try await caller.call(ExportMethods.exportRecords, request) {
+            #expect(response.complete)
+          }
+        }
+      ),
+      (
+        "ListAlerts", [.official, .coordinator, .auditor, .admin],
+        { _ = try await $0.call(AlertMethods.listAlerts, Binhchon_V1_ListAlertsRequest()) }
+      ),
+      (
+        "UpdateAlert", [.official, .coordinator, .admin],
+        { caller in
+          var request = Binhchon_V1_UpdateAlertRequest()
+          request.actID = Data(repeating: 1, count: 16)
+          request.key = "index/hai-chau-hai-long/hai-chau/mot-cua/quay-01"
+          request.acknowledge = ""
+          do {
+            _ = try await caller.call(AlertMethods.updateAlert, request)
+          } catch let error as RPCError where error.code == .notFound {
+            // Nothing to acknowledge: who gets this far was let in.
+          }
+        }
+      ),
+      (
         "PublishRegistry", [.admin],
         { caller in
           var request = Binhchon_V1_PublishRegistryRequest()

@@ -54,6 +54,7 @@ public struct Register: Hashable, Sendable {
   public enum Kind: UInt8, Sendable {
     case paper = 1
     case campaign = 2
+    case alerts = 3
   }
 
   public var kind: Kind

@@ -47,16 +47,16 @@ public struct SuppressionRule: Hashable, Sendable {
     let cells = sizes.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     var sums = [Set<Int>](repeating: [], count: figures.count + known.count)
     for (number, cell) in cells.enumerated() { for place in cell.key { sums[place].insert(number) } }
-    var publication = Publication(
+    var table = SuppressedTable(
       rule: self, figures: Array(sums.prefix(figures.count)), known: Array(sums.dropFirst(figures.count)),
       sizes: cells.map(\.value))
-    publication.suppress()
-    return publication.hidden
+    table.suppress()
+    return table.hidden
   }
 }
 
 /// One table on its way to publication.
-private struct Publication {
+private struct SuppressedTable {
   let rule: SuppressionRule
   let figures: [Set<Int>]
   let known: [Set<Int>]

@@ -205,57 +205,92 @@ public nonisolated struct Binhchon_V1_FigureRow: Sendable {
 
   public var questions: [Binhchon_V1_QuestionCount] = []
 
+  /// As ChoiceCount.hidden.
+  public var ballotsHidden: Bool = false
+
+  public var flaggedBallotsHidden: Bool = false
+
+  public var boundBallotsHidden: Bool = false
+
+  public var lateBallotsHidden: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-public nonisolated struct Binhchon_V1_GetFiguresResponse: Sendable {
+public nonisolated struct Binhchon_V1_GetFiguresResponse: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var poll: String = String()
+  public var poll: String {
+    get {_storage._poll}
+    set {_uniqueStorage()._poll = newValue}
+  }
 
-  public var pollVersion: UInt32 = 0
+  public var pollVersion: UInt32 {
+    get {_storage._pollVersion}
+    set {_uniqueStorage()._pollVersion = newValue}
+  }
 
-  public var unit: String = String()
+  public var unit: String {
+    get {_storage._unit}
+    set {_uniqueStorage()._unit = newValue}
+  }
 
   public var days: Binhchon_V1_DayRange {
-    get {_days ?? Binhchon_V1_DayRange()}
-    set {_days = newValue}
+    get {_storage._days ?? Binhchon_V1_DayRange()}
+    set {_uniqueStorage()._days = newValue}
   }
   /// Returns true if `days` has been explicitly set.
-  public var hasDays: Bool {self._days != nil}
+  public var hasDays: Bool {_storage._days != nil}
   /// Clears the value of `days`. Subsequent reads from it will return its default value.
-  public mutating func clearDays() {self._days = nil}
+  public mutating func clearDays() {_uniqueStorage()._days = nil}
 
   /// the ledger sequence these figures include
-  public var revision: UInt64 = 0
+  public var revision: UInt64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
 
-  public var ledgerEpoch: String = String()
+  public var ledgerEpoch: String {
+    get {_storage._ledgerEpoch}
+    set {_uniqueStorage()._ledgerEpoch = newValue}
+  }
 
-  public var asOfMs: Int64 = 0
+  public var asOfMs: Int64 {
+    get {_storage._asOfMs}
+    set {_uniqueStorage()._asOfMs = newValue}
+  }
 
   /// ordered by their keys; none without ballots
-  public var rows: [Binhchon_V1_FigureRow] = []
+  public var rows: [Binhchon_V1_FigureRow] {
+    get {_storage._rows}
+    set {_uniqueStorage()._rows = newValue}
+  }
 
   /// the sum of the rows
   public var total: Binhchon_V1_FigureRow {
-    get {_total ?? Binhchon_V1_FigureRow()}
-    set {_total = newValue}
+    get {_storage._total ?? Binhchon_V1_FigureRow()}
+    set {_uniqueStorage()._total = newValue}
   }
   /// Returns true if `total` has been explicitly set.
-  public var hasTotal: Bool {self._total != nil}
+  public var hasTotal: Bool {_storage._total != nil}
   /// Clears the value of `total`. Subsequent reads from it will return its default value.
-  public mutating func clearTotal() {self._total = nil}
+  public mutating func clearTotal() {_uniqueStorage()._total = nil}
+
+  /// as in Tally
+  public var k: UInt32 {
+    get {_storage._k}
+    set {_uniqueStorage()._k = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _days: Binhchon_V1_DayRange? = nil
-  fileprivate var _total: Binhchon_V1_FigureRow? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
@@ -400,7 +435,7 @@ nonisolated extension Binhchon_V1_GetFiguresRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FigureRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0\u{1}ballots\0\u{3}flagged_ballots\0\u{3}bound_ballots\0\u{3}late_ballots\0\u{1}questions\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0\u{1}ballots\0\u{3}flagged_ballots\0\u{3}bound_ballots\0\u{3}late_ballots\0\u{1}questions\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0\u{3}late_ballots_hidden\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -414,6 +449,10 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.boundBallots) }()
       case 5: try { try decoder.decodeSingularUInt64Field(value: &self.lateBallots) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.questions) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.ballotsHidden) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.flaggedBallotsHidden) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.boundBallotsHidden) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.lateBallotsHidden) }()
       default: break
       }
     }
@@ -438,6 +477,18 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
     if !self.questions.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.questions, fieldNumber: 6)
     }
+    if self.ballotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.ballotsHidden, fieldNumber: 7)
+    }
+    if self.flaggedBallotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.flaggedBallotsHidden, fieldNumber: 8)
+    }
+    if self.boundBallotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.boundBallotsHidden, fieldNumber: 9)
+    }
+    if self.lateBallotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.lateBallotsHidden, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -448,6 +499,10 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
     if lhs.boundBallots != rhs.boundBallots {return false}
     if lhs.lateBallots != rhs.lateBallots {return false}
     if lhs.questions != rhs.questions {return false}
+    if lhs.ballotsHidden != rhs.ballotsHidden {return false}
+    if lhs.flaggedBallotsHidden != rhs.flaggedBallotsHidden {return false}
+    if lhs.boundBallotsHidden != rhs.boundBallotsHidden {return false}
+    if lhs.lateBallotsHidden != rhs.lateBallotsHidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -455,73 +510,132 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetFiguresResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}days\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}rows\0\u{1}total\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}days\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}rows\0\u{1}total\0\u{1}k\0")
+
+  fileprivate class _StorageClass {
+    var _poll: String = String()
+    var _pollVersion: UInt32 = 0
+    var _unit: String = String()
+    var _days: Binhchon_V1_DayRange? = nil
+    var _revision: UInt64 = 0
+    var _ledgerEpoch: String = String()
+    var _asOfMs: Int64 = 0
+    var _rows: [Binhchon_V1_FigureRow] = []
+    var _total: Binhchon_V1_FigureRow? = nil
+    var _k: UInt32 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _poll = source._poll
+      _pollVersion = source._pollVersion
+      _unit = source._unit
+      _days = source._days
+      _revision = source._revision
+      _ledgerEpoch = source._ledgerEpoch
+      _asOfMs = source._asOfMs
+      _rows = source._rows
+      _total = source._total
+      _k = source._k
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
-      case 2: try { try decoder.decodeSingularUInt32Field(value: &self.pollVersion) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.unit) }()
-      case 4: try { try decoder.decodeSingularMessageField(value: &self._days) }()
-      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
-      case 6: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.asOfMs) }()
-      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
-      case 9: try { try decoder.decodeSingularMessageField(value: &self._total) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._poll) }()
+        case 2: try { try decoder.decodeSingularUInt32Field(value: &_storage._pollVersion) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._unit) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._days) }()
+        case 5: try { try decoder.decodeSingularUInt64Field(value: &_storage._revision) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._ledgerEpoch) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._asOfMs) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._rows) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._total) }()
+        case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._k) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.poll.isEmpty {
-      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._poll.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._poll, fieldNumber: 1)
+      }
+      if _storage._pollVersion != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._pollVersion, fieldNumber: 2)
+      }
+      if !_storage._unit.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._unit, fieldNumber: 3)
+      }
+      try { if let v = _storage._days {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._revision != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._revision, fieldNumber: 5)
+      }
+      if !_storage._ledgerEpoch.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._ledgerEpoch, fieldNumber: 6)
+      }
+      if _storage._asOfMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._asOfMs, fieldNumber: 7)
+      }
+      if !_storage._rows.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._rows, fieldNumber: 8)
+      }
+      try { if let v = _storage._total {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._k != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._k, fieldNumber: 10)
+      }
     }
-    if self.pollVersion != 0 {
-      try visitor.visitSingularUInt32Field(value: self.pollVersion, fieldNumber: 2)
-    }
-    if !self.unit.isEmpty {
-      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 3)
-    }
-    try { if let v = self._days {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
-    } }()
-    if self.revision != 0 {
-      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 5)
-    }
-    if !self.ledgerEpoch.isEmpty {
-      try visitor.visitSingularStringField(value: self.ledgerEpoch, fieldNumber: 6)
-    }
-    if self.asOfMs != 0 {
-      try visitor.visitSingularInt64Field(value: self.asOfMs, fieldNumber: 7)
-    }
-    if !self.rows.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 8)
-    }
-    try { if let v = self._total {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_GetFiguresResponse, rhs: Binhchon_V1_GetFiguresResponse) -> Bool {
-    if lhs.poll != rhs.poll {return false}
-    if lhs.pollVersion != rhs.pollVersion {return false}
-    if lhs.unit != rhs.unit {return false}
-    if lhs._days != rhs._days {return false}
-    if lhs.revision != rhs.revision {return false}
-    if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
-    if lhs.asOfMs != rhs.asOfMs {return false}
-    if lhs.rows != rhs.rows {return false}
-    if lhs._total != rhs._total {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._poll != rhs_storage._poll {return false}
+        if _storage._pollVersion != rhs_storage._pollVersion {return false}
+        if _storage._unit != rhs_storage._unit {return false}
+        if _storage._days != rhs_storage._days {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._ledgerEpoch != rhs_storage._ledgerEpoch {return false}
+        if _storage._asOfMs != rhs_storage._asOfMs {return false}
+        if _storage._rows != rhs_storage._rows {return false}
+        if _storage._total != rhs_storage._total {return false}
+        if _storage._k != rhs_storage._k {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

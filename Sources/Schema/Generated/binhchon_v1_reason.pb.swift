@@ -71,6 +71,10 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The unit lies outside the caller's subtree. PERMISSION_DENIED.
   case outOfScope // = 22
 
+  /// Figures that this role gets are published ones, and these are not published: too fine, or not yet.
+  /// FAILED_PRECONDITION.
+  case notPublished // = 28
+
   /// The one-time code is wrong, expired, withdrawn, or used with another key. PERMISSION_DENIED.
   case codeRefused // = 23
 
@@ -86,6 +90,9 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 
   /// There is no such act, or it was reversed. NOT_FOUND.
   case unknownAct // = 27
+
+  /// There is no such alert, now or before. NOT_FOUND.
+  case unknownAlert // = 40
 
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
@@ -127,10 +134,12 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 25: self = .tooSoon
     case 26: self = .staleAct
     case 27: self = .unknownAct
+    case 28: self = .notPublished
     case 30: self = .overloaded
     case 31: self = .diskFull
     case 32: self = .outcomeUnknown
     case 33: self = .draining
+    case 40: self = .unknownAlert
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -158,10 +167,12 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .tooSoon: return 25
     case .staleAct: return 26
     case .unknownAct: return 27
+    case .notPublished: return 28
     case .overloaded: return 30
     case .diskFull: return 31
     case .outcomeUnknown: return 32
     case .draining: return 33
+    case .unknownAlert: return 40
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -184,11 +195,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .noIdentity,
     .wrongRole,
     .outOfScope,
+    .notPublished,
     .codeRefused,
     .keyTaken,
     .tooSoon,
     .staleAct,
     .unknownAct,
+    .unknownAlert,
     .overloaded,
     .diskFull,
     .outcomeUnknown,
@@ -200,5 +213,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{2}\u{3}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0")
 }

@@ -81,6 +81,9 @@ public nonisolated struct Binhchon_V1_ChoiceCount: Sendable {
 
   public var count: UInt64 = 0
 
+  /// left out of what is published: count says nothing
+  public var hidden: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -94,6 +97,9 @@ public nonisolated struct Binhchon_V1_ChannelCount: Sendable {
   public var channel: Binhchon_V1_Channel = .unspecified
 
   public var ballots: UInt64 = 0
+
+  /// as ChoiceCount.hidden
+  public var hidden: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -112,6 +118,9 @@ public nonisolated struct Binhchon_V1_QuestionCount: Sendable {
 
   /// Votes allowed and not used. Per question: votes + undervotes = votes allowed × ballots.
   public var undervotes: UInt64 = 0
+
+  /// as ChoiceCount.hidden
+  public var undervotesHidden: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -138,6 +147,13 @@ public nonisolated struct Binhchon_V1_WindowCount: Sendable {
 
   /// of n, those that name their dossier; the others are unbound
   public var boundBallots: UInt64 = 0
+
+  /// As ChoiceCount.hidden.
+  public var ballotsHidden: Bool = false
+
+  public var flaggedBallotsHidden: Bool = false
+
+  public var boundBallotsHidden: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -173,6 +189,10 @@ public nonisolated struct Binhchon_V1_Tally: Sendable {
   public var windows: [Binhchon_V1_WindowCount] = []
 
   public var status: Binhchon_V1_PollStatus = .unspecified
+
+  /// 0: all that was counted. Else this is what is published, without the figures that would tell, alone or together with
+  /// others ever published, of at least one and fewer than so many people.
+  public var k: UInt32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -349,7 +369,7 @@ nonisolated extension Binhchon_V1_Window: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension Binhchon_V1_ChoiceCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChoiceCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}choice\0\u{1}count\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}choice\0\u{1}count\0\u{1}hidden\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -359,6 +379,7 @@ nonisolated extension Binhchon_V1_ChoiceCount: SwiftProtobuf.Message, SwiftProto
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.choice) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hidden) }()
       default: break
       }
     }
@@ -371,12 +392,16 @@ nonisolated extension Binhchon_V1_ChoiceCount: SwiftProtobuf.Message, SwiftProto
     if self.count != 0 {
       try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 2)
     }
+    if self.hidden != false {
+      try visitor.visitSingularBoolField(value: self.hidden, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_ChoiceCount, rhs: Binhchon_V1_ChoiceCount) -> Bool {
     if lhs.choice != rhs.choice {return false}
     if lhs.count != rhs.count {return false}
+    if lhs.hidden != rhs.hidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -384,7 +409,7 @@ nonisolated extension Binhchon_V1_ChoiceCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_ChannelCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ChannelCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}ballots\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}channel\0\u{1}ballots\0\u{1}hidden\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -394,6 +419,7 @@ nonisolated extension Binhchon_V1_ChannelCount: SwiftProtobuf.Message, SwiftProt
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularEnumField(value: &self.channel) }()
       case 2: try { try decoder.decodeSingularUInt64Field(value: &self.ballots) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.hidden) }()
       default: break
       }
     }
@@ -406,12 +432,16 @@ nonisolated extension Binhchon_V1_ChannelCount: SwiftProtobuf.Message, SwiftProt
     if self.ballots != 0 {
       try visitor.visitSingularUInt64Field(value: self.ballots, fieldNumber: 2)
     }
+    if self.hidden != false {
+      try visitor.visitSingularBoolField(value: self.hidden, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_ChannelCount, rhs: Binhchon_V1_ChannelCount) -> Bool {
     if lhs.channel != rhs.channel {return false}
     if lhs.ballots != rhs.ballots {return false}
+    if lhs.hidden != rhs.hidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -419,7 +449,7 @@ nonisolated extension Binhchon_V1_ChannelCount: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".QuestionCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}choices\0\u{1}undervotes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}choices\0\u{1}undervotes\0\u{3}undervotes_hidden\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -430,6 +460,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
       case 1: try { try decoder.decodeSingularStringField(value: &self.question) }()
       case 2: try { try decoder.decodeRepeatedMessageField(value: &self.choices) }()
       case 3: try { try decoder.decodeSingularUInt64Field(value: &self.undervotes) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.undervotesHidden) }()
       default: break
       }
     }
@@ -445,6 +476,9 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
     if self.undervotes != 0 {
       try visitor.visitSingularUInt64Field(value: self.undervotes, fieldNumber: 3)
     }
+    if self.undervotesHidden != false {
+      try visitor.visitSingularBoolField(value: self.undervotesHidden, fieldNumber: 4)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -452,6 +486,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
     if lhs.question != rhs.question {return false}
     if lhs.choices != rhs.choices {return false}
     if lhs.undervotes != rhs.undervotes {return false}
+    if lhs.undervotesHidden != rhs.undervotesHidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -459,7 +494,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WindowCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -473,6 +508,9 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.questions) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.channels) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.boundBallots) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.ballotsHidden) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.flaggedBallotsHidden) }()
+      case 9: try { try decoder.decodeSingularBoolField(value: &self.boundBallotsHidden) }()
       default: break
       }
     }
@@ -497,6 +535,15 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if self.boundBallots != 0 {
       try visitor.visitSingularUInt64Field(value: self.boundBallots, fieldNumber: 6)
     }
+    if self.ballotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.ballotsHidden, fieldNumber: 7)
+    }
+    if self.flaggedBallotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.flaggedBallotsHidden, fieldNumber: 8)
+    }
+    if self.boundBallotsHidden != false {
+      try visitor.visitSingularBoolField(value: self.boundBallotsHidden, fieldNumber: 9)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -507,6 +554,9 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if lhs.questions != rhs.questions {return false}
     if lhs.channels != rhs.channels {return false}
     if lhs.boundBallots != rhs.boundBallots {return false}
+    if lhs.ballotsHidden != rhs.ballotsHidden {return false}
+    if lhs.flaggedBallotsHidden != rhs.flaggedBallotsHidden {return false}
+    if lhs.boundBallotsHidden != rhs.boundBallotsHidden {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -514,7 +564,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Tally"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -532,6 +582,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
       case 8: try { try decoder.decodeSingularStringField(value: &self.today) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.windows) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 11: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
       default: break
       }
     }
@@ -568,6 +619,9 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.status != .unspecified {
       try visitor.visitSingularEnumField(value: self.status, fieldNumber: 10)
     }
+    if self.k != 0 {
+      try visitor.visitSingularUInt32Field(value: self.k, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -582,6 +636,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.today != rhs.today {return false}
     if lhs.windows != rhs.windows {return false}
     if lhs.status != rhs.status {return false}
+    if lhs.k != rhs.k {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

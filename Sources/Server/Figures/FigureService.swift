@@ -13,6 +13,7 @@ struct FigureService: Sendable {
 
   var book: FigureBook
   var board: TallyBoard
+  var desk: PublicationDesk
   var registry: RegistryShelf
   var access: Access
   var now: @Sendable () -> Timestamp
@@ -36,13 +37,23 @@ struct FigureService: Sendable {
     let poll = listed.newest
     let now = now()
     let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
+    if poll.policy.smallestGroup > 1, !caller.seesCounts {
+      let window = try Disclosure.window(query, request)
+      let published = await desk.published(listed)
+      var response = published.message(listed, unit: query.unit, window: window, byUnit: !query.dimensions.isEmpty)
+      response.poll = poll.id.rawValue
+      response.pollVersion = poll.version
+      response.revision = published.revision
+      response.ledgerEpoch = board.epoch
+      response.asOfMs = published.asOf.milliseconds
+      return response
+    }
     let (figures, revision) = try await book.figures(
       query, of: poll, rollUp: try rollUp(request), including: acknowledged())
-    let shown = Disclosure.shown(figures)
-    guard shown.rows.count <= Self.mostRows else {
-      throw Refusal.invalid([Violation("group_by", "makes \(shown.rows.count) rows, more than \(Self.mostRows)")])
+    guard figures.rows.count <= Self.mostRows else {
+      throw Refusal.invalid([Violation("group_by", "makes \(figures.rows.count) rows, more than \(Self.mostRows)")])
     }
-    var response = shown.message
+    var response = figures.message
     response.poll = poll.id.rawValue
     response.pollVersion = poll.version
     response.revision = revision
@@ -78,8 +89,26 @@ struct FigureService: Sendable {
   }
 }
 
-/// What of figures is told to those who ask for slices.
-enum Disclosure {
-  /// The one place that every slice passes on its way out: whatever is to be left out is left out here.
-  static func shown(_ figures: SliceFigures) -> SliceFigures { figures }
+/// Which slices are published.
+private enum Disclosure {
+  /// The window of a slice that is among the published ones. Any finer table would have to be safe with all others that
+  /// were ever asked for, for ever.
+  static func window(_ query: SliceQuery, _ request: Binhchon_V1_GetFiguresRequest) throws(Refusal) -> Window {
+    guard query.channels == nil, query.procedures == nil, query.sources == nil else {
+      throw .notPublished("no filters")
+    }
+    guard query.dimensions.isEmpty || query.dimensions == [.unit] else { throw .notPublished("units only in group_by") }
+    guard request.rollUpTo.isEmpty else { throw .notPublished("no roll-up") }
+    switch request.period {
+    case nil: return .total
+    case .window(let window):
+      guard let window = UInt8(exactly: window.rawValue).flatMap(Window.init) else {
+        throw .invalid([Violation("window", "is none we know")])
+      }
+      return window
+    case .days(let range):
+      guard range.from.isEmpty, range.to.isEmpty else { throw .notPublished("windows only, no other days") }
+      return .total
+    }
+  }
 }

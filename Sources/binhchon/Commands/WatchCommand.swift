@@ -5,7 +5,7 @@ struct Watch: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "watch", Text(vi: "Theo dõi kết quả đang chạy.", en: "Watch a tally live."),
     examples: [
-      ("binhchon watch --poll hai-chau-hai-long", Text(vi: "toàn màn hình", en: "full screen")),
+      ("binhchon watch --poll hai-chau-hai-long", Text(vi: "bảng theo dõi, phím ? để xem các phím", en: "the dashboard; ? shows its keys")),
       (
         "binhchon watch --poll hai-chau-hai-long --unit hai-chau/mot-cua --channel kiosk",
         Text(vi: "một đơn vị, một kênh", en: "one unit, one channel")
@@ -27,6 +27,9 @@ struct Watch: ClientCommand {
   @Flag(help: .text(vi: "In một lần rồi thôi.", en: "Print once and end."))
   var once = false
 
+  @Flag(help: .text(vi: "Từng dòng một, dù có màn hình.", en: "Line by line, on a terminal too."))
+  var plain = false
+
   func validate() throws {
     guard (50...3_600_000).contains(interval) else {
       throw ValidationError(Text(vi: "--interval từ 50 đến 3600000.", en: "--interval is 50 to 3600000.")(.ambient))
@@ -37,15 +40,13 @@ struct Watch: ClientCommand {
     let console = context.console
     return try await context.withService { service in
       let poll = try await service.poll(named: which.poll)
-      let session = WatchSession(
-        service: service,
-        model: WatchModel(
-          poll: poll, unit: which.unit, channel: which.channel?.channel ?? .unspecified, language: console.language),
-        interval: interval, console: console)
-      if isatty(STDIN_FILENO) == 1, console.outputIsTerminal, !console.json, !once {
-        try await session.runScreen()
+      let model = WatchModel(
+        poll: poll, unit: which.unit, channel: which.channel?.channel ?? .unspecified, language: console.language)
+      if isatty(STDIN_FILENO) == 1, console.outputIsTerminal, !console.json, !once, !plain {
+        try await DashboardSession(service: service, model: model, interval: interval, console: console).run()
       } else {
-        try await session.runLines(once: once)
+        try await WatchSession(service: service, model: model, interval: interval, console: console)
+          .runLines(once: once)
       }
       return .ok
     }

@@ -20,6 +20,11 @@ protocol PollingService: Sendable {
   func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse
+  /// Ends after the response that is complete; throws when the connection is lost.
+  func exportRecords(_ request: Binhchon_V1_ExportRecordsRequest) async throws
+    -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error>
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert
   /// Version 0: none was published.
   func getRegistry() async throws -> Binhchon_V1_UnitRegistry
   func publishRegistry(_ request: Binhchon_V1_PublishRegistryRequest) async throws

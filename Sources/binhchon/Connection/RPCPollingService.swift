@@ -61,13 +61,13 @@ struct RPCPollingService: PollingService {
   func watchTally(
     _ request: Binhchon_V1_WatchTallyRequest
   ) async throws -> AsyncThrowingStream<Binhchon_V1_WatchTallyResponse, any Error> {
-    let responses = try await explained { try await client.call(TallyMethods.watchTally, request) }
-    return AsyncThrowingStream {
-      try await explained {
-        var iterator = responses.makeAsyncIterator()
-        return try await iterator.next()
-      }
-    }
+    try await stream(TallyMethods.watchTally, request)
+  }
+
+  func exportRecords(
+    _ request: Binhchon_V1_ExportRecordsRequest
+  ) async throws -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error> {
+    try await stream(ExportMethods.exportRecords, request)
   }
 
   func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse {
@@ -88,6 +88,14 @@ struct RPCPollingService: PollingService {
 
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse {
     try await call(FigureMethods.getFigures, request, timeout: Self.figuresTimeout)
+  }
+
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse {
+    try await call(AlertMethods.listAlerts, request, timeout: Self.figuresTimeout)
+  }
+
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert {
+    try await call(AlertMethods.updateAlert, request).alert
   }
 
   func getRegistry() async throws -> Binhchon_V1_UnitRegistry {
@@ -126,6 +134,18 @@ struct RPCPollingService: PollingService {
     _ method: UnaryMethod<Request, Response>, _ request: Request, timeout: Duration? = nil
   ) async throws -> Response {
     try await explained { try await client.call(method, request, timeout: timeout) }
+  }
+
+  private func stream<Request, Response>(
+    _ method: ServerStreamMethod<Request, Response>, _ request: Request
+  ) async throws -> AsyncThrowingStream<Response, any Error> {
+    let responses = try await explained { try await client.call(method, request) }
+    return AsyncThrowingStream {
+      try await explained {
+        var iterator = responses.makeAsyncIterator()
+        return try await iterator.next()
+      }
+    }
   }
 
   private func explained<Result>(_ work: () async throws -> Result) async throws -> Result {

@@ -105,6 +105,16 @@ extension ClientError {
       )
     case "UNKNOWN_BALLOT":
       (.badData, Text(vi: "không có phiếu nào mang mã này", en: "there is no ballot with this id"), nil)
+    case "NOT_PUBLISHED":
+      (
+        .notPermitted,
+        Text(
+          vi: "số liệu chi tiết này không được công bố, để không lộ ý kiến của vài người",
+          en: "these figures are not published: they could tell how a few people rated"),
+        Text(
+          vi: "xem theo đơn vị và theo kỳ (--window), không lọc",
+          en: "ask by unit and window (--window), without filters")
+      )
     case "CODE_REFUSED":
       (
         .notPermitted,

@@ -2,8 +2,9 @@ internal import Paper
 internal import Polling
 
 extension Text {
+  /// The other language's words where one is missing.
   init(_ text: LocalizedText) {
-    self.init(vi: text.vi, en: text.en)
+    self.init(vi: text.vi.isEmpty ? text.en : text.vi, en: text.en.isEmpty ? text.vi : text.en)
   }
 }
 

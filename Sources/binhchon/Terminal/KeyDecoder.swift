@@ -5,6 +5,8 @@ enum Key: Sendable, Equatable {
   case backTab
   case left
   case right
+  case up
+  case down
   case enter
   case backspace
   case interrupt
@@ -146,6 +148,8 @@ struct KeyDecoder: Sendable {
 
   private static func key(final byte: UInt8) -> Key {
     switch byte {
+    case UInt8(ascii: "A"): .up
+    case UInt8(ascii: "B"): .down
     case UInt8(ascii: "C"): .right
     case UInt8(ascii: "D"): .left
     case UInt8(ascii: "Z"): .backTab

@@ -15,7 +15,7 @@ struct WatchModel: Sendable, Equatable {
   private(set) var window = Binhchon_V1_Window.today
   private(set) var question = 0
   private(set) var language: Language
-  let unit: String
+  private(set) var unit: String
   let channel: Binhchon_V1_Channel
 
   init(poll: Binhchon_V1_Poll, unit: String, channel: Binhchon_V1_Channel, language: Language) {
@@ -25,29 +25,32 @@ struct WatchModel: Sendable, Equatable {
     self.language = language
   }
 
-  enum OnKey: Sendable, Equatable { case stay, quit, interrupt }
-
-  mutating func press(_ key: Key) -> OnKey {
-    switch key {
-    case .interrupt: return .interrupt
-    case .character("q"), .character("Q"): return .quit
-    case .tab, .right: move(1)
-    case .backTab, .left: move(-1)
-    case .character("l"), .character("L"): language = language == .vi ? .en : .vi
-    case .character("n"), .character("N"): question = (question + 1) % max(1, poll.questions.count)
-    case .character(let character):
-      if let digit = character.wholeNumberValue, (1...Binhchon_V1_Window.named.count).contains(digit) {
-        window = Binhchon_V1_Window.named[digit - 1]
-      }
-    case .enter, .backspace, .mouse, .unknown: break
-    }
-    return .stay
-  }
-
-  private mutating func move(_ step: Int) {
+  /// The window so many places on, from the last to the first again.
+  mutating func moveWindow(_ step: Int) {
     let all = Binhchon_V1_Window.named
     let place = all.firstIndex(of: window) ?? 0
     window = all[(place + step + all.count) % all.count]
+  }
+
+  /// - Parameter number: from 1; others are no window.
+  mutating func showWindow(_ number: Int) {
+    let all = Binhchon_V1_Window.named
+    if (1...all.count).contains(number) { window = all[number - 1] }
+  }
+
+  mutating func nextQuestion() {
+    question = (question + 1) % max(1, poll.questions.count)
+  }
+
+  mutating func changeLanguage() {
+    language = language == .vi ? .en : .vi
+  }
+
+  /// From now on about another unit: what was known is not of it.
+  mutating func show(unit: String) {
+    self.unit = unit
+    tally = nil
+    link = .connecting
   }
 
   /// Takes an update; false: it says nothing new (an older revision of the same ledger).
@@ -112,12 +115,16 @@ struct QuestionFigures: Sendable, Equatable {
     var code: String
     var label: Text
     var count: UInt64
-    /// Hundredths of a percent; nil: nothing to divide.
+    /// Hundredths of a percent; nil: nothing to divide, or a count of the question is left out.
     var share: UInt64?
+    /// Left out of what is published: the count says nothing.
+    var isHidden = false
   }
   var levels: [Level]
   /// Ballots that were asked the question.
   var ballots: UInt64
+  /// Left out of what is published, or worked out of counts that are.
+  var areBallotsHidden: Bool
   var isOrdered: Bool
   var undervotes: UInt64
 
@@ -126,6 +133,10 @@ struct QuestionFigures: Sendable, Equatable {
     let counted = window?.questions.first { $0.question == question.id }
     var counts: [String: UInt64] = [:]
     for choice in counted?.choices ?? [] { counts[choice.choice] = choice.count }
+    let hidden = Set((counted?.choices ?? []).filter(\.hidden).map(\.choice))
+    areBallotsHidden =
+      question.hasAskedIf
+      ? !hidden.isEmpty || counted?.undervotesHidden == true : window?.ballotsHidden == true
     let labels = Dictionary(
       question.choices.map { ($0.code, $0.label.text) }, uniquingKeysWith: { first, _ in first })
     let codes =
@@ -146,7 +157,7 @@ struct QuestionFigures: Sendable, Equatable {
     levels = codes.indices.map { index in
       Level(
         code: codes[index], label: labels[codes[index]] ?? Text(verbatim: codes[index]), count: values[index],
-        share: shares?[index])
+        share: hidden.isEmpty ? shares?[index] : nil, isHidden: hidden.contains(codes[index]))
     }
     isOrdered = question.kind.isOrdered
   }

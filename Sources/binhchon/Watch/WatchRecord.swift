@@ -45,13 +45,16 @@ enum WatchLine {
       let most = levels.map(\.count).max() ?? 0
       let bars = levels.map { level in
         let bar = Bar.text(level.count, of: most, width: barWidth, unicode: unicode)
-        return "\(level.code) \(TextWidth.padded(bar, barWidth)) \(padded(figures.count(level.count)))"
+        let count = level.isHidden ? "–" : figures.count(level.count)
+        return "\(level.code) \(TextWidth.padded(level.isHidden ? "" : bar, barWidth)) \(padded(count))"
       }
       parts.append(most == 0 ? Figures.noData(language) : bars.joined(separator: "  "))
     }
-    let counts = tally.windows.map { "\($0.window.shortLabel(language)) \(figures.count($0.ballots))" }
+    let counts = tally.windows.map { window in
+      "\(window.window.shortLabel(language)) \(window.ballotsHidden ? "–" : figures.count(window.ballots))"
+    }
     parts.append(counts.joined(separator: ", "))
-    if let flagged = total?.flaggedBallots, flagged > 0 {
+    if let flagged = total?.flaggedBallots, flagged > 0, total?.flaggedBallotsHidden == false {
       let count = figures.count(flagged)
       parts.append(Text(vi: "\(count) gắn cờ", en: "\(count) flagged")(language))
     }

@@ -1,9 +1,7 @@
-import Foundation
-internal import Polling
 internal import Schema
 import Synchronization
 
-/// One run of `watch`.
+/// One run of `watch` in lines.
 struct WatchSession: Sendable {
   let service: any PollingService
   let model: WatchModel
@@ -11,87 +9,10 @@ struct WatchSession: Sendable {
   let interval: UInt32
   let console: Console
 
-  /// What the feed asks for next: it runs beside the page, and has to know what the page has.
-  private final class Position: Sendable {
-    let model: Mutex<WatchModel>
-
-    init(_ model: WatchModel) {
-      self.model = Mutex(model)
-    }
-  }
-
-  private enum Update: Sendable {
-    case event(FeedEvent)
-    case poll(Binhchon_V1_Poll)
-    case failed(any Error)
-  }
-
-  /// The full-screen page, until `q`, Ctrl-C or a signal; the last figures stay behind as a line.
-  func runScreen() async throws {
-    let screen = Screen<Update>(style: console.style)
-    let position = Position(model)
-    let feeder = Task {
-      do {
-        try await TallyFeed(service: service).run {
-          position.model.withLock { $0.request(interval: interval) }
-        } handle: { event in
-          screen.post(.event(event))
-          guard case .update(let update) = event else { return true }
-          let isOutdated = position.model.withLock { model in
-            model.receive(update)
-            return model.isOutdated
-          }
-          if isOutdated { refresh(position, screen) }
-          return true
-        }
-      } catch {
-        screen.post(.failed(error))
-      }
-    }
-    var state = model
-    defer {
-      feeder.cancel()
-      if let line = WatchLine.text(state, unicode: console.errorStyle.unicode) { console.say(Text(verbatim: line)) }
-    }
-    try await screen.run(&state, tick: .seconds(1)) { state, event in
-      switch event {
-      case .key(let key, _):
-        switch state.press(key) {
-        case .stay: return true
-        case .quit: return false
-        case .interrupt: throw CancellationError()
-        }
-      case .tick, .resized: return true
-      case .ended: return false
-      case .update(.event(.update(let update))):
-        state.receive(update)
-        return true
-      case .update(.event(.lost)):
-        state.disconnected()
-        return true
-      case .update(.poll(let poll)):
-        state.republished(poll)
-        return true
-      case .update(.failed(let error)): throw error
-      }
-    } draw: { state, size in
-      WatchScreen.render(state, nowMilliseconds: Timestamp.now.milliseconds, size: size, style: console.style)
-    }
-  }
-
-  private func refresh(_ position: Position, _ screen: Screen<Update>) {
-    Task {
-      // Without the new labels the page shows codes; the next update asks again.
-      guard let poll = try? await service.poll(named: model.poll.id) else { return }
-      position.model.withLock { $0.republished(poll) }
-      screen.post(.poll(poll))
-    }
-  }
-
   /// One line per update, until cancelled; with `once`, one line.
   func runLines(once: Bool) async throws {
     // Captured by two closures that are never called at once, so the lock is never contended.
-    let position = Position(model)
+    let position = WatchPosition(model)
     var isLost = false
     try await TallyFeed(service: service).run {
       position.model.withLock { $0.request(interval: interval) }
@@ -122,5 +43,14 @@ struct WatchSession: Sendable {
         return !once
       }
     }
+  }
+}
+
+/// What the feed asks for next: it runs beside who shows its events, and has to know what came last.
+final class WatchPosition: Sendable {
+  let model: Mutex<WatchModel>
+
+  init(_ model: WatchModel) {
+    self.model = Mutex(model)
   }
 }

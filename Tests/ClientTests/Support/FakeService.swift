@@ -55,6 +55,16 @@ final class FakeService: PollingService {
 
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse { .init() }
 
+  func exportRecords(
+    _ request: Binhchon_V1_ExportRecordsRequest
+  ) async throws -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error> {
+    AsyncThrowingStream { $0.finish() }
+  }
+
+  func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse { .init() }
+
+  func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert { .init() }
+
   func getRegistry() async throws -> Binhchon_V1_UnitRegistry { .init() }
 
   func publishRegistry(

@@ -77,8 +77,12 @@ final class HistoryServer: Sendable {
       $0.folded = state.revision
     }
     var router = Router()
+    let desk = PublicationDesk(
+      shelf: PublicationShelf(directory: directory), epoch: state.epoch, counted: [], every: 86_400_000, logger: logger,
+      now: wall)
     TallyService(
-      board: board, access: Access(trustDomain: "t"), now: wall, acknowledged: { ledger.acknowledgedRevision }
+      board: board, desk: desk, access: Access(trustDomain: "t"), now: wall,
+      acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     caller = InProcessTransport(
       router: router, peer: Peer(identity: "spiffe://t/official/hai-chau/lan", certificate: "test", address: "here"),

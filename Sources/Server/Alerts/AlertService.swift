@@ -1,0 +1,93 @@
+internal import Ledger
+internal import Polling
+internal import RPC
+internal import Schema
+internal import Tallies
+
+/// binhchon.v1.AlertService: what somebody should look at, and what was done about it.
+struct AlertService: Sendable {
+  static let readers: Set<Role> = [.official, .coordinator, .admin, .auditor]
+  static let writers: Set<Role> = [.official, .coordinator, .admin]
+  /// Who sees what was counted, not what is published.
+  static let countReaders: Set<Role> = [.auditor, .admin]
+
+  var ledger: any Ledger
+  var book: AlertBook
+  var board: TallyBoard
+  var access: Access
+  var now: @Sendable () -> Timestamp
+
+  func register(in router: inout Router) {
+    router.handle(AlertMethods.listAlerts) { try await refusing(listAlerts)($0, $1) }
+    router.handle(AlertMethods.updateAlert) { try await refusing(updateAlert)($0, $1) }
+  }
+
+  func listAlerts(
+    _ request: Binhchon_V1_ListAlertsRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_ListAlertsResponse {
+    let caller = try access.caller(context, roles: Self.readers)
+    let unit: UnitPath
+    var poll: PollID?
+    do {
+      unit = request.unit.isEmpty ? caller.scope : try UnitPath(request.unit)
+      poll = request.poll.isEmpty ? nil : try PollID(request.poll)
+    } catch {
+      throw Refusal.invalid(error)
+    }
+    try caller.require(unit)
+    if let poll { guard board.poll(poll).map(caller.mayShow) ?? false else { throw Refusal.unknownPoll(request.poll) } }
+    let alerts = try await book.alerts(within: unit).filter { alert, _ in
+      poll == nil || alert.subject.poll == nil || alert.subject.poll == poll
+    }.map { Binhchon_V1_Alert(shown($0.alert, to: caller), $0.handling) }
+    var response = Binhchon_V1_ListAlertsResponse()
+    response.alerts =
+      alerts.filter { $0.closedBy.isEmpty } + (request.closed ? alerts.filter { !$0.closedBy.isEmpty } : [])
+    response.asOfMs = now().milliseconds
+    response.ledgerEpoch = board.epoch
+    return response
+  }
+
+  func updateAlert(
+    _ request: Binhchon_V1_UpdateAlertRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_UpdateAlertResponse {
+    let caller = try access.caller(context, roles: Self.writers)
+    guard let id = Act.ID(request.actID) else { throw Refusal.invalid([Violation("act_id", "must be 16 bytes")]) }
+    guard let subject = AlertSubject(key: request.key), let unit = subject.unit else {
+      throw Refusal.invalid([Violation("key", "is no alert's key")])
+    }
+    try caller.require(unit)
+    let change = try AlertAct(request.change)
+    let standing = try await standing(subject, unit)
+    guard standing != nil || request.after > 0 else {
+      throw Refusal(
+        code: .notFound, reason: .unknownAlert, message: "there is no such alert", metadata: ["key": request.key])
+    }
+    let act = Act(
+      register: Register(.alerts, subject.key), id: id, name: change.name, body: change.body, by: caller.description,
+      at: now())
+    var response = Binhchon_V1_UpdateAlertResponse()
+    switch try await ledger.outcome(of: .act(act, after: request.after)) {
+    case .entered: break
+    case .replayed: response.replayed = true
+    case .refused(.conflict): throw Refusal.invalid([Violation("act_id", "is used for another act")])
+    case .refused(let refusal): throw Refusal(refusal)
+    }
+    let handling = try await book.handling(of: subject)
+    // Over by itself: what was done about it is told all the same.
+    let alert = standing ?? Alert(subject: subject, since: nil, count: 0, n: 0, words: LocalizedText(vi: "", en: ""))
+    response.alert = Binhchon_V1_Alert(shown(alert, to: caller), handling)
+    return response
+  }
+
+  /// Who is shown published figures only is not told others by way of alerts.
+  private func shown(_ alert: Alert, to caller: Identity) -> Alert {
+    if Self.countReaders.contains(caller.role) { return alert }
+    let poll = alert.subject.poll.flatMap { board.poll($0)?.newest }
+    return poll?.policy.smallestGroup == 1 ? alert : alert.withoutCounts
+  }
+
+  /// Nil: it does not stand now.
+  private func standing(_ subject: AlertSubject, _ unit: UnitPath) async throws -> Alert? {
+    try await book.alerts(within: unit).first { $0.alert.subject == subject }?.alert
+  }
+}

@@ -1,0 +1,23 @@
+internal import Foundation
+internal import Ledger
+
+/// Where publications are kept.
+struct PublicationShelf: Sendable {
+  var path: String
+
+  init(directory: String) {
+    path = directory + "/publications.json"
+  }
+
+  /// Nil: there are none, of any ledger.
+  func load() throws -> PublicationRecords? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let records = try JSONDecoder().decode(PublicationRecords.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    return records.format == PublicationRecords.currentFormat ? records : nil
+  }
+
+  /// Returns when they are safe.
+  func save(_ records: PublicationRecords) throws {
+    try SmallFile.replace(path, with: Array(JSONEncoder().encode(records)))
+  }
+}
