@@ -55,6 +55,10 @@ import Testing
       try await kiosks[0].press([nil], SplitMix64(seed: seeds[0].0)) {
         oracle.pressed($0, kiosks[0].spool.id, at: $1, isThanked: true)
       }
+      // The press is answered before the connection has ended, and only then are its bytes known.
+      for await _ in kiosks[0].proxy.ends where [.toServer, .toKiosk].allSatisfy({ kiosks[0].proxy.bytes($0) > 0 }) {
+        break
+      }
       let places = [Cut.Direction.toServer, .toKiosk].flatMap { direction in
         (0..<kiosks[0].proxy.bytes(direction)).map { Cut(direction: direction, position: $0) }
       }

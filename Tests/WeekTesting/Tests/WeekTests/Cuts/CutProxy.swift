@@ -21,6 +21,11 @@ final class CutProxy: Sendable {
 
   fileprivate let state = Mutex(State())
   private let channel = Mutex<(any Channel)?>(nil)
+  /// Directions of whole connections, when they end.
+  let ends: AsyncStream<Cut.Direction>
+  fileprivate let end: AsyncStream<Cut.Direction>.Continuation
+
+  init() { (ends, end) = AsyncStream.makeStream() }
 
   var address: SocketAddress? { channel.withLock { $0?.localAddress } }
   /// Cuts that have happened.
@@ -93,7 +98,10 @@ private final class Relay: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    proxy.state.withLock { if cut == nil { $0.most[direction] = max($0.most[direction] ?? 0, passed) } }
+    if cut == nil {
+      proxy.state.withLock { $0.most[direction] = max($0.most[direction] ?? 0, passed) }
+      proxy.end.yield(direction)
+    }
     peer.close(promise: nil)
   }
 
