@@ -105,6 +105,20 @@ import Testing
     #expect(try spool.pending(limit: 9).map(\.sequence) == [2])
   }
 
+  /// More than are given a revision at once; without one nothing is given, and it ends.
+  @Test func manyWithoutARevisionGetOneInPieces() throws {
+    do {
+      let spool = try open(keeps: 100_000)
+      try spool.settle(try spool.take((1...4_100).map { Samples.press($0) }).map { Samples.settlement($0) })
+    }
+    let spool = try open(keeps: 100_000)
+    try spool.release(standing(0))
+    try spool.release(standing(8, backedUp: 7))
+    #expect(spool.keptCount == 4_100)
+    try spool.release(standing(9, backedUp: 8))
+    #expect(spool.keptCount == 0)
+  }
+
   /// Rejected ones stay for whoever asks why.
   @Test func whatTheServerRejectedStays() throws {
     let spool = try open()

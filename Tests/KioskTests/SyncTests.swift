@@ -226,6 +226,24 @@ import Testing
     #expect(reports.restored.withLock { $0 } == ["2 of 5, 4 again"])
   }
 
+  /// By the time that a backup of it is heard of, others have cast up to where it was.
+  @Test func whatALedgerPutBackHasLostIsOfferedBeforeABackupLetsItGo() async throws {
+    let server = Server()
+    server.state.withLock { $0.backedUp = 0 }
+    _ = try spool.take((1...5).map { Samples.press($0) })
+    try await drain(server)
+    server.state.withLock { state in
+      state.ledger = Set((1...3).map { Data(Samples.id($0).bytes) } + (101...110).map { Data(Samples.id($0).bytes) })
+      state.acknowledged = 3
+      state.backedUp = 13
+    }
+    _ = try spool.take([Samples.press(6)])
+    try await drain(server)
+    #expect(server.ledger == 16)
+    #expect(server.state.withLock { state in (4...6).allSatisfy { state.ledger.contains(Data(Samples.id($0).bytes)) } })
+    #expect(reports.restored.withLock { $0 } == ["3 of 5, 3 again"])
+  }
+
   @Test func aKioskWithNothingToSendSaysThatItIsThere() async throws {
     let server = Server()
     try await drain(server)

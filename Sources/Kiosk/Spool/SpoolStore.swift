@@ -402,6 +402,7 @@ final class SpoolStore {
   /// - Returns: whether those were all.
   func release(_ standing: LedgerStanding) throws(SpoolError) -> Bool {
     var released: Int64 = 0
+    var noted: Int64 = 0
     try transact { () throws(SQLiteError) in
       let forget = try connection.prepare(
         """
@@ -415,18 +416,23 @@ final class SpoolStore {
       try forget.bind(4, Self.releasedAtOnce)
       try forget.run()
       released = Int64(connection.changes)
+      // Without one they would have none again.
+      if standing.revision == 0 { return }
       let note = try connection.prepare(
         """
-        UPDATE tap SET ledger_revision = ?2, answered_day = ?3
-        WHERE state = 2 AND verdict <> 4 AND ledger_revision = 0 AND ledger_epoch = ?1
+        UPDATE tap SET ledger_revision = ?2, answered_day = ?3 WHERE sequence IN (
+          SELECT sequence FROM tap INDEXED BY kept WHERE state = 2 AND verdict <> 4
+            AND ledger_revision = 0 AND ledger_epoch = ?1 ORDER BY sequence LIMIT ?4)
         """)
       try note.bind(1, standing.epoch)
       try note.bind(2, Int64(clamping: standing.revision))
       try note.bind(3, Int64(standing.day.number))
+      try note.bind(4, Self.releasedAtOnce)
       try note.run()
+      noted = Int64(connection.changes)
     }
     kept.settled -= released
-    return released < Self.releasedAtOnce
+    return released < Self.releasedAtOnce && noted < Self.releasedAtOnce
   }
 
   /// Answered taps that are here in case a ledger is restored.

@@ -160,20 +160,28 @@ struct SyncSession {
     released = standing
   }
 
+  /// A ledger that was put back, and has kept its name, is offered once what it was given before.
+  private mutating func offerWhatIsLost(
+    _ news: Binhchon_V1_KioskNews, settledThrough: UInt64
+  ) throws(SpoolError) {
+    guard news.acknowledgedThrough < settledThrough, restored.count < Self.mostLedgers,
+      !restored.contains(news.ledgerEpoch)
+    else { return }
+    let offered = try keeper.offerAgain(after: news.acknowledgedThrough)
+    restored.insert(news.ledgerEpoch)
+    report(
+      .serverKnowsLess(
+        acknowledgedThrough: news.acknowledgedThrough, settledThrough: settledThrough, offered: offered))
+  }
+
   /// What the server says beside the results. Nothing of it is lost with a full disk: it says it again.
   private mutating func hear(_ news: Binhchon_V1_KioskNews, settledThrough: UInt64?) throws(SpoolError) {
     report(.news(news))
     do throws(SpoolError) {
       try meet(news.ledgerEpoch)
+      // Before anything is forgotten: a backup's revisions are no longer those that the presses were answered with.
+      if let settledThrough { try offerWhatIsLost(news, settledThrough: settledThrough) }
       try release(news)
-      guard let settledThrough, news.acknowledgedThrough < settledThrough, restored.count < Self.mostLedgers,
-        !restored.contains(news.ledgerEpoch)
-      else { return }
-      let offered = try keeper.offerAgain(after: news.acknowledgedThrough)
-      restored.insert(news.ledgerEpoch)
-      report(
-        .serverKnowsLess(
-          acknowledgedThrough: news.acknowledgedThrough, settledThrough: settledThrough, offered: offered))
     } catch {
       guard error.code == .diskFull else { throw error }
       report(.notWritten(error))

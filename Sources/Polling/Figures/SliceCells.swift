@@ -21,8 +21,15 @@ public struct SliceCells: Sendable {
 
   public init() {}
 
-  /// How many counts are kept, zeros included: what it takes of memory.
-  public var size: Int { keys.count * (columns.count + 4) }
+  /// Of procedures that have no row of their own.
+  public static let otherProcedure = try? ProcedureCode("other")
+
+  /// About what it takes of memory, in numbers of 8 bytes: the counts with zeros, and each key and name twice, in a row
+  /// and in a table that is never quite full.
+  public var size: Int {
+    keys.count * (columns.count + 12) + units.size(\.rawValue) + procedures.size { $0?.rawValue ?? "" }
+      + sources.size(\.self)
+  }
 
   /// Adds what so many records with this key and these answers add, by the one rule of counting.
   ///
@@ -42,12 +49,19 @@ public struct SliceCells: Sendable {
   }
 
   /// Adds everything that others of the same poll count.
-  public mutating func fold(_ other: SliceCells) {
+  ///
+  /// - Parameter mostProcedures: beyond so many, procedures that have not come before are counted as ``otherProcedure``:
+  ///   anybody who casts a ballot may make one up.
+  public mutating func fold(_ other: SliceCells, mostProcedures: Int = .max) {
+    let folded = other.procedures.values.map { code -> ProcedureCode? in
+      guard let code, procedures.values.count >= mostProcedures, !procedures.contains(code) else { return code }
+      return Self.otherProcedure
+    }
     let rows = other.keys.map { key in
       row(
         of: FigureKey(
           day: Day(number: key.day), unit: other.units.values[Int(key.unit)],
-          procedure: other.procedures.values[Int(key.procedure)], source: other.sources.values[Int(key.source)],
+          procedure: folded[Int(key.procedure)], source: other.sources.values[Int(key.source)],
           channel: key.channel, flags: key.flags))
     }
     for (subject, counts) in other.columns {
@@ -72,7 +86,16 @@ public struct SliceCells: Sendable {
   ///   - poll: which questions and choices to show, and in which order. Ballots cast in another version of the poll are
   ///     in n, and in a question's counts as far as that version had the question.
   ///   - rollUp: where what was voted on a unit on a day is counted. Nil: there.
+  /// - Returns: the figures.
   public func figures(_ query: SliceQuery, of poll: Poll, rollUp: UnitRollUp? = nil) -> SliceFigures {
+    figures(query, of: poll, rollUp: rollUp, mostRows: .max)
+      ?? SliceFigures(query: query, rows: [], total: SliceFigures.Row(emptyFor: poll))
+  }
+
+  /// The same; nil where it would be more rows than are wanted: a row has a number for each choice of the poll.
+  public func figures(
+    _ query: SliceQuery, of poll: Poll, rollUp: UnitRollUp? = nil, mostRows: Int
+  ) -> SliceFigures? {
     var groups = Grouping(query, units, sources, procedures, rollUp)
     // Which group each row is counted in; those in none are left out.
     var members: [(row: Int, group: Int, flags: RecordFlags)] = []
@@ -82,6 +105,7 @@ public struct SliceCells: Sendable {
           day: Day(number: key.day), unit: Int(key.unit), procedure: Int(key.procedure), source: Int(key.source),
           channel: key.channel)
       else { continue }
+      guard groups.labels.count <= mostRows else { return nil }
       members.append((row, group, key.flags))
     }
 
@@ -110,7 +134,10 @@ public struct SliceCells: Sendable {
       add(columns[.undervotes(question: question.id)], members) { sums[$0].questions[place].undervotes &+= $1 }
     }
 
-    sums.removeAll { $0.ballots == 0 && $0.flaggedBallots == 0 }
+    sums.removeAll { row in
+      row.ballots == 0 && row.flaggedBallots == 0 && row.boundBallots == 0 && row.lateBallots == 0
+        && row.questions.allSatisfy { $0.undervotes == 0 && $0.counts.allSatisfy { $0 == 0 } }
+    }
     sums.sort { left, right in
       left.labels.lexicographicallyPrecedes(right.labels)
     }
@@ -131,6 +158,11 @@ public struct SliceCells: Sendable {
 struct Numbers<Value: Hashable & Sendable>: Sendable {
   private(set) var values: [Value] = []
   private var numbers: [Value: Int32] = [:]
+
+  func contains(_ value: Value) -> Bool { numbers[value] != nil }
+
+  /// In numbers of 8 bytes.
+  func size(_ text: (Value) -> String) -> Int { values.reduce(0) { $0 + 12 + text($1).utf8.count / 8 } }
 
   mutating func number(of value: Value) -> Int32 {
     if let number = numbers[value] { return number }
@@ -200,8 +232,8 @@ private struct Grouping {
   private mutating func place(of unit: Int, on day: Day) -> UnitPath? {
     let key = Place(unit: unit, day: rollUp == nil ? nil : day)
     if let known = places[key] { return known }
-    let path = rollUp?.unit(for: units[unit], on: day) ?? units[unit]
-    let place: UnitPath? = query.unit.contains(path) ? path : nil
+    let path = rollUp.map { $0.shownUnit(for: units[unit], on: day) } ?? units[unit]
+    let place = path.flatMap { query.unit.contains($0) ? $0 : nil }
     places[key] = .some(place)
     return place
   }

@@ -38,7 +38,7 @@ public struct SliceFigures: Hashable, Sendable {
   }
 
   public var query: SliceQuery
-  /// Ordered by their labels; none without a ballot, counted or flagged.
+  /// Ordered by their labels; none whose counts are all 0.
   public var rows: [Row]
   /// The sum of the rows, whose labels are none.
   public var total: Row

@@ -25,6 +25,9 @@ public struct UnitTree: Sendable {
     timelines[code]?.first { $0.contains(day) }?.path
   }
 
+  /// All paths of a unit, in order.
+  func stays(of code: String) -> [UnitTimeline.Stay] { timelines[code] ?? [] }
+
   /// The code of the unit that has this path on that day.
   public func unit(at path: UnitPath, on day: Day) -> String? {
     owners[path]?.first { $0.stay.contains(day) }?.code
@@ -48,19 +51,20 @@ public struct UnitTree: Sendable {
   public func successors(of code: String, asOf day: Day) -> [String] {
     var found: [String] = []
     var seen: Set<String> = []
-    func follow(_ code: String) {
-      guard seen.insert(code).inserted, let unit = units[code] else { return }
+    // No recursion: a chain may be as long as the registry.
+    var next = [code]
+    while let code = next.popLast() {
+      guard seen.insert(code).inserted, let unit = units[code] else { continue }
       guard let end = unit.end, end <= day else {
         if path(of: code, on: day) != nil { found.append(code) }
-        return
+        continue
       }
       if unit.successions.isEmpty {
-        if let parent = unit.placements.last?.parent { follow(parent) }
+        if let parent = unit.placements.last?.parent { next.append(parent) }
       } else {
-        for succession in unit.successions { follow(succession.successor) }
+        next += unit.successions.reversed().map(\.successor)
       }
     }
-    follow(code)
     return found
   }
 
@@ -85,19 +89,51 @@ public struct UnitTree: Sendable {
 
 /// Where votes on units of the past are counted today.
 public struct UnitRollUp: Sendable {
+  /// Whoever is shown what is rolled up.
+  public struct Reader: Sendable {
+    /// The unit that they may see, with all below it.
+    public var scope: UnitPath
+    public var today: Day
+
+    public init(scope: UnitPath, today: Day) {
+      self.scope = scope
+      self.today = today
+    }
+  }
+
   private let tree: UnitTree
   private let day: Day
+  private let reader: Reader?
 
-  /// - Parameter day: as of when.
-  public init(_ tree: UnitTree, to day: Day) {
+  /// - Parameters:
+  ///   - day: as of when.
+  ///   - reader: for whom; nil: for somebody who may see everything.
+  public init(_ tree: UnitTree, to day: Day, for reader: Reader? = nil) {
     self.tree = tree
     self.day = day
+    self.reader = reader
+  }
+
+  /// Where it is counted, if the reader may see it: as the unit that was voted on, or as what that is today. What it was
+  /// in between gives nobody a right.
+  func shownUnit(for path: UnitPath, on voted: Day) -> UnitPath? {
+    if let reader, !reader.scope.contains(path),
+      !reader.scope.contains(unit(for: path, on: voted, asOf: reader.today))
+    {
+      return nil
+    }
+    return unit(for: path, on: voted)
   }
 
   /// The path that a vote on this one, on that day, is counted under: that of the same unit, wherever it stands now, else
   /// that of its only successor, else its own. A part of a unit that is not registered itself moves with it and ends
-  /// with it.
+  /// with it. What was voted after the day is counted where it was voted.
   public func unit(for path: UnitPath, on voted: Day) -> UnitPath {
+    unit(for: path, on: voted, asOf: day)
+  }
+
+  private func unit(for path: UnitPath, on voted: Day, asOf day: Day) -> UnitPath {
+    guard voted <= day else { return path }
     guard let (code, rest) = tree.owner(of: path, on: voted) else { return path }
     if let now = tree.path(of: code, on: day) { return (try? UnitPath(now.rawValue + rest)) ?? path }
     let successors = tree.successors(of: code, asOf: day)

@@ -5,6 +5,66 @@ import Testing
 
 /// Slices of random records against a count of each record by itself.
 struct SliceTests {
+  @Test func oneRowTooManyIsNone() throws {
+    let poll = try Sample.poll()
+    var random = SplitMix64(seed: 3)
+    let cells = try Self.cells(try Self.records(&random))
+    let query = SliceQuery(unit: try UnitPath("hai-chau"), dimensions: [.day])
+    let rows = cells.figures(query, of: poll).rows.count
+    #expect(rows > 10)
+    #expect(cells.figures(query, of: poll, mostRows: rows)?.rows.count == rows)
+    #expect(cells.figures(query, of: poll, mostRows: rows - 1) == nil)
+  }
+
+  /// Beyond the limit a made-up procedure has no row of its own, and takes back from where it was counted.
+  @Test func madeUpProceduresAreOneRow() throws {
+    let poll = try Sample.poll()
+    let unit = try UnitPath("hai-chau")
+    func piece(_ codes: [String?], _ times: Int64 = 1) throws -> SliceCells {
+      var cells = SliceCells()
+      for code in codes {
+        let key = FigureKey(
+          day: Day(number: 1), unit: unit, procedure: try code.map { try ProcedureCode($0) }, source: "",
+          channel: .kiosk, flags: [])
+        cells.add(times, of: key, [], in: poll)
+      }
+      return cells
+    }
+    var all = SliceCells()
+    all.fold(try piece(["1.1", nil]), mostProcedures: 2)
+    all.fold(try piece(["1.2", "1.3", "1.1", nil]), mostProcedures: 2)
+    all.fold(try piece(["1.3", "1.1"], -1), mostProcedures: 2)
+    let rows = all.figures(SliceQuery(unit: unit, dimensions: [.procedure]), of: poll).rows
+    #expect(rows.map { "\($0.labels[0]) \($0.ballots)" } == [" 2", "1.1 1", "other 1"])
+  }
+
+  /// Long names are memory too.
+  @Test func theSizeIsAboutThatOfAllItHolds() throws {
+    let poll = try Sample.poll()
+    var cells = SliceCells()
+    for number in 0..<100 {
+      let key = FigureKey(
+        day: Day(number: 1), unit: poll.unit, procedure: nil,
+        source: String(repeating: "x", count: 8_000) + "\(number)", channel: .kiosk, flags: [])
+      cells.add(1, of: key, [], in: poll)
+    }
+    #expect((100_000...120_000).contains(cells.size))
+  }
+
+  /// Acts may count votes without a ballot.
+  @Test func aRowWithVotesOnlyIsShown() throws {
+    let poll = try Sample.poll()
+    var cells = SliceCells()
+    let key = FigureKey(
+      day: Day(number: 1), unit: poll.unit, procedure: nil, source: "", channel: .paper, flags: [])
+    cells.add(2, of: key, .votes(question: "muc-do", choice: "HL"))
+    let figures = cells.figures(SliceQuery(unit: poll.unit, dimensions: [.channel]), of: poll)
+    #expect(figures.rows.count == 1)
+    #expect(figures.total.questions[0].counts.reduce(0, +) == 2)
+    cells.add(-2, of: key, .votes(question: "muc-do", choice: "HL"))
+    #expect(cells.figures(SliceQuery(unit: poll.unit, dimensions: [.channel]), of: poll).rows.isEmpty)
+  }
+
   private static let units = [
     "hai-chau/quay-01", "hai-chau/quay-02", "hai-chau/mot-cua/a", "hai-chau/mot-cua/b", "hai-chau/mot-cua-2",
     "hai-chau",

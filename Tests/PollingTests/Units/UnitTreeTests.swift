@@ -108,6 +108,49 @@ struct UnitTreeTests {
     #expect(rollUp.unit(for: try UnitPath(path), on: try UnitSample.day(voted)).rawValue == counted)
   }
 
+  /// Votes of later days are counted where they were voted, though the unit stood elsewhere on the day asked for.
+  @Test func nothingRollsBack() throws {
+    let rollUp = UnitRollUp(UnitTree(try UnitSample.registry()), to: try UnitSample.day("2025-06-30"))
+    let path = try UnitPath("da-nang/hai-chau/mot-cua/quay-01")
+    #expect(rollUp.unit(for: path, on: try UnitSample.day("2026-03-01")) == path)
+  }
+
+  /// A unit that stood in C, then in A, and stands in B: A may see what was voted while it stood there, B all.
+  @Test func whatAUnitWasInBetweenGivesNoRight() throws {
+    let tree = UnitTree(
+      UnitRegistry(
+        units: try ["a", "b", "c"].map { try UnitSample.unit($0, [(nil, "2000-01-01", nil)]) } + [
+          try UnitSample.unit(
+            "u", [("c", "2000-01-01", "2010-01-01"), ("a", "2010-01-01", "2020-01-01"), ("b", "2020-01-01", nil)])
+        ]))
+    #expect(tree.registry.faults() == [])
+    func shown(_ path: String, _ voted: String, to day: String, _ scope: String) throws -> String? {
+      let reader = UnitRollUp.Reader(scope: try UnitPath(scope), today: try UnitSample.day("2025-01-01"))
+      let rollUp = UnitRollUp(tree, to: try UnitSample.day(day), for: reader)
+      return rollUp.shownUnit(for: try UnitPath(path), on: try UnitSample.day(voted))?.rawValue
+    }
+    #expect(try shown("c/u", "2005-01-01", to: "2015-01-01", "a") == nil)
+    #expect(try shown("a/u", "2015-01-01", to: "2015-01-01", "a") == "a/u")
+    #expect(try shown("c/u", "2005-01-01", to: "2015-01-01", "b") == "a/u")
+    #expect(try shown("c/u", "2005-01-01", to: "2025-01-01", "b") == "b/u")
+    #expect(try shown("b/u", "2021-01-01", to: "2015-01-01", "a") == nil)
+    #expect(try shown("c/u", "2005-01-01", to: "2015-01-01", "c") == "a/u")
+  }
+
+  /// As long as a registry may be.
+  @Test func aLongChainOfSuccessorsIsFollowed() throws {
+    let day = try UnitSample.day("2000-01-01")
+    let count = 50_000
+    let units = (0..<count).map { number in
+      RegisteredUnit(
+        code: "u\(number)", kind: .ward, name: LocalizedText(vi: "x", en: ""),
+        placements: [.init(parent: nil, start: day, end: number == count - 1 ? nil : day.advanced(by: 1))],
+        successions: number == count - 1 ? [] : [UnitSample.successor("u\(number + 1)", .renamed)])
+    }
+    let tree = UnitTree(UnitRegistry(units: units))
+    #expect(tree.successors(of: "u0", asOf: day.advanced(by: 1)) == ["u\(count - 1)"])
+  }
+
   /// History stays, and also rolls up; what rolls up is as much as there was.
   @Test func figuresRollUpToSuccessors() throws {
     let poll = try Sample.poll()
@@ -135,7 +178,95 @@ struct UnitTreeTests {
   }
 }
 
+struct TrespassTests {
+  private static func registry() throws -> UnitRegistry {
+    UnitRegistry(units: [
+      try UnitSample.unit("a", [(nil, "2000-01-01", nil)]), try UnitSample.unit("b", [(nil, "2000-01-01", nil)]),
+      try UnitSample.unit("u", [("a", "2000-01-01", nil)]), try UnitSample.unit("v", [("b", "2000-01-01", nil)]),
+    ])
+  }
+
+  struct Attempt: Sendable, CustomStringConvertible {
+    var description: String
+    /// What is not the publisher's.
+    var code: String?
+    var change: @Sendable (inout UnitRegistry) throws -> Void
+
+    init(_ description: String, _ code: String?, change: @escaping @Sendable (inout UnitRegistry) throws -> Void) {
+      (self.description, self.code, self.change) = (description, code, change)
+    }
+  }
+
+  private static func place(
+    _ registry: inout UnitRegistry, _ index: Int, _ placements: [(String?, String, String?)]
+  ) throws {
+    registry.units[index].placements = try UnitSample.unit("x", placements).placements
+  }
+
+  /// What the administrator of b publishes.
+  @Test(arguments: [
+    Attempt("nothing new", nil) { _ in },
+    Attempt("takes a unit", "u") { try place(&$0, 2, [("a", "2000-01-01", "2020-01-01"), ("b", "2020-01-01", nil)]) },
+    Attempt("renames another's", "u") { $0.units[2].name.vi = "y" },
+    Attempt("leaves another's out", "u") { $0.units.remove(at: 2) },
+    Attempt("makes another's end in its own", "u") {
+      try place(&$0, 2, [("a", "2000-01-01", "2020-01-01")])
+      $0.units[2].successions = [UnitSample.successor("v", .merged)]
+    },
+    Attempt("moves the unit above another's", "a") {
+      try place(&$0, 0, [(nil, "2000-01-01", "2020-01-01"), ("b", "2020-01-01", nil)])
+    },
+    Attempt("adds below its own", nil) { $0.units.append(try UnitSample.unit("w", [("v", "2010-01-01", nil)])) },
+    Attempt("adds below another's", "w") { $0.units.append(try UnitSample.unit("w", [("a", "2010-01-01", nil)])) },
+    Attempt("adds a root", "w") { $0.units.append(try UnitSample.unit("w", [(nil, "2010-01-01", nil)])) },
+    Attempt("gives a unit away", nil) {
+      try place(&$0, 3, [("b", "2000-01-01", "2020-01-01"), ("a", "2020-01-01", nil)])
+    },
+    Attempt("was there before, and takes what was voted", "v") {
+      try place(&$0, 3, [("a", "2000-01-01", "2020-01-01"), ("b", "2020-01-01", nil)])
+    },
+    Attempt("was a root of that name", "v") {
+      try place(&$0, 3, [(nil, "2000-01-01", "2020-01-01"), ("b", "2020-01-01", nil)])
+    },
+    Attempt("gives away and takes back", "v") {
+      try place(
+        &$0, 3, [("b", "2000-01-01", "2010-01-01"), ("a", "2010-01-01", "2020-01-01"), ("b", "2020-01-01", nil)])
+    },
+    Attempt("gives away what is to end in its own", "v") {
+      try place(&$0, 3, [("b", "2000-01-01", "2010-01-01"), ("a", "2010-01-01", "2020-01-01")])
+      $0.units[3].successions = [UnitSample.successor("b", .merged)]
+    },
+    Attempt("splits its own", nil) {
+      $0.units.append(try UnitSample.unit("w", [("b", "2020-01-01", nil)]))
+      try place(&$0, 3, [("b", "2000-01-01", "2020-01-01")])
+      $0.units[3].successions = [UnitSample.successor("w", .merged)]
+    },
+    Attempt("publishes a procedure", nil) {
+      $0.procedures.append(
+        Procedure(code: try ProcedureCode("1.1"), name: LocalizedText(vi: "x", en: ""), field: ""))
+    },
+  ])
+  func onlyOnesOwn(_ attempt: Attempt) throws {
+    var registry = try Self.registry()
+    try attempt.change(&registry)
+    let tree = UnitTree(try Self.registry())
+    #expect(tree.trespass(by: try UnitPath("b"), publishing: registry) == attempt.code)
+  }
+}
+
 struct RegistryProblemTests {
+  /// Placements that overlap are a fault; all paths that they make would be 20 to the power of 7.
+  @Test(.timeLimit(.minutes(1))) func overlappingPlacementsAreToldAtOnce() throws {
+    let start = try UnitSample.day("2000-01-01")
+    let units = (0..<8).map { level in
+      RegisteredUnit(
+        code: "u\(level)", kind: .ward, name: LocalizedText(vi: "x", en: ""),
+        placements: (0..<20).map { _ in .init(parent: level == 0 ? nil : "u\(level - 1)", start: start) })
+    }
+    let faults = UnitRegistry(units: units).faults()
+    #expect(faults.contains { $0.code == .overlap && $0.subject == "u7" })
+  }
+
   struct Breach: Sendable, CustomStringConvertible {
     var description: String { faults.joined(separator: ", ") }
     var faults: [String]
