@@ -129,13 +129,14 @@ extension ConfigurationKey {
       configuration.mostConnections = try integer(text, 1...1_000_000)
     },
     key(
-      "limits.connections_per_identity", "32", "most connections at once under one certificate's identity"
+      "limits.connections_per_identity", "32",
+      "most connections at once under one identity; over it one silent for 30 s gives way, else the new one"
     ) { (configuration, text) throws(Problem) in
       configuration.mostConnectionsPerIdentity = try integer(text, 1...1_000_000)
     },
     key(
       "limits.handshakes", "2048",
-      "most TLS handshakes unfinished at once; over it one of 2 s or more gives way, else the new one"
+      "most TLS handshakes unfinished at once; over it one of who has most, or one of 2 s, gives way, else the new one"
     ) { (configuration, text) throws(Problem) in
       configuration.mostHandshakes = try integer(text, 1...100_000)
     },
@@ -147,9 +148,10 @@ extension ConfigurationKey {
     },
     key(
       "limits.unread_bytes", "268435456",
-      "most bytes of answers that slow callers leave unread, in all; over it, or with an eighth of it, they are closed"
+      "most bytes of answers that slow callers leave unread, in all; over it who has most, or an eighth of it, is closed"
     ) { (configuration, text) throws(Problem) in
-      configuration.mostUnreadBytes = try integer(text, 1 << 20...1 << 40)
+      // An eighth has room for the largest answer and what may wait before it.
+      configuration.mostUnreadBytes = try integer(text, 34 << 20...1 << 40)
     },
     key("limits.calls_per_connection", "128", "most calls running on one connection; more get RESOURCE_EXHAUSTED") {
       (configuration, text) throws(Problem) in

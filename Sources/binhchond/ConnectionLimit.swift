@@ -9,15 +9,12 @@ import Synchronization
 final class ConnectionLimit: Sendable {
   private let open = Atomic(0)
   private let limit: Int
-  private let what: String
   private let logger: Logger
   /// Strangers do not get to fill the log.
   private let refusals = Mutex(RareLine())
 
-  /// - Parameter what: what is limited, for the log.
-  init(_ limit: Int, of what: String = "limits.connections", logger: Logger) {
+  init(_ limit: Int, logger: Logger) {
     self.limit = limit
-    self.what = what
     self.logger = logger
   }
 
@@ -30,7 +27,8 @@ final class ConnectionLimit: Sendable {
       open.subtract(1, ordering: .relaxed)
       if let count = refusals.withLock({ $0.note(at: .now) }) {
         logger.warning(
-          "\(what): the limit of \(limit) is reached, connections were refused", metadata: ["count": "\(count)"])
+          "limits.connections: the limit of \(limit) is reached, connections were refused",
+          metadata: ["count": "\(count)"])
       }
       throw Reached()
     }

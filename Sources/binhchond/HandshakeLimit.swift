@@ -4,7 +4,8 @@ import Polling
 import Server
 import Synchronization
 
-/// Bounds the handshakes that are not finished: before it is known who somebody is, only their address tells them apart.
+/// Bounds what callers have before it is known who they are, when only their address tells them apart: handshakes that are
+/// not finished, and connections without a certificate.
 final class HandshakeLimit: Sendable {
   private struct State {
     var machine: HandshakeLimitStateMachine
@@ -37,14 +38,19 @@ final class HandshakeLimit: Sendable {
   }
 
   private let state: Mutex<State>
+  private let what: String
   private let logger: Logger
 
-  init(most: Int, mostPerAddress: Int, logger: Logger) {
+  /// - Parameter what: what is limited, for the log.
+  init(
+    most: Int, mostPerAddress: Int, of what: String = "limits.handshakes: unfinished handshakes", logger: Logger
+  ) {
+    self.what = what
     state = Mutex(State(machine: HandshakeLimitStateMachine(most: most, mostPerAddress: mostPerAddress)))
     self.logger = logger
   }
 
-  /// Counts `channel` until its handshake has ended or it is closed. Throws at the limit.
+  /// Counts `channel` until ``end(_:)`` or until it is closed. Throws at the limit.
   ///
   /// - Returns: what to call ``end(_:)`` with.
   func begin(
@@ -57,17 +63,14 @@ final class HandshakeLimit: Sendable {
       return id
     case .takenInPlaceOf(let old, let id, let unsaid):
       if let unsaid {
-        logger.notice(
-          "limits.handshakes: unfinished handshakes made room for new ones", metadata: ["count": "\(unsaid)"])
+        logger.notice("\(what) made room for new ones", metadata: ["count": "\(unsaid)"])
       }
       old?.close(promise: nil)
       channel.closeFuture.whenComplete { _ in self.end(id) }
       return id
     case .refused(let unsaid):
       if let unsaid {
-        logger.warning(
-          "limits.handshakes: too many unfinished handshakes, connections were refused",
-          metadata: ["count": "\(unsaid)"])
+        logger.warning("\(what): too many, connections were refused", metadata: ["count": "\(unsaid)"])
       }
       throw ConnectionLimit.Reached()
     }

@@ -4,7 +4,8 @@ import NIOCore
 ///
 /// Over a bound the oldest one gives way, if it has had time enough: who holds places and stays silent does not keep
 /// kiosks out. If none is so old, who comes now is turned away: a thousand kiosks that come back at once would only
-/// push each other out.
+/// push each other out. But over the bound on all, an address that holds more than the newcomer's would then gives one
+/// up at once: a few addresses that renew their places faster than these grow old do not keep all others out.
 struct HandshakeLimitStateMachine {
   /// More than a handshake takes on a bad mobile network.
   static let patience = TimeAmount.seconds(2)
@@ -39,18 +40,30 @@ struct HandshakeLimitStateMachine {
   }
 
   mutating func begin(from address: NetworkAddress, at now: NIODeadline) -> Begin {
-    let oldest: Int?
-    if counts[address, default: 0] >= mostPerAddress {
-      oldest = unfinished.firstIndex { $0.address == address }
-    } else if unfinished.count >= most {
-      oldest = unfinished.indices.first
-    } else {
-      return .take(add(address, now))
+    let count = counts[address, default: 0]
+    if count >= mostPerAddress {
+      guard let oldest = unfinished.first(where: { $0.address == address }), isOld(oldest, at: now) else {
+        return .refuse
+      }
+      return replace(oldest, by: address, now)
     }
-    guard let oldest, now - unfinished[oldest].began >= Self.patience else { return .refuse }
-    let old = unfinished[oldest].id
-    end(old)
-    return .replace(old: old, new: add(address, now))
+    guard unfinished.count >= most else { return .take(add(address, now)) }
+    let mostHeld = counts.values.max() ?? 0
+    // Not with one place less than the other: they would take it from each other.
+    if count + 1 < mostHeld, let oldest = unfinished.first(where: { counts[$0.address] == mostHeld }) {
+      return replace(oldest, by: address, now)
+    }
+    guard let oldest = unfinished.first, isOld(oldest, at: now) else { return .refuse }
+    return replace(oldest, by: address, now)
+  }
+
+  private func isOld(_ handshake: Handshake, at now: NIODeadline) -> Bool {
+    now - handshake.began >= Self.patience
+  }
+
+  private mutating func replace(_ old: Handshake, by address: NetworkAddress, _ now: NIODeadline) -> Begin {
+    end(old.id)
+    return .replace(old: old.id, new: add(address, now))
   }
 
   /// It is finished, or its connection closed; again does nothing.

@@ -88,7 +88,10 @@ struct Listener {
         return strangers.serve(channel, level: level(of: result), peer: peer)
       }
       do {
-        try callers.take(channel, identity: peer.identity ?? peer.certificate)
+        try callers.take(
+          channel,
+          caller: identity == nil
+            ? .address(NetworkAddress(channel.remoteAddress)) : .identity(peer.identity ?? peer.certificate))
       } catch {
         return channel.close()
       }

@@ -41,6 +41,14 @@ import Testing
     #expect(error.next?(.en) == "did you mean `\(meant)`?")
   }
 
+  @Test(arguments: [
+    (["polls", "diff", "a.yaml", "b.yaml"], ["--poll", "p"]), (["units", "export"], ["--json"]),
+  ])
+  func anOptionThatWouldBeIgnoredIsRefused(_ command: [String], _ option: [String]) throws {
+    _ = try BinhChon.parseAsRoot(command)
+    #expect(throws: (any Error).self) { try BinhChon.parseAsRoot(command + option) }
+  }
+
   @Test func whatIsNearNothingGetsTheList() {
     let error = ClientError.unknownCommand("frobnicate", group: "polls", known: ["list", "show"])
     #expect(error.what(.vi) == "không có lệnh “binhchon polls frobnicate”")

@@ -53,6 +53,10 @@ import Testing
       "x.yaml:2:16: limits.connections must be a whole number from 1 to 1000000, not \"many\""
     ),
     (
+      "limits:\n  unread_bytes: 1048576",
+      "x.yaml:2:17: limits.unread_bytes must be a whole number from 35651584 to 1099511627776, not \"1048576\""
+    ),
+    (
       "shutdown_grace: 10",
       "x.yaml:1:17: shutdown_grace must be a duration such as 10s, 250ms or 5m, at most a day, not \"10\""
     ),

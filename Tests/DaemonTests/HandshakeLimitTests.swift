@@ -41,6 +41,27 @@ import Testing
     #expect(machine.count == 3)
   }
 
+  @Test func fewAddressesDoNotKeepOthersOutByRenewing() throws {
+    let (here, there) = try (#require(Self.here), #require(Self.there))
+    let newcomer = NetworkAddress(try SocketAddress(ipAddress: "192.0.2.3", port: 1))
+    var machine = Machine(most: 8, mostPerAddress: 8)
+    for _ in 0..<4 { _ = machine.begin(from: here, at: Self.at(0)) }
+    for _ in 0..<4 { _ = machine.begin(from: there, at: Self.at(0)) }
+    // However young they are: the oldest of the address that has most.
+    #expect(machine.begin(from: newcomer, at: Self.at(1)) == .replace(old: 1, new: 9))
+    #expect(machine.begin(from: newcomer, at: Self.at(1)) == .replace(old: 5, new: 10))
+    // All have about the same now.
+    for address in [newcomer, here, there] { #expect(machine.begin(from: address, at: Self.at(1)) == .refuse) }
+    #expect(machine.count == 8)
+  }
+
+  @Test func whoHasOnePlaceIsNotPushedOutByWhoHasNone() throws {
+    let (here, there) = try (#require(Self.here), #require(Self.there))
+    var machine = Machine(most: 1, mostPerAddress: 1)
+    _ = machine.begin(from: here, at: Self.at(0))
+    #expect(machine.begin(from: there, at: Self.at(1)) == .refuse)
+  }
+
   @Test func endingTwiceGivesOnePlaceBack() throws {
     let here = try #require(Self.here)
     var machine = Machine(most: 2, mostPerAddress: 2)

@@ -13,9 +13,9 @@ import Testing
     Strangers(router: Router(), logger: quiet)
   }
 
-  private static func connected() throws -> EmbeddedChannel {
+  private static func connected(host: Int = 1) throws -> EmbeddedChannel {
     let channel = EmbeddedChannel()
-    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.\(host)", port: 1)).wait()
     return channel
   }
 
@@ -30,10 +30,10 @@ import Testing
     #expect(!channel.isActive)
   }
 
-  @Test func thereAreFewAtOnce() throws {
+  @Test func oneAddressHasFewAndItsOldestGivesWay() throws {
     let strangers = Self.strangers()
     var channels: [EmbeddedChannel] = []
-    for _ in 0..<Strangers.most {
+    for _ in 0..<Strangers.mostPerAddress {
       let channel = try Self.connected()
       try strangers.serve(channel, level: .plain, peer: Self.peer).wait()
       channels.append(channel)
@@ -43,11 +43,27 @@ import Testing
       try strangers.serve(oneMore, level: .plain, peer: Self.peer).wait()
     }
     #expect(!oneMore.isActive)
-    try channels[0].close().wait()
-    channels[0].embeddedEventLoop.run()
-    let next = try Self.connected()
-    try strangers.serve(next, level: .plain, peer: Self.peer).wait()
-    #expect(next.isActive)
-    for channel in channels.dropFirst() + [next] { try channel.close().wait() }
+    let later = try Self.connected()
+    later.embeddedEventLoop.advanceTime(by: HandshakeLimitStateMachine.patience)
+    try strangers.serve(later, level: .plain, peer: Self.peer).wait()
+    #expect(later.isActive)
+    #expect(!channels[0].isActive)
+    for channel in channels.dropFirst() + [later] { try channel.close().wait() }
+  }
+
+  /// An enrolment beside them is served at once, however young they are.
+  @Test func manyOfFewAddressesMakeRoomForAnother() throws {
+    let strangers = Self.strangers()
+    var channels: [EmbeddedChannel] = []
+    for number in 0..<Strangers.most {
+      let channel = try Self.connected(host: 2 + number / Strangers.mostPerAddress)
+      try strangers.serve(channel, level: .plain, peer: Self.peer).wait()
+      channels.append(channel)
+    }
+    let kiosk = try Self.connected()
+    try strangers.serve(kiosk, level: .plain, peer: Self.peer).wait()
+    #expect(kiosk.isActive)
+    #expect(channels.count { $0.isActive } == Strangers.most - 1)
+    for channel in channels.filter(\.isActive) + [kiosk] { try channel.close().wait() }
   }
 }

@@ -30,13 +30,13 @@ final class ServerBudget: Sendable {
   let unaryCalls: Allowance
   let streams: Allowance
   let bytes: Allowance
-  let unread: Allowance
+  let unread: UnreadBudget
 
   init(_ limits: ServerLimits) {
     connections = Allowance(limits.connections)
     unaryCalls = Allowance(limits.unaryCalls)
     streams = Allowance(limits.streams)
     bytes = Allowance(limits.bytesHeld)
-    unread = Allowance(limits.bytesUnread)
+    unread = UnreadBudget(limits.bytesUnread)
   }
 }

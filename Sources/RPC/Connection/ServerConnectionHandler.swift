@@ -52,8 +52,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
   var hasMail = false
   /// What the channel says of itself, as of its last event.
   private(set) var isWritable = true
-  /// Bytes waiting to be written that are counted in the server's budget; none while the channel is writable.
-  private var bytesUnread = 0
+  /// Bytes waiting to be written may be counted in the server's budget; not while the channel is writable.
+  private var isCountedUnread = false
   /// The channel asked to read while too much waited to be written.
   private var hasPendingRead = false
 
@@ -163,22 +163,26 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     guard !isWritable, machine.state != .closed else { return true }
     // A channel that cannot say is not a socket, and keeps nothing back.
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-    let growth = waiting - bytesUnread
-    if growth <= 0 {
-      shared.budget.unread.giveBack(-growth)
-      bytesUnread = waiting
-    } else if waiting <= shared.limits.bytesUnreadPerConnection, shared.budget.unread.take(growth) {
-      bytesUnread = waiting
-    } else {
-      logger.info("closing: the peer does not read its answers", metadata: ["bytes": "\(waiting)"])
-      return false
+    var mustClose = waiting > shared.limits.bytesUnreadPerConnection
+    if !mustClose {
+      isCountedUnread = true
+      for channel in shared.budget.unread.note(waiting, on: context.channel) {
+        if channel === context.channel {
+          mustClose = true
+        } else {
+          logger.info("closing another connection: its peer does not read its answers")
+          channel.close(promise: nil)
+        }
+      }
     }
-    return true
+    if mustClose { logger.info("closing: the peer does not read its answers", metadata: ["bytes": "\(waiting)"]) }
+    return !mustClose
   }
 
   private func forgetUnread() {
-    shared.budget.unread.giveBack(bytesUnread)
-    bytesUnread = 0
+    guard isCountedUnread, let context else { return }
+    isCountedUnread = false
+    _ = shared.budget.unread.note(0, on: context.channel)
   }
 
   private func perform(_ action: ServerConnectionStateMachine.OnFrame) {

@@ -30,8 +30,8 @@ public struct ServerLimits: Hashable, Sendable {
   public var outgoingBytes = 256 << 10
   /// Bytes waiting to be written on one connection; over it nothing more is read from it.
   public var writeBound = 256 << 10
-  /// Bytes waiting to be written on connections that are over `writeBound`, in all. A connection that would go over it,
-  /// or has an eighth of it alone, is closed: its peer does not read, and what it was answered is done.
+  /// Bytes waiting to be written on connections that are over `writeBound`, in all. Over it the connection that has most
+  /// is closed, as is one that has an eighth of it: its peer does not read, and what it was answered is done.
   public var bytesUnread = 256 << 20
   /// How long the rest of a started frame may take.
   public var partialFrame = TimeAmount.seconds(20)

@@ -24,9 +24,7 @@ struct ValidatePoll: ClientCommand {
     let console = context.console
     let poll = try PollFile.read(try readText(file), file: file)
     if console.json {
-      try console.print(
-        json: ValidRecord(
-          file: file, poll: poll.id.rawValue, questions: poll.questions.count, definitionHash: poll.definitionHash))
+      try console.print(json: ValidRecord(file, poll))
     } else {
       try console.print("\(poll.id) sha-256 \(poll.definitionHash)")
     }
@@ -43,6 +41,11 @@ struct ValidRecord: Encodable {
   var poll: String
   var questions: Int
   var definitionHash: String
+
+  init(_ file: String, _ poll: Polling.Poll) {
+    self.file = file
+    (self.poll, questions, definitionHash) = (poll.id.rawValue, poll.questions.count, poll.definitionHash)
+  }
 }
 
 struct DiffPoll: ClientCommand {
@@ -73,6 +76,13 @@ struct DiffPoll: ClientCommand {
   @Option(
     help: .text(vi: "Cuộc bình chọn trên máy chủ; mặc định theo tệp.", en: "The server's poll; as the file says."))
   var poll: String?
+
+  func validate() throws {
+    guard newer == nil || poll == nil else {
+      throw ValidationError(
+        Text(vi: "--poll chỉ đi với một tệp.", en: "--poll goes with one file only.")(.ambient))
+    }
+  }
 
   func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console

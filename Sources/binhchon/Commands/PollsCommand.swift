@@ -105,8 +105,10 @@ struct PublishPoll: ClientCommand {
 
   func run(_ context: CommandContext) async throws -> SysExit {
     let console = context.console
-    let poll = Binhchon_V1_Poll(try PollFile.read(try readText(file), file: file))
+    let definition = try PollFile.read(try readText(file), file: file)
+    let poll = Binhchon_V1_Poll(definition)
     if dryRun {
+      if console.json { try console.print(json: ValidRecord(file, definition)) }
       console.say(
         Text(vi: "\(file): hợp lệ; không công bố (--dry-run)", en: "\(file): fine; not published (--dry-run)"))
       return .ok

@@ -165,6 +165,15 @@ struct ExportUnits: ClientCommand {
   @Flag(help: .text(vi: "Đơn vị, thành CSV.", en: "The units, as CSV."))
   var csv = false
 
+  func validate() throws {
+    guard !options.json else {
+      throw ValidationError(
+        Text(
+          vi: "units export in YAML hoặc CSV; `units show --json` in từng đơn vị.",
+          en: "units export prints YAML or CSV; `units show --json` prints each unit.")(.ambient))
+    }
+  }
+
   func run(_ context: CommandContext) async throws -> SysExit {
     let registry = try await context.withService { try await $0.getRegistry() }.value
     try context.console.printVerbatim(csv ? RegistrySheet.csv(registry.units) : RegistryWriter.yaml(registry))
