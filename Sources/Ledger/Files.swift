@@ -52,10 +52,11 @@ enum Files {
   }
 
   /// Makes or replaces a small file. It is on disk when this returns; its name is not, before the directory is synced.
-  static func write(_ bytes: [UInt8], to path: String) throws(LedgerFileError) {
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws(LedgerFileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure("cannot make", path) }
     defer { close(descriptor) }
+    if fchmod(descriptor, mode) != 0 { throw failure("cannot change the mode of", path) }
     // A file takes so few bytes at once, or has no room for them.
     guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else { throw failure("cannot write", path) }
     if fsync(descriptor) != 0 { throw failure("cannot sync", path) }

@@ -86,6 +86,8 @@ public enum Outcome: Sendable, Equatable {
     case staleAct(last: UInt64)
     /// There is no such act to reverse, or it counts nothing, or it was reversed.
     case unknownAct
+    /// Its register or the act is called what nothing may be called.
+    case badActName
   }
 }
 

@@ -49,6 +49,14 @@ enum Name {
   }
 }
 
+/// What registers and their acts are called.
+public enum PlainName {
+  /// One name, or up to 16 joined by "/", each as polls and units have them. No two of these look the same.
+  public static func isValid(_ text: String) -> Bool {
+    Name.count(in: text, joinedBy: UInt8(ascii: "/")).map { $0 <= 16 } ?? false
+  }
+}
+
 /// The name of a poll, for example `hai-chau-hai-long`.
 public struct PollID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let rawValue: String

@@ -57,6 +57,8 @@ extension Refusal {
     case .staleAct(let last):
       self.init(
         code: .aborted, reason: .staleAct, message: "something else was entered here since (act \(last)): look again")
+    case .badActName:
+      self.init(code: .invalidArgument, reason: .invalidField, message: "a register or an act may not be called that")
     case .unknownAct:
       self.init(code: .notFound, reason: .unknownAct, message: "there is no such act, or it was reversed")
     }

@@ -167,6 +167,20 @@ struct ActTests {
     }
   }
 
+  /// What would be one name to a reader and another to a computer is no name.
+  @Test(arguments: [
+    "", "a b", "Tổ", "T\u{6F}\u{302}\u{309}", "a/", "/a", String(repeating: "a", count: 65), "a\u{0}",
+    [String](repeating: "a", count: 17).joined(separator: "/"),
+  ])
+  func anActHasPlainNames(_ name: String) async throws {
+    let bench = try await Bench.new()
+    let register = Self.act(1, in: Register(.paper, name))
+    #expect(try await bench.append(.act(register, after: 0)) == [.refused(.badActName)])
+    #expect(try await bench.append(.act(Self.act(1, name), after: 0)) == [.refused(.badActName)])
+    let plain = Self.act(1, "sheet/2", in: Register(.paper, "poll.1/batch_2"))
+    #expect(try await bench.append(.act(plain, after: 0)) == [Self.entered(plain, 1, 2)])
+  }
+
   @Test func everyByteOfAnActIsReadOrRefused() throws {
     let act = Self.act(9, "accept", counts: try Self.counts(), reverses: 300)
     var writer = ByteWriter()

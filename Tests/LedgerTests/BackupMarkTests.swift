@@ -1,3 +1,4 @@
+import Glibc
 import Testing
 
 @testable import Ledger
@@ -33,6 +34,16 @@ struct BackupMarkTests {
     let reopened = try await bench.reopened()
     #expect(reopened.ledger.backedUpThrough == 3)
     await reopened.ledger.close()
+  }
+
+  /// The server may be another user than the one who backs up.
+  @Test func everybodyMayReadTheMark() async throws {
+    let bench = try await Bench.new()
+    _ = try backUp(bench, "1")
+    var status = stat()
+    #expect(stat(bench.directory.path + "/backed-up", &status) == 0)
+    #expect(status.st_mode & 0o777 == 0o644)
+    await bench.ledger.close()
   }
 
   @Test func aRestoredLedgerHasNoBackupYet() async throws {

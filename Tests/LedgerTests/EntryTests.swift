@@ -188,7 +188,7 @@ struct EntryTests {
   }
 
   /// As earlier versions wrote it (FORMAT.md, kind 2, layout 1).
-  private static func firstLayout(_ poll: Poll, questionHas: UInt8 = 1, pollHas: UInt8 = 1) -> [UInt8] {
+  static func firstLayout(_ poll: Poll, questionHas: UInt8 = 1, pollHas: UInt8 = 1) -> [UInt8] {
     var writer = ByteWriter()
     func text(_ text: LocalizedText) {
       writer.string(text.vi)
@@ -196,7 +196,7 @@ struct EntryTests {
     }
     writer.byte(1)
     writer.string(poll.id.rawValue)
-    writer.varint(3)
+    writer.varint(UInt64(poll.version))
     text(poll.title)
     writer.string(poll.unit.rawValue)
     writer.count(poll.units.count)

@@ -7,7 +7,7 @@ import Testing
 /// What is read for slices is what the recount counts, however it is read.
 @Suite(.timeLimit(.minutes(1)))
 struct SliceReadingTests {
-  /// Ballots of two counters, procedures and clients, some flagged, some voided.
+  /// Ballots of two counters, procedures and clients, some flagged, some voided; acts, some reversed.
   private static func fill(_ bench: Bench, _ random: inout SplitMix64) async throws {
     for number in 1...300 as ClosedRange<UInt64> {
       var record = Sample.record(
@@ -24,7 +24,27 @@ struct SliceReadingTests {
           by: "admin", at: Sample.time)
         _ = try await bench.append(void)
       }
+      if number % 20 == 0 { _ = try await bench.append(.act(try act(number / 20), after: number / 20 - 1)) }
     }
+  }
+
+  /// Every third takes the one before away, and what it counts itself stays.
+  private static func act(_ number: UInt64) throws -> Act {
+    func key(_ subject: CellKey.Subject, _ unit: String = "hai-chau/mot-cua/quay-01") throws -> CellKey {
+      CellKey(
+        subject: subject, unit: try UnitPath(unit), channel: .paper, flags: number % 4 == 0 ? .burst : [],
+        day: Day(of: Sample.time).advanced(by: -Int(number)))
+    }
+    return Act(
+      register: Register(.paper, "q3"), id: .init(high: 0, low: number), name: "sheet", body: [],
+      counts: [
+        ActCounts(
+          poll: try PollID("hai-chau-hai-long"), version: 1,
+          cells: [
+            try key(.ballots): Int64(number), try key(.votes(question: "muc-do", choice: "HL")): 2,
+            try key(.undervotes(question: "ly-do"), "hai-chau/mot-cua/quay-02"): 3,
+          ])
+      ], reverses: number % 3 == 0 ? number - 1 : nil, by: "clerk/b", at: Sample.time)
   }
 
   private static func read(_ bench: Bench, stride: Int) async throws -> SliceCells {

@@ -148,8 +148,19 @@ import Testing
     }
   }
 
+  /// A clock that a test sets.
+  private final class Today: Sendable {
+    let now = Mutex(BallotIntakeTests.now)
+    func become(_ day: String) throws {
+      let number = Int64(try #require(Day(iso: day)).number)
+      now.withLock { $0 = Timestamp(milliseconds: number * 86_400_000) }
+    }
+  }
+
   @Test func theRegistryIsPublishedAndRolledUpBy() async throws {
-    try await ServiceTests.withAssembly { assembly in
+    let today = Today()
+    let now: @Sendable () -> Timestamp = { today.now.withLock { $0 } }
+    try await ServiceTests.withAssembly(now: now) { assembly in
       try await Self.cast(assembly, count: 6)
       let admin = ServiceTests.caller(assembly, "admin/hai-chau/a")
       var publish = Binhchon_V1_PublishRegistryRequest()
@@ -168,6 +179,10 @@ import Testing
       let low = ServiceTests.caller(assembly, "admin/hai-chau/mot-cua/a")
       let scope = await #expect(throws: RPCError.self) { try await low.call(UnitMethods.publishRegistry, publish) }
       #expect(scope.flatMap { ServiceTests.reason($0) } == "OUT_OF_SCOPE")
+      var translated = publish
+      translated.registry.units[0].name.others = [.with { ($0.language, $0.text) = ("km", "x") }]
+      let lost = await #expect(throws: RPCError.self) { try await admin.call(UnitMethods.publishRegistry, translated) }
+      #expect(lost?.message.contains("registry.units[0].name.others") == true)
       publish.registry.units[2].placements[0].parent = "nobody"
       publish.registry.units[1].placements[0].to = ""
       let faults = await #expect(throws: RPCError.self) { try await admin.call(UnitMethods.publishRegistry, publish) }
@@ -176,10 +191,15 @@ import Testing
       let province = ServiceTests.caller(assembly, "auditor/da-nang/a")
       let district = ServiceTests.caller(assembly, "auditor/hai-chau/a")
       let rolledUp = try await Self.figures(district) {
-        $0.rollUpTo = "2029-01-01"
+        $0.rollUpTo = Day(of: BallotIntakeTests.now).description
         $0.groupBy = [.counter]
       }
       #expect(Self.rows(rolledUp) == Self.units.map { "\($0) 2" })
+      let early = await #expect(throws: RPCError.self) {
+        try await Self.figures(district) { $0.rollUpTo = "2030-07-01" }
+      }
+      #expect(early.flatMap { ServiceTests.reason($0) } == "INVALID_FIELD")
+      try today.become("2030-07-02")
       let later = try await Self.figures(district) { $0.rollUpTo = "2030-07-01" }
       #expect(later.total.ballots == 0)
       // Who stands where the unit is now sees what it was.
@@ -188,6 +208,29 @@ import Testing
         $0.groupBy = [.unit]
       }
       #expect(Self.rows(now) == ["da-nang/mot-cua 6"])
+      // Whoever is shown nothing is not told that there is such a poll.
+      let stranger = await #expect(throws: RPCError.self) {
+        try await Self.figures(ServiceTests.caller(assembly, "auditor/son-tra/a")) { $0.rollUpTo = "2030-07-01" }
+      }
+      #expect(stranger.flatMap { ServiceTests.reason($0) } == "UNKNOWN_POLL")
+    }
+  }
+
+  /// A unit is placed elsewhere by whose it is.
+  @Test func aRegistryTakesNobodysUnits() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      var publish = Binhchon_V1_PublishRegistryRequest()
+      publish.registry = Self.registry
+      publish.registry.units[2].placements = [.with { ($0.parent, $0.from) = ("quan-hai-chau", "1997-01-01") }]
+      publish.registry.units[1].placements[0].to = ""
+      let admin = ServiceTests.caller(assembly, "admin/hai-chau/a")
+      _ = try await admin.call(UnitMethods.publishRegistry, publish)
+      publish.registry.units[2].placements[0].to = "2026-01-01"
+      publish.registry.units[2].placements.append(.with { ($0.parent, $0.from) = ("da-nang", "2026-01-01") })
+      let other = ServiceTests.caller(assembly, "admin/da-nang/a")
+      let refused = await #expect(throws: RPCError.self) { try await other.call(UnitMethods.publishRegistry, publish) }
+      #expect(refused.flatMap { ServiceTests.reason($0) } == "OUT_OF_SCOPE")
+      #expect(try await admin.call(UnitMethods.publishRegistry, publish).registry.version == 2)
     }
   }
 
@@ -269,7 +312,41 @@ import Testing
     }
   }
 
-  /// More than is kept in memory is refused, not half told.
+  /// As many rows as are let through are a message that can be sent, whatever the poll.
+  @Test func aReplyFitsIntoAMessage() throws {
+    var poll = try HaiChauPoll.poll()
+    let query = SliceQuery(unit: poll.unit, dimensions: [.kiosk])
+    let longest: Int64 = 1 << 35 - 1
+    func figures(_ count: Int, name: Int) -> SliceFigures {
+      let row = SliceFigures.Row(
+        labels: [.kiosk(String(repeating: "x", count: name))], ballots: longest, flaggedBallots: longest,
+        boundBallots: longest, lateBallots: longest,
+        questions: poll.questions.map { question in
+          Tally.QuestionCount(
+            question: question.id, codes: question.choices.map(\.code), counts: question.choices.map { _ in longest },
+            undervotes: longest)
+        })
+      return SliceFigures(query: query, rows: [SliceFigures.Row](repeating: row, count: count), total: row)
+    }
+    // Not in the expectation, which would print it all.
+    func fits(_ count: Int, name: Int) throws -> [Bool] {
+      let figures = figures(count, name: name)
+      return [FigureRoom.holds(figures, of: poll), try figures.message.serializedData().count < 4 << 20]
+    }
+    #expect(FigureRoom.rows(of: poll) == 10_000)
+    #expect(try fits(10_000, name: 60) == [true, true])
+    #expect(try fits(10_000, name: 1_000) == [false, false])
+    for number in 1...60 {
+      var question = poll.questions[0]
+      question.id = String(repeating: "q", count: 60) + "\(number)"
+      poll.questions.append(question)
+    }
+    let most = FigureRoom.rows(of: poll)
+    #expect((100..<1_000).contains(most))
+    #expect(try fits(most, name: 0)[1])
+  }
+
+  /// More than is kept in memory is refused, not half told; and only of the poll that is too large.
   @Test func tooMuchIsRefused() async throws {
     struct Fixed: LedgerReader {
       var counts: SliceCounts
@@ -284,16 +361,24 @@ import Testing
         day: Day(number: day), unit: poll.unit, procedure: nil, source: "", channel: .kiosk, flags: [])
       cells.add(1, of: key, [Answer(question: "hai-long", choices: ["HL"])], in: poll)
     }
-    let reader = Fixed(counts: SliceCounts(through: 20, last: 20, polls: [poll.id: cells]))
+    var other = poll
+    other.id = try PollID("other")
+    var few = SliceCells()
+    few.add(
+      1,
+      of: FigureKey(day: Day(number: 1), unit: poll.unit, procedure: nil, source: "", channel: .kiosk, flags: []), [],
+      in: other)
+    let reader = Fixed(counts: SliceCounts(through: 20, last: 20, polls: [poll.id: cells, other.id: few]))
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let query = SliceQuery(unit: poll.unit)
-    let small = FigureBook(reader: reader, logger: logger, mostNumbers: 50)
+    let small = FigureBook(reader: reader, logger: logger, mostNumbers: cells.size)
     for _ in 0..<2 {
       let refusal = await #expect(throws: Refusal.self) {
         try await small.figures(query, of: poll, rollUp: nil, including: 1)
       }
-      #expect(refusal?.code == .resourceExhausted)
+      #expect(refusal?.code == .failedPrecondition && refusal?.retryAfterMilliseconds == nil)
     }
+    #expect(try await small.figures(query, of: other, rollUp: nil, including: 1).figures.total.ballots == 1)
     let large = FigureBook(reader: reader, logger: logger)
     let figures = try await large.figures(query, of: poll, rollUp: nil, including: 1)
     #expect(figures.figures.total.ballots == 20 && figures.revision == 20)

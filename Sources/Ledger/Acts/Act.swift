@@ -41,6 +41,12 @@ public struct Act: Sendable, Equatable {
     self.at = at
   }
 
+  /// An act that counts no cell cannot be reversed.
+  var countsSomething: Bool { counts.contains { !$0.cells.isEmpty } }
+
+  /// Names are keys: what looks the same must be the same bytes.
+  var hasPlainNames: Bool { PlainName.isValid(register.name) && PlainName.isValid(name) }
+
   /// Whether it is the same submitted again, perhaps later.
   func isSame(as other: Act) -> Bool {
     var now = other
@@ -58,6 +64,7 @@ public struct Register: Hashable, Sendable {
   }
 
   public var kind: Kind
+  /// Made as a unit's path is: short plain names joined by "/".
   public var name: String
 
   public init(_ kind: Kind, _ name: String) {

@@ -4,6 +4,7 @@ internal import SQLite
 extension Batch {
   /// - Parameter after: the number of the register's last act that whoever decided this one knew of.
   mutating func enter(_ act: Act, after: UInt64) throws(SQLiteError) -> Outcome {
+    guard act.hasPlainNames else { return .refused(.badActName) }
     if let sequence = try store.acts.sequence(act.id) {
       let earlier = try store.entries.act(sequence)
       return earlier.act.isSame(as: act)
@@ -23,9 +24,9 @@ extension Batch {
       guard let known, let sequence = try store.acts.sequence(kind, name: known, number: number),
         try !store.acts.isReversed(sequence)
       else { return .refused(.unknownAct) }
-      let counts = try store.entries.act(sequence).act.counts
-      guard !counts.isEmpty else { return .refused(.unknownAct) }
-      reversed = (sequence, counts)
+      let earlier = try store.entries.act(sequence).act
+      guard earlier.countsSomething else { return .refused(.unknownAct) }
+      reversed = (sequence, earlier.counts)
     }
 
     let name = try store.number(act.register.name, &knowledge)

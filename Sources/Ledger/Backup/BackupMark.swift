@@ -32,7 +32,14 @@ struct BackupMark: Equatable {
     let path = directory + BackupMark.name
     // Of this process: two backups at once do not write into one another's.
     let unfinished = path + ".new-\(getpid())"
-    try Files.write(Array("\(epoch) \(revision)\n".utf8), to: unfinished)
+    do throws(LedgerFileError) {
+      // Backups may be another user's than the server's, and the mark says nothing secret.
+      try Files.write(Array("\(epoch) \(revision)\n".utf8), to: unfinished, mode: 0o644)
+    } catch {
+      // The first error is the one to tell.
+      try? Files.remove(unfinished)
+      throw error
+    }
     // A mark that is lost costs nothing but room on kiosks.
     try Files.finish(unfinished, as: path)
   }

@@ -44,7 +44,7 @@ struct ActRecount {
         problems.append("reverses act \(reversed), which counts nothing, or was reversed")
       }
     }
-    if !act.counts.isEmpty { counting[act.register, default: [:]][number] = (sequence, act.counts) }
+    if act.countsSomething { counting[act.register, default: [:]][number] = (sequence, act.counts) }
     return (changes, problems)
   }
 }

@@ -7,8 +7,11 @@ internal import Polling
 actor FigureBook {
   /// Entries per reading: while one lasts the ledger's journal is not emptied, and its counts are held twice.
   static let stride = 250_000
-  /// Of numbers of 8 bytes in all polls. Beyond it no figures are told: a machine of 2 GB has other work too.
+  /// Of numbers of 8 bytes in all polls. Beyond it no figures of the largest poll are told: a machine of 2 GB has other
+  /// work too.
   static let mostNumbers = 64 << 20
+  /// Of one poll: as many as a registry may have.
+  static let mostProcedures = 10_000
 
   private let reader: any LedgerReader
   private let logger: Logger
@@ -16,8 +19,8 @@ actor FigureBook {
   private let mostNumbers: Int
   private var polls: [PollID: SliceCells] = [:]
   private var revision: UInt64 = 0
-  /// Why no figures are told any more: counting again would end there again.
-  private var excess: Refusal?
+  /// Polls that are no longer counted until the next start: counting again would end there again.
+  private var excessive: Set<PollID> = []
   /// The reading that is under way.
   private var reading: Task<Void, any Error>?
 
@@ -35,20 +38,38 @@ actor FigureBook {
   ///   - query: what is asked for.
   ///   - revision: the figures include everything up to it.
   /// - Returns: the figures, and the sequence that they include.
-  /// - Throws: ``Refusal`` where the ledger cannot be read, or has more slices than are kept.
+  /// - Throws: ``Refusal`` where the ledger cannot be read, or the poll has more slices than are kept.
   func figures(
     _ query: SliceQuery, of poll: Poll, rollUp: UnitRollUp?, including revision: UInt64
   ) async throws -> (figures: SliceFigures, revision: UInt64) {
+    try await read(poll.id, through: revision)
+    let cells = polls[poll.id] ?? SliceCells()
+    return (cells.figures(query, of: poll, rollUp: rollUp), self.revision)
+  }
+
+  /// The same; nil where they would be more rows than that.
+  func figures(
+    _ query: SliceQuery, of poll: Poll, rollUp: UnitRollUp?, including revision: UInt64, mostRows: Int
+  ) async throws -> (figures: SliceFigures?, revision: UInt64) {
+    try await read(poll.id, through: revision)
+    let cells = polls[poll.id] ?? SliceCells()
+    return (cells.figures(query, of: poll, rollUp: rollUp, mostRows: mostRows), self.revision)
+  }
+
+  private func read(_ poll: PollID, through revision: UInt64) async throws {
     while self.revision < revision {
       try Task.checkCancellation()
-      if let excess { throw excess }
       // A reading goes on when its first caller has gone: the next one finds what it has done.
       let reading = self.reading ?? Task { try await self.read() }
       self.reading = reading
       try await reading.value
     }
-    let cells = polls[poll.id] ?? SliceCells()
-    return (cells.figures(query, of: poll, rollUp: rollUp), self.revision)
+    if excessive.contains(poll) {
+      // Without an invitation to ask again: that would not help.
+      throw Refusal(
+        code: .failedPrecondition, reason: .unspecified,
+        message: "this poll's ballots differ in more ways than this server keeps figures of")
+    }
   }
 
   private func read() async throws {
@@ -60,18 +81,21 @@ actor FigureBook {
       logger.error("the ledger cannot be read for figures", metadata: ["problem": "\(error)"])
       throw Refusal.ourFault("the ledger cannot be read")
     }
-    for (poll, cells) in counts.polls { polls[poll, default: SliceCells()].fold(cells) }
+    for (poll, cells) in counts.polls where !excessive.contains(poll) {
+      polls[poll, default: SliceCells()].fold(cells, mostProcedures: Self.mostProcedures)
+    }
     revision = counts.through
     if counts.last > counts.through {
       logger.info("figures are counted", metadata: ["entries": "\(counts.through)", "of": "\(counts.last)"])
     }
-    let numbers = polls.values.reduce(0) { $0 + $1.size }
-    if numbers > mostNumbers {
-      let refusal = Refusal(
-        code: .resourceExhausted, reason: .overloaded,
-        message: "the ledger's slices are more than this server keeps in memory: \(numbers) numbers")
-      (polls, revision, excess) = ([:], 0, refusal)
-      throw refusal
+    var sizes = polls.mapValues(\.size)
+    while sizes.values.reduce(0, +) > mostNumbers, let largest = sizes.max(by: { $0.value < $1.value }) {
+      logger.error(
+        "a poll has more slices than are kept: no figures of it until the next start",
+        metadata: ["poll": "\(largest.key)", "numbers": "\(largest.value)"])
+      excessive.insert(largest.key)
+      polls[largest.key] = nil
+      sizes[largest.key] = nil
     }
   }
 }

@@ -9,7 +9,6 @@ struct FigureService: Sendable {
   static let readers: Set<Role> = [.official, .auditor, .coordinator, .admin]
   static let mostDimensions = 4
   static let mostFilters = 1_000
-  static let mostRows = 10_000
 
   var book: FigureBook
   var board: TallyBoard
@@ -48,11 +47,15 @@ struct FigureService: Sendable {
       response.asOfMs = published.asOf.milliseconds
       return response
     }
-    let (figures, revision) = try await book.figures(
-      query, of: poll, rollUp: try rollUp(request), including: acknowledged())
-    guard figures.rows.count <= Self.mostRows else {
-      throw Refusal.invalid([Violation("group_by", "makes \(figures.rows.count) rows, more than \(Self.mostRows)")])
+    let mostRows = FigureRoom.rows(of: poll)
+    let rollUp = try rollUp(request, UnitRollUp.Reader(scope: caller.scope, today: Day(of: now)))
+    let (counted, revision) = try await book.figures(
+      query, of: poll, rollUp: rollUp, including: acknowledged(), mostRows: mostRows)
+    guard let figures = counted, FigureRoom.holds(figures, of: poll) else {
+      throw Refusal.invalid([Violation("group_by", "makes more rows than a reply holds; at most \(mostRows)")])
     }
+    // Whoever gets nothing of a poll is not told that there is one.
+    guard caller.mayShow(listed) || !figures.rows.isEmpty else { throw Refusal.unknownPoll(request.poll) }
     var response = figures.message
     response.poll = poll.id.rawValue
     response.pollVersion = poll.version
@@ -76,16 +79,19 @@ struct FigureService: Sendable {
     return unit
   }
 
-  private func rollUp(_ request: Binhchon_V1_GetFiguresRequest) throws(Refusal) -> UnitRollUp? {
+  private func rollUp(
+    _ request: Binhchon_V1_GetFiguresRequest, _ reader: UnitRollUp.Reader
+  ) throws(Refusal) -> UnitRollUp? {
     if request.rollUpTo.isEmpty { return nil }
     guard let day = Day(iso: request.rollUpTo) else {
       throw .invalid([Violation("roll_up_to", "must be a day, yyyy-mm-dd")])
     }
+    guard day <= reader.today else { throw .invalid([Violation("roll_up_to", "is a day to come")]) }
     guard let tree = registry.tree else {
       throw Refusal(
         code: .failedPrecondition, reason: .unknownUnit, message: "no registry of units was published to roll up by")
     }
-    return UnitRollUp(tree, to: day)
+    return UnitRollUp(tree, to: day, for: reader)
   }
 }
 

@@ -11,6 +11,7 @@ extension UnitRegistry {
     }
     var procedures: [Procedure] = []
     for (index, procedure) in message.procedures.enumerated() {
+      try procedure.name.requireTwoLanguages(field: "registry.procedures[\(index)].name")
       do {
         procedures.append(
           Procedure(
@@ -62,6 +63,7 @@ extension RegisteredUnit {
       }
       successions.append(Succession(successor: succession.successor, kind: kind))
     }
+    try message.name.requireTwoLanguages(field: "\(field).name")
     self.init(
       code: message.code, segment: message.segment.isEmpty ? nil : message.segment, kind: kind,
       name: message.name.value, placements: placements, successions: successions)
@@ -93,6 +95,11 @@ extension RegisteredUnit {
 // Units and procedures are called by their names in Vietnamese and English; others are for questions.
 
 extension Binhchon_V1_LocalizedText {
+  /// Refused rather than lost.
+  fileprivate func requireTwoLanguages(field: String) throws(Refusal) {
+    if !others.isEmpty { throw .invalid([Violation("\(field).others", "is not kept: vi and en only")]) }
+  }
+
   fileprivate var value: LocalizedText { LocalizedText(vi: vi, en: en) }
 }
 

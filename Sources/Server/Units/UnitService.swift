@@ -26,6 +26,12 @@ struct UnitService: Sendable {
     let value = try UnitRegistry(request.registry)
     let faults = value.faults()
     guard faults.isEmpty else { throw Refusal(faults) }
+    if let stranger = registry.tree?.trespass(by: caller.scope, publishing: value) {
+      throw Refusal(
+        code: .permissionDenied, reason: .outOfScope,
+        message: "unit \(stranger) is not one of \(caller.scope) in the registry as it was published",
+        metadata: ["unit": stranger, "scope": caller.scope.rawValue])
+    }
     var response = Binhchon_V1_PublishRegistryResponse()
     if request.dryRun {
       let known = registry.tree?.registry
