@@ -139,6 +139,23 @@ import Testing
     #expect(await server.stop() == 0)
   }
 
+  @Test func strangersWhoHoldEveryPlaceDoNotKeepAKioskFromEnrolling() async throws {
+    let data = try await demoData()
+    let server = try await ServerProcess.start(data.path)
+    let device = try Device(server, data.path)
+    let code = try await Self.code(server, data.path)
+    // Twice as many as there are places.
+    let strangers = try (0..<128).map { number in
+      let tls = try RawTLS(RawSocket(port: server.port, from: "127.0.0.\(10 + number / 8)"), RawTLS.Options())
+      #expect(tls.shakeHands())
+      return tls
+    }
+    let enrolled = try await device.enrol(code)
+    #expect(enrolled.status == 0, "\(enrolled.errors)")
+    withExtendedLifetime(strangers) {}
+    #expect(await server.stop() == 0)
+  }
+
   @Test func aRestartForgetsNoCode() async throws {
     let data = try await demoData()
     let first = try await ServerProcess.start(data.path)

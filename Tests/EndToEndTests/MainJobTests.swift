@@ -3,6 +3,17 @@ import Testing
 
 /// The main job through the programs themselves: a rating is cast, watched, counted, recounted and backed up.
 @Suite struct MainJobTests {
+  @Test(.timeLimit(.minutes(1)))
+  func aDryRunIsTellableByPrograms() async throws {
+    let example = try await run(Binaries.client, ["polls", "example"])
+    let directory = try TemporaryDirectory()
+    let file = "\(directory.path)/poll.yaml"
+    try example.output.write(toFile: file, atomically: true, encoding: .utf8)
+    let checked = try await run(Binaries.client, ["polls", "publish", "--dry-run", "--json", file])
+    #expect(checked.status == 0, "\(checked.errors)")
+    #expect(checked.output.contains("\"poll\":\"hai-chau-hai-long\""), "\(checked.output)")
+  }
+
   @Test(.timeLimit(.minutes(2)))
   func aRatingTravelsFromAKioskToTheOfficialAndTheAuditor() async throws {
     let data = try await demoData()

@@ -10,6 +10,8 @@ public struct FaultRun: Sendable {
   public let seed: UInt64
   /// The cases to try.
   public let cases: Range<Int>
+  /// A piece of a long run, and neither CI's number nor one case replayed.
+  public let isLong: Bool
 
   /// - Parameter cases: how many there are in CI. `BINHCHON_FAULT_CASES`, `BINHCHON_FAULT_FIRST` (from 0) and `BINHCHON_SEED`
   ///   say otherwise. Without a seed a new one is drawn.
@@ -19,8 +21,10 @@ public struct FaultRun: Sendable {
     }
     self.promise = promise
     seed = number("BINHCHON_SEED") ?? .random(in: 0 ... .max)
+    let asked: Int? = number("BINHCHON_FAULT_CASES")
+    isLong = (asked ?? 0) > 1
     let first = max(0, number("BINHCHON_FAULT_FIRST") ?? 0)
-    self.cases = first..<(first + max(1, number("BINHCHON_FAULT_CASES") ?? cases))
+    self.cases = first..<(first + max(1, asked ?? cases))
     print("\(promise): cases \(self.cases) of seed \(seed)")
   }
 

@@ -12,10 +12,10 @@ struct Attack: Sendable {
     self.run = run
   }
 
-  static let all = handshakes + records + frames + streams + calls + ballots + readers + sockets
+  static let all = handshakes + floods + records + frames + streams + calls + ballots + readers + sockets
 }
 
-/// What attacks attack with. Its sockets stay open until it is let go.
+/// What attacks attack with. Its sockets stay open, and its floods go on, until it is let go.
 struct Attacker: Sendable {
   struct DidNotTakePlace: Error {
     var why: String
@@ -33,6 +33,7 @@ struct Attacker: Sendable {
   let stranger: String
 
   private let held = Shared<[RawSocket]>([])
+  let floods = Floods()
 
   init(port: Int, pid: Int32, kiosk: String, official: String, admin: String, expired: String, stranger: String) {
     (self.port, self.pid) = (port, pid)
@@ -40,7 +41,10 @@ struct Attacker: Sendable {
     (self.expired, self.stranger) = (expired, stranger)
   }
 
-  func letGo() { held.update { $0 = [] } }
+  func letGo() {
+    floods.end()
+    held.update { $0 = [] }
+  }
 
   /// From another address than honest callers.
   func connect(host: Int = 2, receiveBuffer: Int32? = nil) throws -> RawSocket {

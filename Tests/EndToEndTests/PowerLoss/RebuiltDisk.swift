@@ -98,8 +98,8 @@ struct RebuiltDisk {
       if lost > 0 { problems.append("\(name): \(lost) of \(owed.count) acknowledged ballots lost") }
       if !kept.isSubset(of: everCast) { problems.append("\(name): ballots that nobody cast") }
       return problems
-    } catch let error as LedgerFileError {
-      return ["\(name) does not open: \(error)"]
+    } catch {
+      return ["\(name) does not open, or cannot be read: \(error)"]
     }
   }
 

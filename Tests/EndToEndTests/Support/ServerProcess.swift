@@ -50,8 +50,15 @@ final class ServerProcess: Sendable {
       for await status in ends { return status }
       return -1
     }
+    let pid = process.processIdentifier
+    let deadline = Task {
+      try await Task.sleep(for: .seconds(120))
+      // Its log ends with it, and with that the wait.
+      kill(pid, SIGKILL)
+    }
+    defer { deadline.cancel() }
     guard let port = await log.port() else {
-      kill(process.processIdentifier, SIGKILL)
+      kill(pid, SIGKILL)
       _ = await end.value
       throw DidNotStart(description: "binhchond did not serve: \(log.text)")
     }

@@ -21,12 +21,16 @@ struct WatchHistoryFaultTests {
     let run = FaultRun("P6", cases: 300)
     var counts = WatchHistory.Counts()
     for number in run.cases {
-      let (faults, its) = try await Self.inDirectory { directory in
-        var history = try WatchHistory(directory, run.random(number))
-        return (try await history.run(), history.counts)
+      do {
+        let (faults, its) = try await Self.inDirectory { directory in
+          var history = try WatchHistory(directory, run.random(number))
+          return (try await history.run(), history.counts)
+        }
+        counts += its
+        #expect(faults.isEmpty, "\(faults.prefix(3).joined(separator: "\n")); \(run.replay(number))")
+      } catch {
+        Issue.record("\(error); \(run.replay(number))")
       }
-      counts += its
-      #expect(faults.isEmpty, "\(faults.prefix(3).joined(separator: "\n")); \(run.replay(number))")
     }
     print(
       "P6: \(run.cases.count) histories, \(counts.tellings) tellings to \(counts.watchers) watchers of "

@@ -17,6 +17,8 @@ enum Plant: CaseIterable {
   case entersEveryCopy
   /// The server says that all numbers have come up to the highest.
   case hidesGaps
+  /// The server says that its backup has everything: kiosks forget what a restore will ask them for.
+  case releasesBeyondTheBackup
 }
 
 /// A spool with a fault.

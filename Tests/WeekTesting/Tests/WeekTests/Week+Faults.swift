@@ -186,7 +186,7 @@ extension Week {
 
   func takeBackup() throws {
     let file = try shop.backupFile()
-    try MemoryDisk.copy(server.ledger.disk, to: file)
+    try server.backUp(to: file)
     backup = file
   }
 

@@ -96,7 +96,7 @@ final class Week {
     self.plant = plant
     self.shop = shop
     plan = WeekPlan(&random)
-    server = WeekServer(try shop.ledger(&random, plant), clock)
+    server = WeekServer(try shop.ledger(&random, plant), clock, plant)
     var configuration = SyncStateMachine.Configuration()
     configuration.batch = Int.random(in: 1...8, using: &random)
     configuration.timeout = 4_000

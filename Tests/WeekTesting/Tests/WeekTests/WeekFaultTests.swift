@@ -14,12 +14,16 @@ import Testing
           let shop = try Workshop()
           var sum = Week.Outcome()
           for number in stride(from: first, to: run.cases.upperBound, by: Self.workers) where sum.failure == nil {
-            let week = try await Week(run.random(number), isTold: run.cases.count == 1, shop: shop).run()
-            sum.presses += week.presses
-            sum.messages += week.messages
-            sum.weeks += 1
-            sum.restores += week.restores
-            if let failure = week.failure { sum.failure = "\(failure): \(run.replay(number))" }
+            do {
+              let week = try await Week(run.random(number), isTold: run.cases.count == 1, shop: shop).run()
+              sum.presses += week.presses
+              sum.messages += week.messages
+              sum.weeks += 1
+              sum.restores += week.restores
+              if let failure = week.failure { sum.failure = "\(failure): \(run.replay(number))" }
+            } catch {
+              sum.failure = "\(error): \(run.replay(number))"
+            }
           }
           return sum
         }

@@ -58,6 +58,12 @@ struct WeekOracle {
     (entries, places, polls, numbers, readThrough) = ([:], [:], [:], [:], 0)
   }
 
+  /// The sequence of a ledger's last entry.
+  static func revision(of disk: Connection) throws -> UInt64 {
+    let row = try disk.prepare("SELECT max(seq) FROM entry")
+    return try row.step() ? UInt64(clamping: row.integer(0)) : 0
+  }
+
   mutating func read(_ disk: Connection) throws {
     let rows = try disk.prepare("SELECT seq, kind, body FROM entry WHERE seq > \(readThrough) ORDER BY seq")
     while try rows.step() {

@@ -48,10 +48,30 @@ final class WeekServer {
   private(set) var ledger: WeekLedger
   private let clock: WeekClock
   private var process: Process?
+  private let backedUp: BackedUp
 
-  init(_ ledger: WeekLedger, _ clock: WeekClock) {
+  init(_ ledger: WeekLedger, _ clock: WeekClock, _ plant: Plant? = nil) {
     self.ledger = ledger
     self.clock = clock
+    backedUp = BackedUp(isOverstated: plant == .releasesBeyondTheBackup)
+  }
+
+  /// What kiosks are told that a backup holds.
+  private final class BackedUp: Sendable {
+    private let revision = Atomic<UInt64>(0)
+    private let isOverstated: Bool
+
+    init(isOverstated: Bool) { self.isOverstated = isOverstated }
+
+    var through: UInt64 { isOverstated ? .max : revision.load(ordering: .relaxed) }
+
+    func note(_ revision: UInt64) { self.revision.store(revision, ordering: .relaxed) }
+  }
+
+  /// The only one there is from now on, and what kiosks are told of.
+  func backUp(to file: Connection) throws {
+    try MemoryDisk.copy(ledger.disk, to: file)
+    backedUp.note(try WeekOracle.revision(of: file))
   }
 
   var isUp: Bool { process != nil && ledger.isUp }
@@ -74,8 +94,7 @@ final class WeekServer {
       ledger: ledger, board: board, access: Access(trustDomain: "t"),
       intake: BallotIntake(hash: { Array(($0 + [UInt8](repeating: 0, count: 32)).prefix(32)) }), now: now,
       closings: closings, watch: KioskWatch(reader: NoReader(), logger: Self.quiet),
-      // No backup is made in a week: kiosks keep everything.
-      backedUpThrough: { 0 })
+      backedUpThrough: { [backedUp] in backedUp.through })
     process = Process(service: service, board: board)
   }
 

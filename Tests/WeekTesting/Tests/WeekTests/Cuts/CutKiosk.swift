@@ -85,33 +85,68 @@ final class CutKiosk: Sendable {
     return response
   }
 
-  /// Presses once for each cut, which befalls the connection that the press goes by first; then waits for its answer.
-  func press(_ cuts: [Cut?], _ random: SplitMix64, _ pressed: (Tap, Timestamp) -> Void) async throws {
-    var random = random
+  /// What befalls one message.
+  struct Case {
+    /// Of the run, for who reads of it; nil: none of it.
+    var number: Int?
+    var presses = 1
+    /// Of the connections that the message goes by, one each.
+    var cuts: [Cut] = []
+    var random: SplitMix64
+  }
+
+  struct Unanswered: Error, CustomStringConvertible {
+    var number: Int?
+    var cuts: [Cut]
+
+    var description: String { "no answer within \(CutKiosk.patience) after its connections were cut: \(cuts)" }
+  }
+
+  /// For an answer, over all tries.
+  private static let patience = Duration.seconds(60)
+
+  /// For each case as many presses as it says in one message, and waits for the answers. Throws ``Unanswered`` if they do
+  /// not come.
+  func press(_ cases: [Case], _ pressed: (Tap, Timestamp) -> Void) async throws {
     var answers = settled.makeAsyncIterator()
-    for cut in cuts {
+    for var one in cases {
       let reading = clock.read()
-      let id = BallotID(time: reading.wall, precision: .second, random: (random.next(), random.next()))
-      let press = Press(reading: reading, precision: .second) { sequence in
-        var ballot = Binhchon_V1_Ballot()
-        ballot.ballotID = Data(id.bytes)
-        ballot.poll = "p"
-        ballot.pollVersion = 1
-        ballot.unit = "hai-chau"
-        ballot.channel = .kiosk
-        ballot.deviceTimeMs = reading.wall.floored(to: .second).milliseconds
-        ballot.kioskSequence = sequence
-        var answer = Binhchon_V1_Answer()
-        answer.question = "q"
-        answer.choices = ["C"]
-        ballot.answers = [answer]
-        return ballot
-      }
-      proxy.cut(cut)
-      guard let tap = try spool.take([press]).first else { throw SpoolError(.diskFull, "no room") }
-      pressed(tap, reading.wall)
+      let presses = (0..<one.presses).map { _ in Self.press(reading, &one.random) }
+      proxy.cut(one.cuts)
+      let taps = try spool.take(presses)
+      guard taps.count == presses.count else { throw SpoolError(.diskFull, "no room") }
+      for tap in taps { pressed(tap, reading.wall) }
       sync.wake()
-      while let sequence = await answers.next(), sequence != tap.sequence {}
+      let settle = settle
+      let deadline = Task {
+        try await Task.sleep(for: Self.patience)
+        settle.finish()
+      }
+      defer { deadline.cancel() }
+      var waiting = Set(taps.map(\.sequence))
+      while !waiting.isEmpty {
+        guard let sequence = await answers.next() else { throw Unanswered(number: one.number, cuts: one.cuts) }
+        waiting.remove(sequence)
+      }
+    }
+  }
+
+  private static func press(_ reading: ClockReading, _ random: inout SplitMix64) -> Press {
+    let id = BallotID(time: reading.wall, precision: .second, random: (random.next(), random.next()))
+    return Press(reading: reading, precision: .second) { sequence in
+      var ballot = Binhchon_V1_Ballot()
+      ballot.ballotID = Data(id.bytes)
+      ballot.poll = "p"
+      ballot.pollVersion = 1
+      ballot.unit = "hai-chau"
+      ballot.channel = .kiosk
+      ballot.deviceTimeMs = reading.wall.floored(to: .second).milliseconds
+      ballot.kioskSequence = sequence
+      var answer = Binhchon_V1_Answer()
+      answer.question = "q"
+      answer.choices = ["C"]
+      ballot.answers = [answer]
+      return ballot
     }
   }
 }

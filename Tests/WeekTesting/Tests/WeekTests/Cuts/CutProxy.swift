@@ -10,10 +10,10 @@ struct Cut: Hashable {
   var position: Int
 }
 
-/// Stands between a kiosk and its server, and cuts the next connection where it is told.
+/// Stands between a kiosk and its server, and cuts the next connections where it is told.
 final class CutProxy: Sendable {
   fileprivate struct State {
-    var next: Cut?
+    var next: ArraySlice<Cut> = []
     var reached: Set<Cut> = []
     /// The most bytes that a whole connection had, by direction.
     var most: [Cut.Direction: Int] = [:]
@@ -33,14 +33,14 @@ final class CutProxy: Sendable {
 
   func bytes(_ direction: Cut.Direction) -> Int { state.withLock { $0.most[direction] ?? 0 } }
 
-  /// Of the next connection. Nil: it stays whole.
-  func cut(_ cut: Cut?) { state.withLock { $0.next = cut } }
+  /// Of the next connections, one each; those after them stay whole.
+  func cut(_ cuts: [Cut]) { state.withLock { $0.next = cuts[...] } }
 
   func start(to server: SocketAddress) async throws {
     let bound = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
       .childChannelInitializer { kiosk in
-        let cut = self.state.withLock { $0.next.take() }
+        let cut = self.state.withLock { $0.next.popFirst() }
         return ClientBootstrap(group: kiosk.eventLoop)
           .channelOption(.tcpOption(.tcp_nodelay), value: 1)
           .channelInitializer { server in
