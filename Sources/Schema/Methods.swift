@@ -61,6 +61,17 @@ public enum FigureMethods {
     service, "GetFigures", isReplaySafe: true)
 }
 
+public enum PaperMethods {
+  public static let service = "binhchon.v1.PaperService"
+  public static let enterPaperAct = UnaryMethod<Binhchon_V1_EnterPaperActRequest, Binhchon_V1_EnterPaperActResponse>(
+    service, "EnterPaperAct", isReplaySafe: true)
+  public static let getPaperBatch = UnaryMethod<Binhchon_V1_GetPaperBatchRequest, Binhchon_V1_GetPaperBatchResponse>(
+    service, "GetPaperBatch", isReplaySafe: true)
+  public static let listPaperBatches = UnaryMethod<
+    Binhchon_V1_ListPaperBatchesRequest, Binhchon_V1_ListPaperBatchesResponse
+  >(service, "ListPaperBatches", isReplaySafe: true)
+}
+
 public enum UnitMethods {
   public static let service = "binhchon.v1.UnitService"
   public static let publishRegistry = UnaryMethod<

@@ -106,6 +106,10 @@ public final class Assembly: Sendable {
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
+    PaperService(
+      desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
+      board: board, access: access, now: options.now
+    ).register(in: &router)
     FigureService(
       book: FigureBook(reader: ledger, logger: logger), board: board, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }
