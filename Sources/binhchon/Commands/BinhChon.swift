@@ -26,7 +26,7 @@ struct BinhChon: AsyncParsableCommand {
     version: "binhchon \(version) (\(openSSLVersion))",
     subcommands: [
       Vote.self, KioskCommands.self, Watch.self, TallyCommand.self, Polls.self, Ballots.self, Units.self, Kiosks.self,
-      Import.self, Campaigns.self, Ping.self, WhoAmI.self, ProfileCommand.self,
+      Import.self, PaperCommand.self, Campaigns.self, Ping.self, WhoAmI.self, ProfileCommand.self,
     ])
 
   static func main() async {
