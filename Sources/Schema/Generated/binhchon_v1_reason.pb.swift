@@ -88,25 +88,25 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   case unknownAct // = 27
 
   /// A batch of paper is not at this stage; ErrorInfo says "phase". FAILED_PRECONDITION.
-  case batchStage // = 40
+  case batchStage // = 50
 
   /// Another person has to do this: who did the first half, or began it, may not. PERMISSION_DENIED.
-  case otherPersonNeeded // = 41
+  case otherPersonNeeded // = 51
 
   /// What was entered does not add up, in itself or to the manifest. FAILED_PRECONDITION.
-  case sumsDiffer // = 42
+  case sumsDiffer // = 52
 
   /// A row breaks a rule; ErrorInfo says "row". INVALID_ARGUMENT.
-  case invalidRow // = 43
+  case invalidRow // = 53
 
   /// No such batch of paper. NOT_FOUND.
-  case unknownBatch // = 44
+  case unknownBatch // = 54
 
   /// Files and chunks come one after the other, each once; ErrorInfo says "expected" where a chunk is. FAILED_PRECONDITION.
-  case uploadOrder // = 45
+  case uploadOrder // = 55
 
   /// The act's id, or the chunk's place, was used for another content. ALREADY_EXISTS.
-  case actConflict // = 46
+  case actConflict // = 56
 
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
@@ -152,13 +152,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 31: self = .diskFull
     case 32: self = .outcomeUnknown
     case 33: self = .draining
-    case 40: self = .batchStage
-    case 41: self = .otherPersonNeeded
-    case 42: self = .sumsDiffer
-    case 43: self = .invalidRow
-    case 44: self = .unknownBatch
-    case 45: self = .uploadOrder
-    case 46: self = .actConflict
+    case 50: self = .batchStage
+    case 51: self = .otherPersonNeeded
+    case 52: self = .sumsDiffer
+    case 53: self = .invalidRow
+    case 54: self = .unknownBatch
+    case 55: self = .uploadOrder
+    case 56: self = .actConflict
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -190,13 +190,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .diskFull: return 31
     case .outcomeUnknown: return 32
     case .draining: return 33
-    case .batchStage: return 40
-    case .otherPersonNeeded: return 41
-    case .sumsDiffer: return 42
-    case .invalidRow: return 43
-    case .unknownBatch: return 44
-    case .uploadOrder: return 45
-    case .actConflict: return 46
+    case .batchStage: return 50
+    case .otherPersonNeeded: return 51
+    case .sumsDiffer: return 52
+    case .invalidRow: return 53
+    case .unknownBatch: return 54
+    case .uploadOrder: return 55
+    case .actConflict: return 56
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -242,5 +242,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{2}\u{3}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{2}\u{3}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{11}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
 }
