@@ -81,6 +81,8 @@ let package = Package(
     tests("TLSTests", ["TLS", "COpenSSL", nio, nioTLS, nioPosix, nioEmbedded]),
     // One seeded generator for all tests that draw at random.
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+    // A batch of paper sheets on its way.
+    .target(name: "PaperSamples", dependencies: ["Polling"], path: "Tests/PaperSamples", swiftSettings: strict),
     // How many cases a fault harness tries.
     .target(name: "FaultRun", dependencies: ["SeededRandom"], path: "Tests/FaultRun", swiftSettings: strict),
     // Clocks that stand still until a test moves them.
@@ -91,10 +93,12 @@ let package = Package(
     tests("WireTests", ["Wire", "SeededRandom", nio]),
     tests("RPCTests", ["RPC", "SeededRandom", "Wire", "Schema", nio, nioPosix, nioEmbedded, logging, protobuf]),
     tests("SchemaTests", ["Schema", "SeededRandom", nio, protobuf]),
-    tests("PollingTests", ["Polling", "SeededRandom"]),
+    tests("PollingTests", ["Polling", "PaperSamples", "SeededRandom"]),
     // A disk that fails as told, below SQLite.
     .target(name: "CFaultVFS", dependencies: ["CSQLite3"], path: "Tests/CFaultVFS"),
-    tests("LedgerTests", ["Ledger", "Polling", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom", "FaultRun"]),
+    tests(
+      "LedgerTests",
+      ["Ledger", "Polling", "PaperSamples", "SQLite", "CSQLite3", "CFaultVFS", "SeededRandom", "FaultRun"]),
     tests("TalliesTests", ["Tallies", "ManualClock", "Polling"]),
     tests("PaperTests", ["Paper", "Polling", "Czip", "SeededRandom"]),
     // A kiosk process to be killed.

@@ -16,6 +16,8 @@ public struct RecordFlags: OptionSet, Hashable, Sendable {
   public static let late = RecordFlags(rawValue: 1 << 3)
   /// Names the dossier it is about. Counted, as are those that name none, and told apart from them.
   public static let bound = RecordFlags(rawValue: 1 << 4)
+  /// Paper results that one person entered and nobody a second time. Counted.
+  public static let singleEntry = RecordFlags(rawValue: 1 << 5)
 
   /// Whether published figures contain a record with these flags.
   public var isCounted: Bool { isDisjoint(with: [.cooldown, .burst]) }

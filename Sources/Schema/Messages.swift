@@ -50,6 +50,13 @@ extension Binhchon_V1_ListKiosksResponse: RPCMessage {}
 extension Binhchon_V1_ListCorrectionsRequest: RPCMessage {}
 extension Binhchon_V1_ListCorrectionsResponse: RPCMessage {}
 
+extension Binhchon_V1_EnterPaperActRequest: RPCMessage {}
+extension Binhchon_V1_EnterPaperActResponse: RPCMessage {}
+extension Binhchon_V1_GetPaperBatchRequest: RPCMessage {}
+extension Binhchon_V1_GetPaperBatchResponse: RPCMessage {}
+extension Binhchon_V1_ListPaperBatchesRequest: RPCMessage {}
+extension Binhchon_V1_ListPaperBatchesResponse: RPCMessage {}
+
 extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
 extension Binhchon_V1_GetFiguresResponse: RPCMessage {}
 

@@ -66,6 +66,15 @@ public enum ExportMethods {
   public static let exportRecords = ServerStreamMethod<
     Binhchon_V1_ExportRecordsRequest, Binhchon_V1_ExportRecordsResponse
   >(service, "ExportRecords", isReplaySafe: true)
+public enum PaperMethods {
+  public static let service = "binhchon.v1.PaperService"
+  public static let enterPaperAct = UnaryMethod<Binhchon_V1_EnterPaperActRequest, Binhchon_V1_EnterPaperActResponse>(
+    service, "EnterPaperAct", isReplaySafe: true)
+  public static let getPaperBatch = UnaryMethod<Binhchon_V1_GetPaperBatchRequest, Binhchon_V1_GetPaperBatchResponse>(
+    service, "GetPaperBatch", isReplaySafe: true)
+  public static let listPaperBatches = UnaryMethod<
+    Binhchon_V1_ListPaperBatchesRequest, Binhchon_V1_ListPaperBatchesResponse
+  >(service, "ListPaperBatches", isReplaySafe: true)
 }
 
 public enum UnitMethods {

@@ -115,6 +115,10 @@ public final class Assembly: Sendable {
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
     let figures = FigureBook(reader: ledger, logger: logger)
+    PaperService(
+      desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
+      board: board, access: access, now: options.now
+    ).register(in: &router)
     FigureService(
       book: figures, board: board, desk: desk, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }

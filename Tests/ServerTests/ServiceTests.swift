@@ -222,6 +222,39 @@ import Testing
         { _ = try await $0.call(UnitMethods.getRegistry, Binhchon_V1_GetRegistryRequest()) }
       ),
       (
+        "EnterPaperAct", [.clerk, .secondClerk, .coordinator],
+        { caller in
+          var request = Binhchon_V1_EnterPaperActRequest()
+          request.poll = "hai-chau-hai-long"
+          request.batch = "t8"
+          request.actID = withUnsafeBytes(of: UUID().uuid) { Data($0) }
+          request.claim = 1
+          // Nothing was said of it: that is for those who may ask.
+          do {
+            _ = try await caller.call(PaperMethods.enterPaperAct, request)
+          } catch let error as RPCError where error.code == .notFound {}
+        }
+      ),
+      (
+        "ListPaperBatches", everybody.subtracting([.kiosk]),
+        { caller in
+          var request = Binhchon_V1_ListPaperBatchesRequest()
+          request.poll = "hai-chau-hai-long"
+          _ = try await caller.call(PaperMethods.listPaperBatches, request)
+        }
+      ),
+      (
+        "GetPaperBatch", everybody.subtracting([.kiosk]),
+        { caller in
+          var request = Binhchon_V1_GetPaperBatchRequest()
+          request.poll = "hai-chau-hai-long"
+          request.batch = "t8"
+          do {
+            _ = try await caller.call(PaperMethods.getPaperBatch, request)
+          } catch let error as RPCError where error.code == .notFound {}
+        }
+      ),
+      (
         "Renew", [.kiosk],
         { caller in
           var request = Binhchon_V1_RenewRequest()

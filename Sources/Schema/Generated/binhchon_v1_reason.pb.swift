@@ -94,6 +94,27 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// There is no such alert, now or before. NOT_FOUND.
   case unknownAlert // = 40
 
+  /// A batch of paper is not at this stage; ErrorInfo says "phase". FAILED_PRECONDITION.
+  case batchStage // = 50
+
+  /// Another person has to do this: who did the first half, or began it, may not. PERMISSION_DENIED.
+  case otherPersonNeeded // = 51
+
+  /// What was entered does not add up, in itself or to the manifest. FAILED_PRECONDITION.
+  case sumsDiffer // = 52
+
+  /// A row breaks a rule; ErrorInfo says "row". INVALID_ARGUMENT.
+  case invalidRow // = 53
+
+  /// No such batch of paper. NOT_FOUND.
+  case unknownBatch // = 54
+
+  /// Files and chunks come one after the other, each once; ErrorInfo says "expected" where a chunk is. FAILED_PRECONDITION.
+  case uploadOrder // = 55
+
+  /// The act's id, or the chunk's place, was used for another content. ALREADY_EXISTS.
+  case actConflict // = 56
+
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
 
@@ -140,6 +161,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 32: self = .outcomeUnknown
     case 33: self = .draining
     case 40: self = .unknownAlert
+    case 50: self = .batchStage
+    case 51: self = .otherPersonNeeded
+    case 52: self = .sumsDiffer
+    case 53: self = .invalidRow
+    case 54: self = .unknownBatch
+    case 55: self = .uploadOrder
+    case 56: self = .actConflict
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -173,6 +201,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .outcomeUnknown: return 32
     case .draining: return 33
     case .unknownAlert: return 40
+    case .batchStage: return 50
+    case .otherPersonNeeded: return 51
+    case .sumsDiffer: return 52
+    case .invalidRow: return 53
+    case .unknownBatch: return 54
+    case .uploadOrder: return 55
+    case .actConflict: return 56
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -202,6 +237,13 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .staleAct,
     .unknownAct,
     .unknownAlert,
+    .batchStage,
+    .otherPersonNeeded,
+    .sumsDiffer,
+    .invalidRow,
+    .unknownBatch,
+    .uploadOrder,
+    .actConflict,
     .overloaded,
     .diskFull,
     .outcomeUnknown,
@@ -213,5 +255,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
 }

@@ -6,7 +6,10 @@ internal import Schema
 
 struct Import: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "import", Text(vi: "Kiểm tra tệp phiếu giấy (CSV, Excel).", en: "Check a file of paper results (CSV, Excel)."),
+    "import",
+    Text(
+      vi: "Nhập tệp phiếu giấy (CSV, Excel) vào một lô.",
+      en: "Import a file of paper results (CSV, Excel) into a batch."),
     examples: [
       (
         "binhchon import ket-qua.xlsx --poll hai-chau-hai-long --dry-run",
@@ -17,6 +20,14 @@ struct Import: ClientCommand {
         Text(vi: "ghi riêng các dòng phải sửa", en: "writes the rows to mend into a file")
       ),
       (
+        "binhchon import ket-qua.csv --poll hai-chau-hai-long --batch t8 --manifest bang-ke.yaml",
+        Text(vi: "lần nhập thứ nhất của lô t8", en: "the first entry of batch t8")
+      ),
+      (
+        "binhchon import lan-hai.csv --poll hai-chau-hai-long --batch t8",
+        Text(vi: "lần thứ hai, do người khác nhập", en: "the second one, by another person")
+      ),
+      (
         "binhchon import cu.csv --poll hai-chau-hai-long --dry-run --encoding tcvn3",
         Text(vi: "ép bảng mã: utf-8, utf-16, tcvn3, vni, windows-1258", en: "forces the encoding")
       ),
@@ -24,12 +35,15 @@ struct Import: ClientCommand {
     notes: Text(
       vi: """
         Hai loại tệp: mỗi dòng một số liệu (Tờ, Đơn vị, Kỳ, Câu hỏi, Mức, Số phiếu, Số phiếu thu về), hoặc mỗi dòng một
-        phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Mã E chặn việc nhập, mã W cần một người chấp nhận.
+        phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Mã E chặn việc nhập, mã W cần một người chấp nhận
+        (--accept-warnings). Bị ngắt giữa chừng: chạy lại đúng lệnh ấy, việc nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from,
+        to, questionnaires; có thể thêm controls, single-entry, files, poll-version.
         """,
       en: """
         Two kinds of file: a count per row (sheet, unit, period, question, level, count, sheets), or a questionnaire per
         row (questionnaire, unit, date, and a column per question). Codes E block the import, codes W need a person to
-        accept them.
+        accept them (--accept-warnings). Interrupted: the same command again goes on where it ended. A manifest (YAML): unit,
+        from, to, questionnaires; and if you like controls, single-entry, files, poll-version.
         """))
 
   @OptionGroup var options: GlobalOptions
@@ -56,26 +70,84 @@ struct Import: ClientCommand {
     help: .text(vi: "Trang tính của Excel; mặc định: trang đầu.", en: "The workbook's sheet; default: the first."))
   var sheet: String?
 
-  func run(_ context: CommandContext) async throws -> SysExit {
-    guard dryRun else {
-      throw ClientError(
-        .usage, Text(vi: "chưa nhập thật được tệp phiếu giấy", en: "importing for good is not there yet"),
-        next: Text(vi: "thêm --dry-run để kiểm tra tệp", en: "add --dry-run to check the file"),
-        reason: "IMPORT_NOT_YET")
+  @Option(help: .text(vi: "Mã lô phiếu giấy.", en: "The code of the batch of paper.", value: "code"))
+  var batch: String?
+
+  @Option(
+    help: .text(vi: "Bảng kê của một lô mới (YAML).", en: "The manifest of a new batch (YAML).", value: "file"))
+  var manifest: String?
+
+  @Option(
+    help: .text(vi: "Lần nhập 1 hoặc 2; mặc định: lần đang chờ.", en: "Entry 1 or 2; default: the one awaited."))
+  var entry: UInt32?
+
+  @Flag(
+    help: .text(vi: "Chấp nhận các cảnh báo (mã W), ghi tên bạn.", en: "Accept the warnings (codes W), in your name."))
+  var acceptWarnings = false
+
+  @Flag(
+    help: .text(
+      vi: "Còn tệp khác của lô này: chưa kết thúc lần nhập.", en: "More files of this batch follow: not final."))
+  var more = false
+
+  func validate() throws {
+    if dryRun { return }
+    guard batch != nil else {
+      throw ValidationError(
+        Text(vi: "cần --batch MÃ-LÔ, hoặc --dry-run để chỉ kiểm tra.", en: "--batch CODE is needed, or --dry-run.")(
+          .ambient))
     }
+    guard file != "-" else {
+      throw ValidationError(
+        Text(vi: "tệp được đọc hai lần: không nhập từ ống được.", en: "the file is read twice: not from a pipe.")(
+          .ambient))
+    }
+  }
+
+  func run(_ context: CommandContext) async throws -> SysExit {
     let writer = try rejects.map { (path) throws(ClientError) in try RejectsWriter(path) }
     let message = try await context.withService { try await $0.poll(named: poll) }
-    let report = try check(try Polling.Poll(message), writer, context.console)
-    return report.errors == 0 ? .ok : .badData
+    let definition = try Polling.Poll(message)
+    let today = Day(of: .now)
+    let report = try check(definition, writer, today, context.console)
+    guard report.errors == 0, !report.isCutShort else { return .badData }
+    guard !dryRun, let batch else { return .ok }
+    let warnings = report.findings.keys.filter { !$0.blocks }.map(\.rawValue).sorted()
+    guard warnings.isEmpty || acceptWarnings else {
+      throw ClientError(
+        .badData,
+        Text(
+          vi: "có cảnh báo: \(warnings.joined(separator: ", ")); chưa nhập gì",
+          en: "there are warnings: \(warnings.joined(separator: ", ")); nothing was imported"),
+        next: Text(
+          vi: "xem lại, rồi thêm --accept-warnings để nhận trách nhiệm",
+          en: "look at them, then add --accept-warnings to answer for them"),
+        reason: "WARNINGS_NOT_ACCEPTED")
+    }
+    let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
+    let upload = try await context.withPaper(poll: poll) { client in
+      try await PaperUpload(
+        client: client, console: context.console, code: batch, file: file, hash: try FileDigest.sha256(file),
+        warnings: warnings, hasMore: more
+      ).run(manifest: told, entry: entry, rows: report.acceptedRows) {
+        ChunkFeed(file, poll: definition, options: settings, today: today)
+      }
+    }
+    try context.console.tell(PaperBatchRecord(upload))
+    return upload.phase == .entriesDiffer ? .negative : .ok
+  }
+
+  private var settings: PaperCheck.Options {
+    var settings = PaperCheck.Options()
+    settings.encoding = encoding?.encoding
+    settings.sheet = sheet
+    return settings
   }
 
   /// Checks the file and tells what was found.
   private func check(
-    _ poll: Polling.Poll, _ writer: RejectsWriter?, _ console: Console
+    _ poll: Polling.Poll, _ writer: RejectsWriter?, _ today: Day, _ console: Console
   ) throws -> PaperReport {
-    var settings = PaperCheck.Options()
-    settings.encoding = encoding?.encoding
-    settings.sheet = sheet
     let talk = ImportTalk(console: console, poll: poll)
     var progress = ImportProgress(console: console)
     var events = PaperCheck.Events()
@@ -93,7 +165,7 @@ struct Import: ClientCommand {
     }
     let report: PaperReport
     do {
-      report = try PaperCheck(poll: poll, options: settings, today: Day(of: .now)).run(file, events)
+      report = try PaperCheck(poll: poll, options: settings, today: today).run(file, events)
     } catch let failure as FileFailure {
       throw ClientError(
         failure.errno == ENOENT ? .noInput : .inputOutput,
@@ -103,7 +175,9 @@ struct Import: ClientCommand {
     progress.clear()
     try writer?.finish()
     if console.json {
-      try console.print(json: ImportRecord(report, file: file, poll: poll.id.rawValue, pollVersion: poll.version))
+      try console.print(
+        json: ImportRecord(
+          report, file: file, poll: poll.id.rawValue, pollVersion: poll.version, isDryRun: dryRun))
       return report
     }
     for line in talk.findings(report) + talk.sums(report) { try console.print(line) }

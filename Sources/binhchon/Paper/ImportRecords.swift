@@ -52,9 +52,9 @@ struct ImportRecord: Encodable {
   }
   var report: Body
 
-  init(_ report: PaperReport, file: String, poll: String, pollVersion: UInt32) {
+  init(_ report: PaperReport, file: String, poll: String, pollVersion: UInt32, isDryRun: Bool) {
     self.report = Body(
-      file: file, dryRun: true, poll: poll, pollVersion: pollVersion, format: report.format?.word,
+      file: file, dryRun: isDryRun, poll: poll, pollVersion: pollVersion, format: report.format?.word,
       kind: report.kind?.rawValue, headingRow: report.headingRow,
       columns: report.columns.map { column in
         Column(

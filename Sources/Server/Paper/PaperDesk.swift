@@ -1,0 +1,178 @@
+internal import Ledger
+internal import Polling
+
+/// Batches of paper as their registers fold, and the one place where acts are entered in them. What is held here is no more
+/// than what the ledger says; of batches that nobody works on nothing is held.
+actor PaperDesk {
+  struct Standing {
+    var batch = PaperBatch()
+    /// Of the last act that is in it.
+    var number: UInt64 = 0
+    /// Acts but rows, with their numbers.
+    fileprivate var ids: [Act.ID: UInt64] = [:]
+  }
+
+  struct Entered {
+    var batch: PaperBatch
+    var sequence: UInt64
+    var isReplayed: Bool
+  }
+
+  /// An act that somebody wants to enter. `id`: nil for rows, which are known by their place.
+  struct Intent {
+    var event: PaperEvent
+    var id: Act.ID?
+    var person: PaperPerson
+    var by: String
+    var at: Timestamp
+  }
+
+  /// Batches held at once.
+  private static let mostHeld = 16
+  /// Acts per reading.
+  private static let page = 16
+  /// How often somebody else may be quicker.
+  private static let tries = 16
+
+  private let ledger: any Ledger
+  private let reader: any RegisterReader
+  private let poll: @Sendable (PollID, UInt32) -> Poll?
+  private var held: [Register: Standing] = [:]
+
+  /// - Parameter poll: a version of a poll.
+  init(ledger: any Ledger, reader: any RegisterReader, poll: @escaping @Sendable (PollID, UInt32) -> Poll?) {
+    self.ledger = ledger
+    self.reader = reader
+    self.poll = poll
+  }
+
+  /// A batch as the ledger has it now; an empty one if nothing was said of it.
+  func standing(_ poll: PollID, _ code: PaperBatchCode) async throws -> Standing {
+    let register = Register.paper(poll, code)
+    while true {
+      let before = held[register]?.number ?? 0
+      let acts: [EnteredAct]
+      do {
+        acts = try await reader.acts(of: register, after: before, limit: Self.page)
+        // Meanwhile somebody else may have folded some of them.
+        for act in acts where act.number == (held[register]?.number ?? 0) + 1 { try fold(act, poll, register) }
+      } catch {
+        throw Refusal.ourFault("the batch cannot be read: \(error)")
+      }
+      if acts.count < Self.page { return held[register] ?? Standing() }
+    }
+  }
+
+  private func fold(_ entered: EnteredAct, _ poll: PollID, _ register: Register) throws(LedgerFileError) {
+    var standing = held.removeValue(forKey: register) ?? Standing()
+    defer { hold(standing, register) }
+    var version = standing.batch.manifest?.pollVersion
+    if entered.act.name == PaperEvent.Word.manifest.rawValue,
+      case .putManifest(let new, _) = try PaperEvent(entered.act)
+    {
+      version = new.pollVersion
+    }
+    guard let version, let definition = self.poll(poll, version) else {
+      throw LedgerFileError(.damaged, "act \(entered.number) of \(register.name) is of no version of its poll")
+    }
+    try standing.batch.fold(entered, poll: definition)
+    standing.number = entered.number
+    if entered.act.name != PaperEvent.Word.rows.rawValue { standing.ids[entered.act.id] = entered.number }
+  }
+
+  private func hold(_ standing: Standing, _ register: Register) {
+    if standing.number == 0 { return }
+    if held.count >= Self.mostHeld, held[register] == nil, let other = held.keys.first { held[other] = nil }
+    held[register] = standing
+  }
+
+  /// Enters an act, if the batch's rules allow it.
+  ///
+  /// - Throws: ``Refusal``.
+  func enter(_ intent: Intent, _ id: PollID, _ code: PaperBatchCode) async throws -> Entered {
+    let register = Register.paper(id, code)
+    for _ in 0..<Self.tries {
+      let standing = try await standing(id, code)
+      let actID = try intent.id ?? Self.id(intent.event, register, standing.batch)
+      var act = Act(
+        register: register, id: actID, name: intent.event.word.rawValue, body: intent.event.body, by: intent.by,
+        at: intent.at)
+      if Self.isEntered(intent.event, actID, standing) { return try await replay(act, standing) }
+      guard let definition = definition(id, intent.event, standing.batch) else {
+        throw Refusal.unknownPoll(id.rawValue)
+      }
+      var next = standing.batch
+      if intent.event == .accept {
+        let counts = next.counts(in: definition)
+        if !counts.isEmpty { act.counts = [ActCounts(poll: id, version: definition.version, cells: counts)] }
+      }
+      if intent.event == .confirmReversal { act.reverses = next.acceptance }
+      do {
+        try next.take(intent.event, by: intent.person, at: intent.at, number: standing.number + 1, poll: definition)
+      } catch {
+        throw Refusal(error)
+      }
+      switch try await ledger.outcome(of: .act(act, after: standing.number)) {
+      case .entered(let sequence, .act(let entered)):
+        if held[register]?.number ?? 0 == standing.number {
+          var new = Standing(batch: next, number: entered.number, ids: standing.ids)
+          if intent.event.word != .rows { new.ids[actID] = entered.number }
+          hold(new, register)
+        }
+        return Entered(batch: next, sequence: sequence, isReplayed: false)
+      case .replayed(let sequence, .act):
+        return Entered(batch: try await self.standing(id, code).batch, sequence: sequence, isReplayed: true)
+      case .refused(.staleAct): continue
+      case .refused(.conflict): throw Refusal.actConflict
+      case .refused(let refusal): throw Refusal(refusal)
+      case .entered, .replayed: throw Refusal.ourFault("the ledger answered an act with something else")
+      }
+    }
+    throw Refusal(code: .aborted, reason: .staleAct, message: "others were quicker, again and again: look again")
+  }
+
+  private func definition(_ id: PollID, _ event: PaperEvent, _ batch: PaperBatch) -> Poll? {
+    if case .putManifest(let new, _) = event { return poll(id, new.pollVersion) }
+    // Whoever begins without a manifest is told so, whatever the version.
+    return poll(id, batch.manifest?.pollVersion ?? 0)
+  }
+
+  /// Whether its id was used.
+  private static func isEntered(_ event: PaperEvent, _ id: Act.ID, _ standing: Standing) -> Bool {
+    guard case .rows(let chunk) = event else { return standing.ids[id] != nil }
+    let file = standing.batch.entry(chunk.entry)?.files.first { $0.hash == chunk.file }
+    return chunk.number > 0 && chunk.number <= file?.chunks ?? 0
+  }
+
+  private func replay(_ act: Act, _ standing: Standing) async throws -> Entered {
+    var act = act
+    // What it counts follows from what came before it: nobody says it a second time.
+    if let number = standing.ids[act.id] {
+      do {
+        let earlier = try await reader.acts(of: act.register, after: number - 1, limit: 1).first
+        (act.counts, act.reverses) = (earlier?.act.counts ?? [], earlier?.act.reverses)
+      } catch {
+        throw Refusal.ourFault("the batch cannot be read: \(error)")
+      }
+    }
+    switch try await ledger.outcome(of: .act(act, after: standing.number)) {
+    case .replayed(let sequence, .act):
+      return Entered(batch: standing.batch, sequence: sequence, isReplayed: true)
+    case .refused(.conflict): throw Refusal.actConflict
+    case .refused(let refusal): throw Refusal(refusal)
+    case .entered, .replayed: throw Refusal.ourFault("the ledger answered an act with something else")
+    }
+  }
+
+  /// The id of a chunk: the same file, sent again to the same claim, has the same.
+  private static func id(_ event: PaperEvent, _ register: Register, _ batch: PaperBatch) throws(Refusal) -> Act.ID {
+    guard case .rows(let chunk) = event else { throw .invalid([Violation("act_id", "must be 16 bytes")]) }
+    var text = Array("BinhChon paper rows\0\(register.name)\0".utf8)
+    for number in [UInt64(chunk.entry.rawValue), batch.entry(chunk.entry)?.claim ?? 0, UInt64(chunk.number)] {
+      withUnsafeBytes(of: number.bigEndian) { text.append(contentsOf: $0) }
+    }
+    let digest = SHA256.digest(of: text + chunk.file)
+    func word(_ range: Range<Int>) -> UInt64 { digest[range].reduce(0) { $0 << 8 | UInt64($1) } }
+    return Act.ID(high: word(0..<8), low: word(8..<16))
+  }
+}
