@@ -66,6 +66,8 @@ public enum ExportMethods {
   public static let exportRecords = ServerStreamMethod<
     Binhchon_V1_ExportRecordsRequest, Binhchon_V1_ExportRecordsResponse
   >(service, "ExportRecords", isReplaySafe: true)
+}
+
 public enum PaperMethods {
   public static let service = "binhchon.v1.PaperService"
   public static let enterPaperAct = UnaryMethod<Binhchon_V1_EnterPaperActRequest, Binhchon_V1_EnterPaperActResponse>(

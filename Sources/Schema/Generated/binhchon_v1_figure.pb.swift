@@ -264,7 +264,7 @@ public nonisolated struct Binhchon_V1_GetFiguresResponse: @unchecked Sendable {
     set {_uniqueStorage()._asOfMs = newValue}
   }
 
-  /// ordered by their keys; none without ballots
+  /// ordered by their keys; none whose counts are all 0
   public var rows: [Binhchon_V1_FigureRow] {
     get {_storage._rows}
     set {_uniqueStorage()._rows = newValue}

@@ -37,6 +37,7 @@ struct FigureService: Sendable {
     let now = now()
     let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
     if poll.policy.smallestGroup > 1, !caller.seesCounts {
+      guard caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
       let window = try Disclosure.window(query, request)
       let published = await desk.published(listed)
       var response = published.message(listed, unit: query.unit, window: window, byUnit: !query.dimensions.isEmpty)

@@ -26,9 +26,8 @@ struct BinhChon: AsyncParsableCommand {
     version: "binhchon \(version) (\(openSSLVersion))",
     subcommands: [
       Vote.self, KioskCommands.self, Watch.self, TallyCommand.self, ReportCommand.self, ExportCommand.self, Polls.self,
-      Ballots.self, Units.self, Kiosks.self, Import.self, Campaigns.self, Ping.self, WhoAmI.self, ProfileCommand.self,
-      Vote.self, KioskCommands.self, Watch.self, TallyCommand.self, Polls.self, Ballots.self, Units.self, Kiosks.self,
-      Import.self, PaperCommand.self, Campaigns.self, Ping.self, WhoAmI.self, ProfileCommand.self,
+      Ballots.self, Units.self, Kiosks.self, Import.self, PaperCommand.self, Campaigns.self,
+      Ping.self, WhoAmI.self, ProfileCommand.self,
     ])
 
   static func main() async {
