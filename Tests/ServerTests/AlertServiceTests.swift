@@ -56,7 +56,7 @@ import Testing
 
   @Test func aCounterUnderTheThresholdIsAnAlertForThoseWhoMaySeeIt() async throws {
     let clock = Clock()
-    try await ServiceTests.withAssembly(now: clock.read) { assembly in
+    try await ServiceTests.withAssembly(now: clock.read, k: 5) { assembly in
       #expect(try await Self.alerts(assembly).isEmpty)
       try await Self.cast(assembly, clock, "HL", count: 20)
       try await Self.cast(assembly, clock, "KHL", count: 9)

@@ -12,14 +12,15 @@ import Testing
 @Suite struct ServiceTests {
   /// A service of its own over a new ledger with the Hải Châu poll; gone with its directory at the end.
   static func withAssembly(
-    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now }, _ body: (Assembly) async throws -> Void
+    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now }, k: UInt32 = 1,
+    _ body: (Assembly) async throws -> Void
   ) async throws {
-    try await withAssembly(now: now) { assembly, _ in try await body(assembly) }
+    try await withAssembly(now: now, k: k) { assembly, _ in try await body(assembly) }
   }
 
   /// The same, and where its ledger is.
   static func withAssembly(
-    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now },
+    now: @escaping @Sendable () -> Timestamp = { BallotIntakeTests.now }, k: UInt32 = 1,
     _ body: (Assembly, _ directory: String) async throws -> Void
   ) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-services-\(UUID().uuidString)")
@@ -35,6 +36,7 @@ import Testing
     do {
       var publish = Binhchon_V1_PublishPollRequest()
       publish.poll = try HaiChauPoll.poll().message(isClosed: false, at: BallotIntakeTests.now)
+      publish.poll.policy.k = k
       _ = try await caller(assembly, "admin/hai-chau/a").call(PollMethods.publishPoll, publish)
       try await body(assembly, directory)
     } catch {

@@ -31,6 +31,8 @@ enum DossierPoll {
     }
     request.poll.questions = [question]
     request.poll.policy.onePerCredential = true
+    // Tests look at single ballots.
+    request.poll.policy.k = 1
     return request
   }
 
