@@ -116,7 +116,10 @@ extension Week {
       try fail(exchange, isRefused ? .refused(reason: "\(status.code)") : .unreachable())
     case .reply(let response):
       tell("\(kiosk.name) hears of \(response.results.count) in attempt \(exchange.attempt): \(response.kiosk)")
-      kiosk.heardAfter = exchange.restores
+      // Only a message after everything was settled shows a kiosk what a ledger that was put back has lost.
+      if exchange.settledThrough.map({ $0 >= kiosk.store?.status.presses ?? 0 }) ?? true {
+        kiosk.heardAfter = exchange.restores
+      }
       if response.hasKiosk, isOfThisLedger(kiosk) {
         oracle.acknowledged(response.kiosk.acknowledgedThrough, of: kiosk.spool)
       }
