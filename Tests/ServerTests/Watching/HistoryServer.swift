@@ -85,7 +85,7 @@ final class HistoryServer: Sendable {
       acknowledged: { ledger.acknowledgedRevision }
     ).register(in: &router)
     caller = InProcessTransport(
-      router: router, peer: Peer(identity: "spiffe://t/official/hai-chau/lan", certificate: "test", address: "here"),
+      router: router, peer: Peer(identity: "spiffe://t/auditor/hai-chau/lan", certificate: "test", address: "here"),
       logger: logger)
     self.directory = directory
     epoch = state.epoch
