@@ -13,14 +13,16 @@ public struct FaultRun: Sendable {
   /// A piece of a long run, and neither CI's number nor one case replayed.
   public let isLong: Bool
 
-  /// - Parameter cases: how many there are in CI. `BINHCHON_FAULT_CASES`, `BINHCHON_FAULT_FIRST` (from 0) and `BINHCHON_SEED`
-  ///   say otherwise. Without a seed a new one is drawn.
-  public init(_ promise: String, cases: Int) {
+  /// - Parameters:
+  ///   - cases: how many there are in CI. `BINHCHON_FAULT_CASES`, `BINHCHON_FAULT_FIRST` (from 0) and `BINHCHON_SEED` say
+  ///     otherwise.
+  ///   - usual: the seed to draw from where none is given; nil: a new one.
+  public init(_ promise: String, cases: Int, seed usual: UInt64? = nil) {
     func number<Value: FixedWidthInteger>(_ name: String) -> Value? {
       ProcessInfo.processInfo.environment[name].flatMap { Value($0) }
     }
     self.promise = promise
-    seed = number("BINHCHON_SEED") ?? .random(in: 0 ... .max)
+    seed = number("BINHCHON_SEED") ?? usual ?? .random(in: 0 ... .max)
     let asked: Int? = number("BINHCHON_FAULT_CASES")
     isLong = (asked ?? 0) > 1
     let first = max(0, number("BINHCHON_FAULT_FIRST") ?? 0)
