@@ -115,6 +115,7 @@ final class AttackRange: Sendable {
       let now = try ServerHealth(of: server.pid)
       let areClosed = now.descriptors - healthy.descriptors <= Self.descriptorsOfItsOwn
       if areClosed && now.resident - healthy.resident <= Self.mostKept || ContinuousClock.now >= end { return now }
+      // What another process gives back to the system nobody tells: it is looked at again.
       try await Task.sleep(for: .milliseconds(20))
     }
   }

@@ -101,6 +101,7 @@ extension Attacker {
       let resident = try ServerHealth(of: pid).resident
       rounds = resident > most + (1 << 20) ? 0 : rounds + 1
       most = max(most, resident)
+      // Nobody tells how much memory another process has: it is looked at again.
       usleep(100_000)
     }
   }

@@ -21,6 +21,7 @@ final class Floods: Sendable {
       while !isOver.value {
         for (place, host) in hosts.enumerated() where !isOver.value {
           sockets[place] = try? RawSocket(port: port, from: "127.0.0.\(host)")
+          // Waits for nothing: it is how fast the flood comes.
           usleep(1_000)
         }
       }

@@ -47,6 +47,7 @@ final class HonestKiosk: Sendable {
       await fresh.shutdown()
       guard let refusal else { return nil }
       if ContinuousClock.now >= end { return refusal }
+      // Waits for nothing: it is the pause between two tries, without which the kiosk would be a flood itself.
       try await Task.sleep(for: .milliseconds(100))
     }
   }
