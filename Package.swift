@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "Czip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "Cexpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "Cqrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
     room("TLS", ["COpenSSL", nio, nioTLS]),
     room("Wire", [nio]),
@@ -73,8 +74,8 @@ let package = Package(
     .executableTarget(
       name: "binhchon",
       dependencies: [
-        "COpenSSL", "RPC", "TLS", "Schema", "Polling", "Kiosk", "Paper", nio, nioTLS, nioPosix, logging, protobuf,
-        argumentParser, yams,
+        "COpenSSL", "Cqrencode", "RPC", "TLS", "Schema", "Polling", "Kiosk", "Paper", nio, nioTLS, nioPosix, logging,
+        protobuf, argumentParser, yams,
       ],
       swiftSettings: strict),
 
