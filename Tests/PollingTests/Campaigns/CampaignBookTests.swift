@@ -52,7 +52,7 @@ struct CampaignBookTests {
     ]
   }
 
-  private static let none = "NO_CAMPAIGN"
+  private static let none = "UNKNOWN_CAMPAIGN"
 
   private func outcome(_ sample: CampaignBookSample, _ event: CampaignEvent, _ person: CampaignPerson) -> String {
     var sample = sample

@@ -62,10 +62,8 @@ extension CampaignBook {
   mutating func apply(_ changes: [Change]) {
     for change in changes {
       cases[change.position].screening = change.screening
-      if let step = change.step {
-        cases[change.position].history.append(step)
-        steps += 1
-      }
+      if let step = change.step { cases[change.position].history.append(step) }
+      steps += 1
     }
   }
 }

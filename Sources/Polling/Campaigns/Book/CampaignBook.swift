@@ -29,7 +29,8 @@ public struct CampaignBook: Hashable, Sendable {
   public internal(set) var statuses = ModelStatusBook()
   var steps = 0
   var reprints = 0
-  private var bytes = 0
+  /// Of the bodies of its acts.
+  public private(set) var bytes = 0
 
   public init(_ id: RecordID<Campaign>) {
     self.id = id

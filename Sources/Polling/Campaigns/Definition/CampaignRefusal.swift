@@ -11,7 +11,7 @@ public struct CampaignRefusal: Error, Hashable, Sendable, CustomStringConvertibl
     public static let invalidField = Reason(code: "INVALID_FIELD")
     public static let modelEnded = Reason(code: "MODEL_ENDED")
     /// Nothing was published under this name yet.
-    public static let notPublished = Reason(code: "NO_CAMPAIGN")
+    public static let notPublished = Reason(code: "UNKNOWN_CAMPAIGN")
     public static let notAwaiting = Reason(code: "NOT_AWAITING_RECOGNITION")
     public static let notFound = Reason(code: "NOT_FOUND")
     public static let notRecognised = Reason(code: "NOT_RECOGNISED")

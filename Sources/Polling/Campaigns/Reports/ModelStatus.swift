@@ -18,7 +18,8 @@ public struct ModelStatusBook: Hashable, Sendable {
   }
 
   public private(set) var entries: [Entry] = []
-  private var current: [RecordID<Nomination>: [Int: ModelStatus]] = [:]
+  /// The one that holds, by model and year.
+  public private(set) var current: [RecordID<Nomination>: [Int: ModelStatus]] = [:]
 
   public init() {}
 
