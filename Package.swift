@@ -61,7 +61,8 @@ let package = Package(
     room("Tallies", ["Polling"]),
     room("Paper", ["Polling", "Czip", "Cexpat"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
-    room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
+    room("CampaignMessages", ["Polling", "Schema"]),
+    room("Server", ["RPC", "Schema", "CampaignMessages", "Polling", "Ledger", "Tallies", logging, protobuf]),
 
     .executableTarget(
       name: "binhchond",
@@ -74,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "binhchon",
       dependencies: [
-        "COpenSSL", "Cqrencode", "RPC", "TLS", "Schema", "Polling", "Kiosk", "Paper", nio, nioTLS, nioPosix, logging,
-        protobuf, argumentParser, yams,
+        "COpenSSL", "Cqrencode", "RPC", "TLS", "Schema", "CampaignMessages", "Polling", "Kiosk", "Paper", nio, nioTLS,
+        nioPosix, logging, protobuf, argumentParser, yams,
       ],
       swiftSettings: strict),
 
