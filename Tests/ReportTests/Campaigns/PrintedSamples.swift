@@ -1,4 +1,5 @@
 import Polling
+import Schema
 
 @testable import binhchon
 
@@ -57,13 +58,13 @@ enum PrintedSamples {
   }
 
   static func sheet(_ name: String, registrant: String = "Tổ dân vận số 12") throws -> CertificateSheet {
-    let (campaign, decision) = (try campaign(), try decision())
-    let nomination = try nomination(1, name, field: "ECONOMY_URBAN", registrant: registrant)
-    var book = RecognitionBook()
-    try book.add(decision)
-    try book.recognise(nomination.id, screening: .awaiting, under: decision.id)
-    var register = CertificateRegister()
-    let certificate = try register.issue(to: nomination.id, under: decision.id, in: book, on: decision.date)
-    return CertificateSheet(certificate, nomination, decision, in: campaign, levelName: "cấp quận", place: "Đống Đa")
+    var certificate = Binhchon_V1_Certificate()
+    (certificate.serial, certificate.kind, certificate.name) = (1, "model", name)
+    (certificate.registrant.kind, certificate.registrant.name) = ("collective", registrant)
+    var decision = Binhchon_V1_RecognitionDecision()
+    (decision.number, decision.date, decision.level) = ("4512/QĐ-UBND", "2023-11-05", "district")
+    (decision.signer, decision.year) = ("Chủ tịch Ủy ban nhân dân quận", 2023)
+    return CertificateSheet(
+      certificate, under: decision, in: try campaign(), levelName: "cấp quận", place: "Đống Đa")
   }
 }

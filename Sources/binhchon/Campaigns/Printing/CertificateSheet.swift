@@ -1,4 +1,5 @@
 internal import Polling
+internal import Schema
 
 /// What stands on the paper that is handed over: a certificate of recognition, or one of praise. Always in Vietnamese.
 struct CertificateSheet: Sendable, Equatable {
@@ -31,16 +32,16 @@ struct CertificateSheet: Sendable, Equatable {
   ///
   /// - Parameter levelName: what the level is called there; nil: by its kind, `cấp quận, huyện`.
   init(
-    _ certificate: Certificate, _ nomination: Nomination, _ decision: RecognitionDecision, in campaign: Campaign,
+    _ certificate: Binhchon_V1_Certificate, under decision: Binhchon_V1_RecognitionDecision, in campaign: Campaign,
     levelName: String? = nil, place: String? = nil
   ) {
-    let nominee = nomination.nominee
     title = "CHỨNG NHẬN"
-    act = Self.word(nominee.kind, isFirst: true)
-    name = nominee.name
-    registrant = nominee.registrant?.name
-    merit = ["Được công nhận \(levelName ?? decision.level.label.vi) năm \(decision.year)", campaign.title.vi]
-    self.decision = Decision(number: decision.number, date: decision.date)
+    act = SubjectKind(rawValue: certificate.kind).map { Self.word($0, isFirst: true) } ?? ""
+    name = certificate.name
+    registrant = certificate.hasRegistrant ? certificate.registrant.name : nil
+    let level = levelName ?? CampaignLevel(word: decision.level)?.label.vi ?? decision.level
+    merit = ["Được công nhận \(level) năm \(decision.year)", campaign.title.vi]
+    self.decision = Decision(number: decision.number, date: Day(iso: decision.date))
     signer = decision.signer
     self.place = place
     serial = certificate.serial

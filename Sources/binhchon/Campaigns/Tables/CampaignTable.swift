@@ -26,8 +26,6 @@ struct CampaignTable: Sendable {
     case empty
 
     static func name(_ text: String) -> Cell { .words(Text(verbatim: text), code: text) }
-
-    static func figure(_ figure: Figure) -> Cell { figure.value.map(Cell.count) ?? .unknown }
   }
 
   var title: Text

@@ -1,81 +1,107 @@
 internal import Polling
+internal import Schema
+
+/// A campaign as it is defined, and what it comes to.
+struct ReportedCampaign: Sendable {
+  var definition: Campaign
+  var report: Binhchon_V1_CampaignReport
+
+  /// What comes first in each of its rows.
+  var place: [CampaignTable.Cell] {
+    [
+      .name(definition.id.rawValue), .words(definition.level.label, code: definition.level.word),
+      .words(Text(verbatim: definition.period.spoken), code: definition.period.code),
+    ]
+  }
+
+  func count(where isMeant: (Binhchon_V1_CaseCount) -> Bool) -> Int64 {
+    report.cases.reduce(0) { $0 + (isMeant($1) ? Int64($1.count) : 0) }
+  }
+}
 
 extension CampaignTable {
-  /// Cases by kind, field, level and period. Every number is how many cases ``CampaignReport/cases(_:)`` gives.
-  static func cases(_ report: CampaignReport, fields: [CampaignField]) -> CampaignTable {
+  static let placeColumns: [Column] = [
+    .words("campaign", vi: "Phong trào", en: "Campaign"), .words("level", vi: "Cấp", en: "Level"),
+    .words("period", vi: "Kỳ", en: "Period"),
+  ]
+
+  static let totalPlace: [Cell] = [.words(Text(vi: "Tổng", en: "Total"), code: ""), .empty, .empty]
+
+  /// Cases by kind, field, level and period. The cases behind a number are those that `campaign nominations` lists for
+  /// the same campaign, field, kind and state.
+  static func cases(_ campaigns: [ReportedCampaign]) -> CampaignTable {
     var table = CampaignTable(
       title: Text(vi: "Đăng ký và công nhận", en: "Registrations and recognitions"),
-      columns: [
+      columns: placeColumns + [
         .words("field", vi: "Lĩnh vực", en: "Field"), .words("kind", vi: "Đối tượng", en: "Kind"),
-        .words("level", vi: "Cấp", en: "Level"), .words("period", vi: "Kỳ", en: "Period"),
         .count("registered", vi: "Đăng ký", en: "Registered"), .count("collectives", vi: "Tập thể", en: "Collectives"),
         .count("individuals", vi: "Cá nhân", en: "Individuals"), .count("households", vi: "Hộ", en: "Households"),
         .count("rejected", vi: "Không đạt", en: "Rejected"), .count("recognised", vi: "Công nhận", en: "Recognised"),
       ])
-    let order = Dictionary(fields.enumerated().map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
-    // In the order of the campaign's fields; the sort is stable.
-    let keys = report.keys.sorted { (place($0, order)) < (place($1, order)) }
-    for key in keys {
-      let label = fields.first { $0.code == key.field }?.label
-      table.rows.append(
-        [
-          .words(
-            label.map { Text(vi: $0.vi, en: $0.en.isEmpty ? $0.vi : $0.en) }
-              ?? Text(verbatim: key.field ?? "–"), code: key.field ?? ""),
-          .words(key.kind.label, code: key.kind.rawValue), .words(key.level.label, code: key.level.word),
-          .words(Text(verbatim: key.period.spoken), code: key.period.code),
-        ] + counts(report.cases(key)))
+    for campaign in campaigns {
+      let fields = campaign.definition.fields
+      // In the order of the campaign's fields, and in none at last.
+      for (code, label) in fields.map({ ($0.code, $0.label) }) + [("", LocalizedText(vi: "–", en: "–"))] {
+        for kind in SubjectKind.allCases {
+          let cases = campaign.report.cases.filter { $0.field == code && $0.kind == kind.rawValue }
+          guard !cases.isEmpty else { continue }
+          table.rows.append(
+            campaign.place + [
+              .words(Text(vi: label.vi, en: label.en.isEmpty ? label.vi : label.en), code: code),
+              .words(kind.label, code: kind.rawValue),
+            ] + counts(cases))
+        }
+      }
     }
-    if keys.count > 1 {
-      table.total = [.words(Text(vi: "Tổng", en: "Total"), code: ""), .empty, .empty, .empty] + counts(report.cases)
+    if table.rows.count > 1 { table.total = totalPlace + [.empty, .empty] + counts(campaigns.flatMap(\.report.cases)) }
+    return table
+  }
+
+  private static func counts(_ cases: [Binhchon_V1_CaseCount]) -> [Cell] {
+    func count(_ isMeant: (Binhchon_V1_CaseCount) -> Bool) -> Cell {
+      .count(cases.reduce(0) { $0 + (isMeant($1) ? Int64($1.count) : 0) })
+    }
+    return [
+      count { _ in true }, count { $0.registrantKind == SubjectKind.collective.rawValue },
+      count { $0.registrantKind == SubjectKind.individual.rawValue },
+      count { $0.registrantKind == SubjectKind.household.rawValue },
+      count { $0.state == ScreeningStateMachine.State.rejected.rawValue },
+      count { $0.state == ScreeningStateMachine.State.recognised.rawValue },
+    ]
+  }
+
+  /// Teams, visits and units of inspections; campaigns without any are left out.
+  static func inspections(_ campaigns: [ReportedCampaign]) -> CampaignTable {
+    var table = CampaignTable(
+      title: Text(vi: "Kiểm tra", en: "Inspections"),
+      columns: placeColumns + [
+        .count("teams", vi: "Đoàn", en: "Teams"), .count("visits", vi: "Cuộc", en: "Visits"),
+        .count("units", vi: "Đơn vị", en: "Units"),
+      ])
+    for campaign in campaigns where campaign.report.teams > 0 || campaign.report.visits > 0 {
+      let counts = [campaign.report.teams, campaign.report.visits, campaign.report.visitedUnits]
+      table.rows.append(campaign.place + counts.map { .count(Int64($0)) })
     }
     return table
   }
 
-  private static func place(_ key: CampaignReport.Key, _ order: [String: Int]) -> Int {
-    key.field.flatMap { order[$0] } ?? order.count
-  }
-
-  private static func counts(_ cases: [CampaignReport.Case]) -> [Cell] {
-    func count(_ isMeant: (CampaignReport.Case) -> Bool) -> Cell { .count(Int64(cases.count(where: isMeant))) }
-    return [
-      .count(Int64(cases.count)), count { $0.registrantKind == .collective },
-      count { $0.registrantKind == .individual }, count { $0.registrantKind == .household },
-      count { $0.state == .rejected }, count { $0.state == .recognised },
-    ]
-  }
-
-  /// Teams, visits and units of the inspections.
-  static func inspections(_ register: InspectionRegister) -> CampaignTable {
-    let figures = register.figures
-    return CampaignTable(
-      title: Text(vi: "Kiểm tra", en: "Inspections"),
-      columns: [
-        .words("period", vi: "Kỳ", en: "Period"), .count("teams", vi: "Đoàn", en: "Teams"),
-        .count("visits", vi: "Cuộc", en: "Visits"), .count("units", vi: "Đơn vị", en: "Units"),
-      ],
-      rows: [
-        [
-          .words(Text(verbatim: register.period.spoken), code: register.period.code), .count(Int64(figures.teams)),
-          .count(Int64(figures.visits)), .count(Int64(figures.units)),
-        ]
-      ])
-  }
-
-  /// Reviews that should have been done, longest overdue first.
-  static func overdue(_ register: InspectionRegister, on today: Day) -> CampaignTable {
+  /// Reviews that should have been done, longest overdue first in each campaign.
+  static func overdue(_ campaigns: [ReportedCampaign], on today: Day) -> CampaignTable {
     var table = CampaignTable(
       title: Text(vi: "Sơ kết, kiểm tra quá hạn", en: "Overdue reviews"),
-      columns: [
+      columns: placeColumns + [
         .words("review", vi: "Việc", en: "Review"), .words("unit", vi: "Đơn vị", en: "Unit"),
         .words("due", vi: "Hạn", en: "Due"), .count("days", vi: "Quá ngày", en: "Days over"),
       ])
-    table.rows = register.overdue(on: today).map { review in
-      [
-        .name(review.id), .name(review.unit.rawValue),
-        .words(Text(verbatim: LocalTime.spoken(day: review.due.description)), code: review.due.description),
-        .count(Int64(today.number) - Int64(review.due.number)),
-      ]
+    for campaign in campaigns {
+      for review in campaign.report.overdue {
+        let days = Day(iso: review.due).map { Cell.count(Int64(today.number) - Int64($0.number)) }
+        table.rows.append(
+          campaign.place + [
+            .name(review.id), .name(review.unit),
+            .words(Text(verbatim: LocalTime.spoken(day: review.due)), code: review.due), days ?? .unknown,
+          ])
+      }
     }
     return table
   }
