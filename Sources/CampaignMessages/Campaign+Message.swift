@@ -9,13 +9,13 @@ extension Campaign {
     self.init(
       id: try identifier(message.id, "id"), version: message.version, title: LocalizedText(message.title),
       period: try reportingPeriod(message.firstDay, message.endDay), unit: try unitPath(message.unit, "unit"),
-      level: try word(message.level, "level") { CampaignLevel(word: $0) },
+      level: try oneOf(message.level, "level") { CampaignLevel(word: $0) },
       subjects: try words(message.subjects, "subjects") { SubjectKind(rawValue: $0) },
       fields: try each(message.fields, "fields") { field throws(InvalidValue) in try CampaignField(field) },
       allowsNoField: message.allowNoField,
       topics: try each(message.topics, "topics") { topic throws(InvalidValue) in
         CampaignTopic(
-          code: topic.code, kind: try word(topic.kind, "kind") { CampaignTopic.Kind(rawValue: $0) },
+          code: topic.code, kind: try oneOf(topic.kind, "kind") { CampaignTopic.Kind(rawValue: $0) },
           label: LocalizedText(topic.label))
       },
       legalBases: try each(message.legalBases, "legal_bases") { basis throws(InvalidValue) in try LegalBasis(basis) },
@@ -33,7 +33,7 @@ private func words<Value>(
   _ texts: [String], _ field: String, _ make: (String) -> Value?
 ) throws(InvalidValue) -> [Value] {
   var values: [Value] = []
-  for (index, text) in texts.enumerated() { values.append(try word(text, "\(field)[\(index)]", make)) }
+  for (index, text) in texts.enumerated() { values.append(try oneOf(text, "\(field)[\(index)]", make)) }
   return values
 }
 
@@ -50,7 +50,7 @@ extension CampaignField {
 extension LegalBasis {
   fileprivate init(_ message: Binhchon_V1_LegalBasis) throws(InvalidValue) {
     self.init(
-      id: try identifier(message.id, "id"), kind: try word(message.kind, "kind") { Kind(rawValue: $0) },
+      id: try identifier(message.id, "id"), kind: try oneOf(message.kind, "kind") { Kind(rawValue: $0) },
       number: message.number, issuer: message.issuer,
       date: message.date.isEmpty ? nil : try calendarDay(message.date, "date"),
       implements: try identifiers(message.implements, "implements"))
@@ -92,7 +92,7 @@ extension NomineeVote {
       method: method, quorum: try share(message.quorum, "vote.quorum"),
       threshold: try share(message.threshold, "vote.threshold"), mustExceedThreshold: message.mustExceedThreshold,
       places: message.places == 0 ? nil : message.places,
-      ties: try word(message.ties, "vote.ties") { TieRule(rawValue: $0) })
+      ties: try oneOf(message.ties, "vote.ties") { TieRule(rawValue: $0) })
   }
 }
 

@@ -24,7 +24,7 @@ extension CampaignEvent {
     case .move(let act):
       self = .move(
         try identifiers(try atOnce(act.nominations, "nominations"), "nominations"),
-        try word(act.move, "move") { ScreeningMove(word: $0) }, reason: act.reason, document: act.document)
+        try oneOf(act.move, "move") { ScreeningMove(word: $0) }, reason: act.reason, document: act.document)
     case .decide(let decision): self = .decide(try RecognitionDecision(decision, in: campaign))
     case .recognise(let act):
       self = .recognise(
@@ -56,7 +56,7 @@ extension CampaignEvent {
     case .status(let act):
       self = .setStatus(
         try identifier(act.nomination, "nomination"), year: Int(act.year),
-        try word(act.status, "status") { ModelStatus(rawValue: $0) })
+        try oneOf(act.status, "status") { ModelStatus(rawValue: $0) })
     case nil: throw InvalidValue(field: "act", problem: "is missing")
     }
   }
@@ -77,7 +77,7 @@ extension Nomination {
   ) throws(InvalidValue) {
     var items: [NominationItem: String] = [:]
     for item in message.items {
-      let key = try word(item.item, "items") { NominationItem(rawValue: $0) }
+      let key = try oneOf(item.item, "items") { NominationItem(rawValue: $0) }
       guard items.updateValue(item.text, forKey: key) == nil else {
         throw InvalidValue(field: "items", problem: "have one twice")
       }
@@ -86,11 +86,11 @@ extension Nomination {
     self.init(
       id: id, campaign: campaign, campaignVersion: message.campaignVersion == 0 ? version(id) : message.campaignVersion,
       nominee: Nominee(
-        kind: try word(message.kind, "kind") { SubjectKind(rawValue: $0) }, name: message.name,
+        kind: try oneOf(message.kind, "kind") { SubjectKind(rawValue: $0) }, name: message.name,
         unit: try unitPath(message.unit, "unit"),
         registrant: message.hasRegistrant
           ? Registrant(
-            kind: try word(message.registrant.kind, "registrant.kind") { SubjectKind(rawValue: $0) },
+            kind: try oneOf(message.registrant.kind, "registrant.kind") { SubjectKind(rawValue: $0) },
             name: message.registrant.name) : nil),
       field: some(message.field), topics: message.topics, isNewTask: message.newTask, isHardTask: message.hardTask,
       items: items)
@@ -102,7 +102,7 @@ extension RecognitionDecision {
     self.init(
       id: try identifier(message.id, "id"), campaign: campaign, number: message.number,
       date: try calendarDay(message.date, "date"), signer: message.signer,
-      level: try word(message.level, "level") { CampaignLevel(word: $0) }, year: Int(message.year),
+      level: try oneOf(message.level, "level") { CampaignLevel(word: $0) }, year: Int(message.year),
       count: message.count)
   }
 }
@@ -112,21 +112,21 @@ extension AwardList {
     self.init(
       id: try identifier(message.id, "id"), unit: try unitPath(message.unit, "unit"), issuer: message.issuer,
       legalBasis: message.legalBasis.isEmpty ? nil : try identifier(message.legalBasis, "legal_basis"),
-      kind: try word(message.kind, "kind") { AwardKind(rawValue: $0) },
-      level: try word(message.level, "level") { CampaignLevel(word: $0) },
+      kind: try oneOf(message.kind, "kind") { AwardKind(rawValue: $0) },
+      level: try oneOf(message.level, "level") { CampaignLevel(word: $0) },
       period: try reportingPeriod(message.firstDay, message.endDay), topic: message.topic,
       lines: try each(message.lines, "lines") { line throws(InvalidValue) in
         switch line.line {
         case .named(let named):
           return .named(
-            kind: try word(named.kind, "kind") { SubjectKind(rawValue: $0) }, name: named.name,
+            kind: try oneOf(named.kind, "kind") { SubjectKind(rawValue: $0) }, name: named.name,
             unit: try unitPath(named.unit, "unit"))
         case .unsplit(let unsplit):
           var among: [SubjectKind] = []
           guard unsplit.among.count <= SubjectKind.allCases.count else {
             throw InvalidValue(field: "among", problem: "are too many")
           }
-          for text in unsplit.among { among.append(try word(text, "among") { SubjectKind(rawValue: $0) }) }
+          for text in unsplit.among { among.append(try oneOf(text, "among") { SubjectKind(rawValue: $0) }) }
           return .unsplit(count: unsplit.count, among: among)
         case nil: throw InvalidValue(field: "line", problem: "is missing")
         }

@@ -4,7 +4,7 @@ internal import Schema
 // What messages of campaigns are read from.
 
 /// One of a closed list of words.
-func word<Value>(_ text: String, _ field: String, _ make: (String) -> Value?) throws(InvalidValue) -> Value {
+func oneOf<Value>(_ text: String, _ field: String, _ make: (String) -> Value?) throws(InvalidValue) -> Value {
   // Words are short: what is longer is neither hashed nor told.
   guard text.utf8.count <= 64, let value = make(text) else {
     throw InvalidValue(field: field, problem: "is none of the words known here")

@@ -69,7 +69,7 @@ extension CampaignBook {
     var next = certificates
     var isNew = false
     for serial in serials {
-      do {
+      do throws(CampaignRefusal) {
         let certificate = try next.certificate(serial)
         guard day >= certificate.issued else { throw CampaignRefusal.invalid("day", "is before it was issued") }
         isNew = isNew || certificate.handedOver == nil

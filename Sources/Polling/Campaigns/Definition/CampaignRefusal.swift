@@ -74,16 +74,16 @@ public struct CampaignRefusal: Error, Hashable, Sendable, CustomStringConvertibl
 extension CampaignRefusal {
   init(_ refusal: ScreeningStateMachine.Refusal) {
     switch refusal {
-    case .notNow: self.init(.notNow)
-    case .notInThisCampaign: self.init(.notInThisCampaign)
-    case .wrongRole: self.init(.wrongRole)
-    case .outsideSubtree: self.init(.outOfScope)
-    case .selfScreening: self.init(.selfScreening)
-    case .noReason: self.init(.reasonNeeded)
-    case .noDocument: self.init(.documentNeeded)
+    case .notNow: self.init(Reason.notNow)
+    case .notInThisCampaign: self.init(Reason.notInThisCampaign)
+    case .wrongRole: self.init(Reason.wrongRole)
+    case .outsideSubtree: self.init(Reason.outOfScope)
+    case .selfScreening: self.init(Reason.selfScreening)
+    case .noReason: self.init(Reason.reasonNeeded)
+    case .noDocument: self.init(Reason.documentNeeded)
     case .tooLong: self = .invalid("reason", "or document is too long")
-    case .samePerson: self.init(.otherPersonNeeded)
-    case .differs: self.init(.proposalDiffers)
+    case .samePerson: self.init(Reason.otherPersonNeeded)
+    case .differs: self.init(Reason.proposalDiffers)
     }
   }
 }
