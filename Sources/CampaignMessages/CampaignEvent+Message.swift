@@ -98,7 +98,7 @@ extension Nomination {
 }
 
 extension RecognitionDecision {
-  init(_ message: Binhchon_V1_RecognitionDecision, in campaign: RecordID<Campaign>) throws(InvalidValue) {
+  public init(_ message: Binhchon_V1_RecognitionDecision, in campaign: RecordID<Campaign>) throws(InvalidValue) {
     self.init(
       id: try identifier(message.id, "id"), campaign: campaign, number: message.number,
       date: try calendarDay(message.date, "date"), signer: message.signer,

@@ -120,7 +120,8 @@ public final class Assembly: Sendable {
       board: board, access: access, now: options.now
     ).register(in: &router)
     CampaignService(
-      desk: CampaignDesk(ledger: ledger, reader: ledger), reader: ledger, access: access, now: options.now
+      desk: CampaignDesk(ledger: ledger, reader: ledger), reader: ledger, access: access, epoch: board.epoch,
+      now: options.now
     ).register(in: &router)
     FigureService(
       book: figures, board: board, desk: desk, registry: registry, access: access,

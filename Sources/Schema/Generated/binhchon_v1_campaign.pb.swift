@@ -1842,6 +1842,22 @@ public nonisolated struct Binhchon_V1_CampaignReport: @unchecked Sendable {
     set {_uniqueStorage()._statuses = newValue}
   }
 
+  /// Of the last of those acts: its ledger sequence, and when it was entered.
+  public var revision: UInt64 {
+    get {_storage._revision}
+    set {_uniqueStorage()._revision = newValue}
+  }
+
+  public var atMs: Int64 {
+    get {_storage._atMs}
+    set {_uniqueStorage()._atMs = newValue}
+  }
+
+  public var ledgerEpoch: String {
+    get {_storage._ledgerEpoch}
+    set {_uniqueStorage()._ledgerEpoch = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -5309,7 +5325,7 @@ nonisolated extension Binhchon_V1_StatusCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".CampaignReport"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}level\0\u{3}first_day\0\u{3}end_day\0\u{1}acts\0\u{1}cases\0\u{1}figures\0\u{1}rules\0\u{1}decisions\0\u{1}certificates\0\u{3}handed_over\0\u{1}reprints\0\u{1}awards\0\u{3}named_recipients\0\u{3}across_bases\0\u{1}teams\0\u{1}visits\0\u{3}visited_units\0\u{1}overdue\0\u{1}statuses\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}campaign\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}level\0\u{3}first_day\0\u{3}end_day\0\u{1}acts\0\u{1}cases\0\u{1}figures\0\u{1}rules\0\u{1}decisions\0\u{1}certificates\0\u{3}handed_over\0\u{1}reprints\0\u{1}awards\0\u{3}named_recipients\0\u{3}across_bases\0\u{1}teams\0\u{1}visits\0\u{3}visited_units\0\u{1}overdue\0\u{1}statuses\0\u{1}revision\0\u{3}at_ms\0\u{3}ledger_epoch\0")
 
   fileprivate class _StorageClass {
     var _campaign: String = String()
@@ -5335,6 +5351,9 @@ nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftPr
     var _visitedUnits: UInt32 = 0
     var _overdue: [Binhchon_V1_InspectionReview] = []
     var _statuses: [Binhchon_V1_StatusCount] = []
+    var _revision: UInt64 = 0
+    var _atMs: Int64 = 0
+    var _ledgerEpoch: String = String()
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -5368,6 +5387,9 @@ nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftPr
       _visitedUnits = source._visitedUnits
       _overdue = source._overdue
       _statuses = source._statuses
+      _revision = source._revision
+      _atMs = source._atMs
+      _ledgerEpoch = source._ledgerEpoch
     }
   }
 
@@ -5409,6 +5431,9 @@ nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftPr
         case 21: try { try decoder.decodeSingularUInt32Field(value: &_storage._visitedUnits) }()
         case 22: try { try decoder.decodeRepeatedMessageField(value: &_storage._overdue) }()
         case 23: try { try decoder.decodeRepeatedMessageField(value: &_storage._statuses) }()
+        case 24: try { try decoder.decodeSingularUInt64Field(value: &_storage._revision) }()
+        case 25: try { try decoder.decodeSingularInt64Field(value: &_storage._atMs) }()
+        case 26: try { try decoder.decodeSingularStringField(value: &_storage._ledgerEpoch) }()
         default: break
         }
       }
@@ -5490,6 +5515,15 @@ nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftPr
       if !_storage._statuses.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._statuses, fieldNumber: 23)
       }
+      if _storage._revision != 0 {
+        try visitor.visitSingularUInt64Field(value: _storage._revision, fieldNumber: 24)
+      }
+      if _storage._atMs != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._atMs, fieldNumber: 25)
+      }
+      if !_storage._ledgerEpoch.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._ledgerEpoch, fieldNumber: 26)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -5522,6 +5556,9 @@ nonisolated extension Binhchon_V1_CampaignReport: SwiftProtobuf.Message, SwiftPr
         if _storage._visitedUnits != rhs_storage._visitedUnits {return false}
         if _storage._overdue != rhs_storage._overdue {return false}
         if _storage._statuses != rhs_storage._statuses {return false}
+        if _storage._revision != rhs_storage._revision {return false}
+        if _storage._atMs != rhs_storage._atMs {return false}
+        if _storage._ledgerEpoch != rhs_storage._ledgerEpoch {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -6,13 +6,17 @@ internal import Polling
 actor CampaignDesk {
   struct Standing {
     var book: CampaignBook
-    /// Of the last act that is in it.
+    /// Of the last act that is in it: in its register and in the ledger, and when.
     var number: UInt64 = 0
+    var sequence: UInt64 = 0
+    var at = Timestamp(milliseconds: 0)
     fileprivate var ids: Set<Act.ID> = []
 
     fileprivate mutating func fold(_ entered: EnteredAct) throws(LedgerFileError) {
       try book.fold(entered)
       number = entered.number
+      sequence = entered.sequence
+      at = entered.act.at
       ids.insert(entered.act.id)
     }
   }
@@ -103,6 +107,8 @@ actor CampaignDesk {
       switch try await ledger.outcome(of: .act(act, after: standing.number)) {
       case .entered(let sequence, .act(let entered)):
         next.number = entered.number
+        next.sequence = sequence
+        next.at = act.at
         next.ids.insert(act.id)
         hold(next)
         return Entered(standing: next, sequence: sequence, isReplayed: false)

@@ -18,6 +18,8 @@ struct CampaignService: Sendable {
   var desk: CampaignDesk
   var reader: any RegisterReader
   var access: Access
+  /// The ledger's.
+  var epoch: String
   var now: @Sendable () -> Timestamp
 
   func register(in router: inout Router) {
@@ -121,6 +123,9 @@ struct CampaignService: Sendable {
     response.report = Binhchon_V1_CampaignReport(
       book, campaign, in: unit, isWhole: unit.contains(campaign.unit), today: Day(of: now()))
     response.report.acts = standing.number
+    response.report.revision = standing.sequence
+    response.report.atMs = standing.at.milliseconds
+    response.report.ledgerEpoch = epoch
     return response
   }
 

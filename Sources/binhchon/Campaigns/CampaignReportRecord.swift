@@ -198,33 +198,6 @@ struct CampaignReportRecord: ToldRecord {
     lines += statuses.map { "  \($0.year) \($0.status): \($0.count)" }
     return lines
   }
-
-  /// All campaigns side by side: what was registered and recognised, then the commendations, list by list.
-  static func table(_ records: [CampaignReportRecord], _ language: Language) -> [String] {
-    func word(_ vi: String, _ en: String) -> String { Text(vi: vi, en: en)(language) }
-    var table = Table(
-      headings: [
-        word("PHONG TRÀO", "CAMPAIGN"), word("ĐĂNG KÝ", "REGISTERED"), word("CÔNG NHẬN", "RECOGNISED"),
-        word("DANH SÁCH KHEN", "AWARD LIST"), word("TẬP THỂ", "COLLECTIVE"), word("CÁ NHÂN", "INDIVIDUAL"),
-        word("MÔ HÌNH", "MODEL"), word("HỘ", "HOUSEHOLD"), word("KHÔNG TÁCH", "UNSPLIT"), word("CỘNG", "ALL"),
-      ], sides: [.left, .right, .right, .left] + [Table.Side](repeating: .right, count: 6))
-    var sums = [Int64](repeating: 0, count: 8)
-    for record in records {
-      var first = [record.campaign, "\(record.registered)", "\(record.recognised)"]
-      (sums[0], sums[1]) = (sums[0] + record.registered, sums[1] + record.recognised)
-      for award in record.awards {
-        let counts = [
-          award.collective, award.individual, award.model, award.household, award.unsplit, award.all,
-        ]
-        for (place, count) in counts.enumerated() { sums[place + 2] += count }
-        table.rows.append(first + [award.list] + counts.map(String.init))
-        first = ["", "", ""]
-      }
-      if record.awards.isEmpty { table.rows.append(first + ["–"] + [String](repeating: "–", count: 6)) }
-    }
-    table.rows.append([word("Cộng", "Total"), "\(sums[0])", "\(sums[1])", ""] + sums[2...].map { "\($0)" })
-    return table.lines()
-  }
 }
 
 extension CampaignReportRecord.Count {

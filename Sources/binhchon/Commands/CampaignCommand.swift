@@ -29,7 +29,7 @@ struct Campaigns: AsyncParsableCommand {
       ValidateCampaign.self, PublishCampaign.self, ListCampaigns.self, ShowCampaign.self, ExportCampaign.self,
       Nominate.self, ImportNominations.self, ListNominations.self, ShowNomination.self, MoveNominations.self,
       Decide.self, ListDecisions.self, Recognise.self, CertificateCommand.self, AwardCommand.self, ListAwards.self,
-      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self,
+      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self, HandbookCommand.self,
     ])
 }
 

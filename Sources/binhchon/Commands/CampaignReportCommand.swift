@@ -15,13 +15,23 @@ struct CampaignReportCommand: ClientCommand {
         Text(vi: "theo loại người đăng ký và lĩnh vực", en: "by kind of registrant and field")
       ),
       (
+        "binhchon campaign report --table awards --csv > khen-thuong.csv",
+        Text(vi: "một bảng, cho bảng tính", en: "one table, for a spreadsheet")
+      ),
+      (
         "binhchon campaign nominations --campaign dong-da-2023 --field CULTURE_SOCIETY",
         Text(vi: "các hồ sơ đứng sau một con số", en: "the cases behind a number")
       ),
     ],
     notes: Text(
-      vi: "--by: kind, registrant-kind, field, state. Số chưa biết in là “–”, không phải 0.",
-      en: "--by: kind, registrant-kind, field, state. What nobody knows is “–”, not 0."))
+      vi: """
+        --by: kind, registrant-kind, field, state. --table: combined, cases (đối tượng × lĩnh vực × cấp × kỳ), awards,
+        across-bases (một người, nhiều văn bản), inspections, overdue. Số chưa biết in là “–”, không phải 0.
+        """,
+      en: """
+        --by: kind, registrant-kind, field, state. --table: combined, cases (kind × field × level × period), awards,
+        across-bases (one recipient, several documents), inspections, overdue. What nobody knows is “–”, not 0.
+        """))
 
   @OptionGroup var options: GlobalOptions
 
@@ -34,24 +44,44 @@ struct CampaignReportCommand: ClientCommand {
   @Option(help: .text(vi: "Chỉ đơn vị này và cấp dưới.", en: "Only this unit and those below it."))
   var unit: String = ""
 
+  @Option(help: .text(vi: "Chỉ in bảng này; lặp lại được.", en: "Only this table; may come again.", value: "name"))
+  var table: [CampaignTableName] = []
+
+  @Flag(help: .text(vi: "Một bảng, dạng CSV.", en: "One table, as CSV."))
+  var csv = false
+
   func validate() throws {
+    guard !csv || table.count == 1 && !options.json else {
+      throw ValidationError(
+        Text(vi: "--csv cần đúng một --table, không có --json.", en: "--csv goes with one --table, without --json.")(
+          .ambient))
+    }
     guard aspects.count == by.split(separator: ",").count, !aspects.isEmpty else {
       throw ValidationError(
-        Text(vi: "--by: kind, registrant-kind, field, state.", en: "--by: kind, registrant-kind, field, state.")(.ambient))
+        Text(vi: "--by: kind, registrant-kind, field, state.", en: "--by: kind, registrant-kind, field, state.")(
+          .ambient))
     }
   }
 
   private var aspects: [CaseAspect] { by.split(separator: ",").compactMap { CaseAspect(rawValue: String($0)) } }
 
   func run(_ context: CommandContext) async throws -> SysExit {
-    let reports = try await context.withCampaigns { client in
+    let reported = try await context.withCampaigns { client in
       var names = campaigns
       if names.isEmpty { names = try await client.campaigns().map(\.id) }
-      var reports: [Binhchon_V1_CampaignReport] = []
-      for name in names { reports.append(try await client.report(of: name, unit: unit)) }
-      return reports
+      var reported: [ReportedCampaign] = []
+      for name in names {
+        let report = try await client.report(of: name, unit: unit)
+        let definition = try Campaign.read(try await client.campaign(name, version: report.version))
+        reported.append(ReportedCampaign(definition: definition, report: report))
+      }
+      return reported
     }
-    let records = reports.map { CampaignReportRecord($0, by: aspects) }
+    if !table.isEmpty {
+      for name in table { try tell(name.table(reported, on: Day(of: .now)), context.console) }
+      return .ok
+    }
+    let records = reported.map { CampaignReportRecord($0.report, by: aspects) }
     if context.console.json {
       for record in records { try context.console.print(json: record) }
       return .ok
@@ -59,8 +89,24 @@ struct CampaignReportCommand: ClientCommand {
     for record in records {
       for line in record.lines(context.console.language) { try context.console.print(line) }
     }
-    for line in CampaignReportRecord.table(records, context.console.language) { try context.console.print(line) }
+    try tell(.combined(reported), context.console)
     return .ok
+  }
+
+  private func tell(_ table: CampaignTable, _ console: Console) throws {
+    if csv {
+      try console.printVerbatim(table.csv)
+      for note in table.notes { console.say(note) }
+      return
+    }
+    if console.json {
+      for record in table.records { try console.print(json: record) }
+      return
+    }
+    try console.print()
+    try console.print(table.title(console.language))
+    for line in table.lines(console.language) { try console.print(line) }
+    for note in table.notes { try console.print(note(console.language)) }
   }
 }
 

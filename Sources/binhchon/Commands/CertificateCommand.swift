@@ -12,7 +12,10 @@ struct CertificateCommand: AsyncParsableCommand {
       ),
       ("binhchon campaign certificate list --campaign dong-da-2023", Text(vi: "danh sách", en: "the list")),
     ],
-    subcommands: [IssueCertificates.self, HandOverCertificates.self, ReprintCertificate.self, ListCertificates.self])
+    subcommands: [
+      IssueCertificates.self, HandOverCertificates.self, ReprintCertificate.self, ListCertificates.self,
+      PrintCertificates.self,
+    ])
 }
 
 struct IssueCertificates: ClientCommand {

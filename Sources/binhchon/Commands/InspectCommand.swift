@@ -16,7 +16,7 @@ struct InspectCommand: AsyncParsableCommand {
         Text(vi: "hạn sơ kết; xong thì --done", en: "a review that is due; --done when it is done")
       ),
     ],
-    subcommands: [AddTeam.self, AddVisit.self, PutReview.self, ListInspections.self])
+    subcommands: [AddTeam.self, AddVisit.self, PutReview.self, ImportInspections.self, ListInspections.self])
 }
 
 extension CommandContext {

@@ -55,7 +55,7 @@ import Testing
     #expect(first.version == again.version)
     #expect(HandbookHTML(first, .vi).page.html == HandbookHTML(again, .vi).page.html)
     let later = try Handbook(
-      first.campaign, models: first.models,
+      first.campaign, scope: first.scope, models: first.models,
       position: Handbook.Position(epoch: "so-thu", revision: 813, time: Timestamp(milliseconds: 1_699_160_500_000)))
     #expect(later.version == first.version)
     #expect(first.version.count == 64)

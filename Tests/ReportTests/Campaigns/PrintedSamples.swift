@@ -52,7 +52,7 @@ enum PrintedSamples {
     }
     try change(&models)
     return try Handbook(
-      try campaign(), models: models,
+      try campaign(), scope: try UnitPath("dong-da"), models: models,
       position: Handbook.Position(
         epoch: "so-thu", revision: 812, time: Timestamp(milliseconds: 1_699_160_400_000)))
   }

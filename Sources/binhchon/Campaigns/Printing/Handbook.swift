@@ -17,7 +17,7 @@ struct Handbook: Sendable {
     }
 
     var nomination: Nomination
-    /// One for each level and year, in the order of recognition.
+    /// One for each level and year.
     var decisions: [RecognitionDecision]
     /// Serials of its certificates.
     var certificates: [UInt32]
@@ -26,7 +26,9 @@ struct Handbook: Sendable {
   }
 
   let campaign: Campaign
-  /// In the order of recognition.
+  /// Whose models: the campaign's unit, or one below it.
+  let scope: UnitPath
+  /// In the order in which they were registered.
   let models: [Model]
   let position: Position
   /// SHA-256 of ``content``, 64 small digits: two handbooks of one version say the same, whenever they were made.
@@ -34,11 +36,12 @@ struct Handbook: Sendable {
   /// What is hashed: one line of JSON.
   let content: String
 
-  init(_ campaign: Campaign, models: [Model], position: Position) throws {
+  init(_ campaign: Campaign, scope: UnitPath, models: [Model], position: Position) throws {
     self.campaign = campaign
+    self.scope = scope
     self.models = models
     self.position = position
-    content = try JSONLine.encode(HandbookContent(campaign, models))
+    content = try JSONLine.encode(HandbookContent(campaign, scope, models))
     version = SHA256.digest(of: Array(content.utf8)).hexadecimal
   }
 
@@ -81,10 +84,12 @@ private struct HandbookContent: Encodable {
 
   var campaign: CampaignRecord
   var campaignVersion: UInt32
+  var scope: String
   var models: [Model]
 
-  init(_ campaign: Campaign, _ models: [Handbook.Model]) {
+  init(_ campaign: Campaign, _ scope: UnitPath, _ models: [Handbook.Model]) {
     self.campaign = CampaignRecord(campaign)
+    self.scope = scope.rawValue
     campaignVersion = campaign.version
     self.models = models.map { model in
       let nomination = model.nomination

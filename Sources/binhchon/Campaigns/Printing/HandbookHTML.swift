@@ -45,8 +45,9 @@ struct HandbookHTML {
     let last = Day(number: campaign.period.end.number &- 1)
     let days = [campaign.period.start, last].map { LocalTime.spoken(day: $0.description) }
     let time = LocalTime.spoken(milliseconds: position.time.milliseconds)
-    return [
-      (Text(vi: "Thời gian", en: "Period"), days.joined(separator: " – ")),
+    var facts = [(Text(vi: "Thời gian", en: "Period"), days.joined(separator: " – "))]
+    if handbook.scope != campaign.unit { facts.append((Text(vi: "Chỉ gồm", en: "Only of"), name(handbook.scope))) }
+    return facts + [
       (Text(vi: "Đơn vị tổ chức", en: "Organised by"), "\(name(campaign.unit)), \(campaign.level.label(language))"),
       (
         Text(vi: "Mô hình được công nhận", en: "Recognised models"),
@@ -134,7 +135,7 @@ struct HandbookHTML {
       text += "<dl class=\"items\">\n"
       for (item, words) in items {
         let lines = words.split(whereSeparator: \.isNewline).map { escaped(String($0)) }
-        text += "<dt>\(escaped(Self.label(item)(language)))</dt><dd>\(lines.joined(separator: "<br/>"))</dd>\n"
+        text += "<dt>\(escaped(sentence(item.label)))</dt><dd>\(lines.joined(separator: "<br/>"))</dd>\n"
       }
       text += "</dl>\n"
     }
@@ -155,6 +156,11 @@ struct HandbookHTML {
     Text(vi: text.vi, en: text.en.isEmpty ? text.vi : text.en)(language)
   }
 
+  private func sentence(_ words: Text) -> String {
+    let words = words(language)
+    return words.prefix(1).uppercased() + words.dropFirst()
+  }
+
   private func name(_ unit: UnitPath) -> String { unitNames[unit] ?? unit.rawValue }
 
   private func escaped(_ text: String) -> String { ReportHTML.escaped(text) }
@@ -166,21 +172,6 @@ struct HandbookHTML {
     case .maintained: Text(vi: "duy trì", en: "maintained")
     case .replicated: Text(vi: "nhân rộng", en: "replicated")
     case .ended: Text(vi: "đã kết thúc", en: "ended")
-    }
-  }
-
-  /// As on the ward's form.
-  private static func label(_ item: NominationItem) -> Text {
-    switch item {
-    case .name: Text(vi: "Tên mô hình", en: "Name")
-    case .reason: Text(vi: "Thực trạng, lý do", en: "Situation and reason")
-    case .goals: Text(vi: "Mục tiêu, tiêu chí", en: "Goals and criteria")
-    case .method: Text(vi: "Nội dung, cách làm", en: "Content and method")
-    case .beneficiaries: Text(vi: "Địa bàn, đối tượng thụ hưởng", en: "Area and beneficiaries")
-    case .forces: Text(vi: "Lực lượng tham gia", en: "Who takes part")
-    case .resources: Text(vi: "Thời gian, nguồn lực", en: "Time and resources")
-    case .outputs: Text(vi: "Kết quả, sản phẩm", en: "Results")
-    case .sustaining: Text(vi: "Duy trì, nhân rộng", en: "Keeping it up, spreading it")
     }
   }
 }

@@ -37,6 +37,12 @@ extension CampaignTable {
         .words("legal_basis", vi: "Căn cứ", en: "Legal basis"),
       ])
     for campaign in campaigns {
+      if campaign.report.acrossBases.count >= mostRecipients {
+        table.notes.append(
+          Text(
+            vi: "\(campaign.definition.id): chỉ \(mostRecipients) người đầu",
+            en: "\(campaign.definition.id): the first \(mostRecipients) recipients only"))
+      }
       for recipient in campaign.report.acrossBases {
         let kind = SubjectKind(rawValue: recipient.kind)?.label ?? Text(verbatim: recipient.kind)
         for id in recipient.legalBases {
@@ -49,6 +55,9 @@ extension CampaignTable {
     }
     return table
   }
+
+  /// That a report tells of.
+  private static let mostRecipients = 500
 
   static let awardColumns: [Column] = [
     .count("collectives", vi: "Tập thể", en: "Collectives"), .count("individuals", vi: "Cá nhân", en: "Individuals"),

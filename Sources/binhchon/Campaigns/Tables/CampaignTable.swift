@@ -33,6 +33,8 @@ struct CampaignTable: Sendable {
   var rows: [[Cell]] = []
   /// For people: what all rows add up to.
   var total: [Cell]?
+  /// What whoever reads it must know.
+  var notes: [Text] = []
 
   /// For people: headings in capitals, columns of numbers to the right.
   func lines(_ language: Language) -> [String] {
