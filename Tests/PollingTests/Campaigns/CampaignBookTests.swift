@@ -110,7 +110,8 @@ struct CampaignBookTests {
   }
 
   @Test func peopleAreReadFromEntries() throws {
-    #expect(S.clerk == CampaignPerson(.screening(.registrant), "dong-da/lang-ha/lan", scope: try UnitPath("dong-da/lang-ha")))
+    #expect(
+      S.clerk == CampaignPerson(.screening(.registrant), "dong-da/lang-ha/lan", scope: try UnitPath("dong-da/lang-ha")))
     #expect(CampaignPerson(by: "second-clerk/dong-da/lan")?.role == .screening(.registrant))
     for by in ["", "clerk", "clerk/lan", "official/dong-da/lan", "clerk//lan", "kiosk/dong-da/quay-01"] {
       #expect(CampaignPerson(by: by) == nil, "\(by)")
@@ -184,7 +185,8 @@ struct CampaignBookTests {
   @Test func duplicatesAreToldAndKept() throws {
     var sample = try S.sample(in: .registered)
     try sample.take(
-      .nominate([try S.nominee("m-2", name: "TUYẾN PHỐ XANH"), try S.nominee("m-3", name: "Tuyến phố xảnh")],
+      .nominate(
+        [try S.nominee("m-2", name: "TUYẾN PHỐ XANH"), try S.nominee("m-3", name: "Tuyến phố xảnh")],
         controlTotal: nil), by: S.clerk)
     #expect(sample.book.standing(S.id("m-2"))?.duplicates == [.sameName(S.nomination)])
     #expect(sample.book.standing(S.id("m-3"))?.duplicates == [.similarName(S.nomination), .similarName(S.id("m-2"))])
