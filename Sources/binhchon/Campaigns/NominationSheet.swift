@@ -152,8 +152,10 @@ struct NominationSheet {
       if !text.isEmpty { items[item] = text }
     }
     var row = Row(number: source.number, nomination: nil, problems: [], cells: source.cells)
-    if let subject, let unit {
-      let nominee = Nominee(kind: subject, name: cell(.name), unit: unit, registrant: registrant)
+    // Also where one of them could not be read: all that is wrong is told at once.
+    if let subject = subject ?? campaign.subjects.first {
+      let nominee = Nominee(
+        kind: subject, name: cell(.name), unit: unit ?? campaign.unit, registrant: registrant)
       let given = cell(.id)
       let id: RecordID<Nomination>? = given.isEmpty ? Self.id(of: nominee, in: campaign) : (try? RecordID(given))
       if let id {
