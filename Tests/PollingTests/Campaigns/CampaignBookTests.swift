@@ -144,7 +144,8 @@ struct CampaignBookTests {
     try sample.take(.certify(Array(ids.prefix(23)), under: S.decision, on: day), by: S.coordinator)
     #expect(sample.book.certificates.certificates.map(\.serial) == Array(1...23))
     // Again: the serials they have.
-    #expect(try !sample.take(.certify(Array(ids.prefix(3)), under: S.decision, on: day), by: S.coordinator))
+    let isNew = try sample.take(.certify(Array(ids.prefix(3)), under: S.decision, on: day), by: S.coordinator)
+    #expect(!isNew)
     try sample.take(.handOver([1, 2], on: day), by: S.coordinator)
     try sample.take(.reprint(2, on: day, reason: "Sai tên"), by: S.coordinator)
     #expect(try sample.book.certificates.certificate(2).reprints.map(\.actor) == ["dong-da/hoa"])
@@ -165,7 +166,7 @@ struct CampaignBookTests {
     for (wrong, refusal) in [
       (try S.nominee("m-1", name: "Khác"), CampaignRefusal.Reason.alreadyExists), (outside, .outOfScope),
       (stale, .invalidField), (try S.nominee("m-3", name: " "), .invalidField), (try S.nominee("m-2"), .invalidField),
-    ] {
+    ] as [(Nomination, CampaignRefusal.Reason)] {
       do {
         try sample.take(.nominate([try S.nominee("m-2"), wrong], controlTotal: nil), by: S.clerk)
         Issue.record("\(wrong.id) was taken")
