@@ -39,7 +39,7 @@ struct CampaignService: Sendable {
     _ request: Binhchon_V1_EnterCampaignActRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_EnterCampaignActResponse {
     let caller = try access.caller(context, roles: Self.writers)
-    let id = try Self.id(request.campaign)
+    let id: RecordID<Campaign> = try Self.id(request.campaign)
     guard let person = CampaignPerson(by: caller.description) else {
       throw Refusal.ourFault("role \(caller.role) enters nothing in campaigns")
     }
@@ -47,9 +47,8 @@ struct CampaignService: Sendable {
     let book = try await desk.standing(id).book
     if let campaign = book.campaign {
       guard caller.maySee(campaign) else { throw Refusal.unknownCampaign(request.campaign) }
-    } else if case .publish = request.act {
     } else {
-      throw Refusal.unknownCampaign(request.campaign)
+      guard case .publish = request.act else { throw Refusal.unknownCampaign(request.campaign) }
     }
     let event: CampaignEvent
     do {
@@ -78,7 +77,7 @@ struct CampaignService: Sendable {
     _ request: Binhchon_V1_ListCampaignsRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_ListCampaignsResponse {
     let caller = try access.caller(context, roles: Self.readers)
-    let after = request.after.isEmpty ? nil : try Self.id(request.after)
+    let after: RecordID<Campaign>? = request.after.isEmpty ? nil : try Self.id(request.after)
     let registers: [String: UInt64]
     do { registers = try await reader.registers(.campaign) } catch {
       throw Refusal.ourFault("the campaigns cannot be read: \(error)")
@@ -135,7 +134,8 @@ struct CampaignService: Sendable {
   func open(
     _ name: String, _ caller: Identity
   ) async throws -> (standing: CampaignDesk.Standing, campaign: Campaign, book: CampaignBook) {
-    let standing = try await desk.standing(try Self.id(name))
+    let id: RecordID<Campaign> = try Self.id(name)
+    let standing = try await desk.standing(id)
     guard let campaign = standing.book.campaign, caller.maySee(campaign) else { throw Refusal.unknownCampaign(name) }
     return (standing, campaign, standing.book)
   }

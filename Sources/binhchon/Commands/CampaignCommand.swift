@@ -146,8 +146,10 @@ struct CampaignSummaryRecord: ToldRecord {
       "\(campaign) · \(title)",
       Text(
         vi: "  \(unit), từ \(from) đến trước \(until), bản \(version): \(nominations) đăng ký, \(recognised) công nhận",
-        en: "  \(unit), \(from) to before \(until), version \(version): \(nominations) nominations, \(recognised) recognised")(
-          language),
+        en:
+          "  \(unit), \(from) to before \(until), version \(version): \(nominations) nominations, \(recognised) recognised"
+      )(
+        language),
     ]
   }
 }
