@@ -123,7 +123,7 @@ let package = Package(
     // Reports and exports of the shipped example, held against scripts/recount.
     .testTarget(
       name: "ReportTests",
-      dependencies: ["binhchon", "Server", "Ledger", "Polling", "RPC", "Schema", "Cexpat", logging],
+      dependencies: ["binhchon", "Server", "Ledger", "Polling", "Paper", "RPC", "Schema", "Cexpat", logging],
       exclude: ["Golden"], swiftSettings: strict),
     tests(
       "EndToEndTests",

@@ -31,8 +31,9 @@ struct ImportInspections: ClientCommand {
     let record = try await context.withCampaigns { client in
       var record = ImportedInspections(
         campaign: place.campaign, teams: found.teams.count, visits: found.visits.count, reviews: found.reviews.count)
-      let acts: [Binhchon_V1_EnterCampaignActRequest.OneOf_Act] =
-        found.teams.map { .team($0) } + found.visits.map { .visit($0) } + found.reviews.map { .review($0) }
+      var acts = found.teams.map(Binhchon_V1_EnterCampaignActRequest.OneOf_Act.team)
+      acts += found.visits.map(Binhchon_V1_EnterCampaignActRequest.OneOf_Act.visit)
+      acts += found.reviews.map(Binhchon_V1_EnterCampaignActRequest.OneOf_Act.review)
       for act in acts {
         try Task.checkCancellation()
         if try await client.enter(act, in: place.campaign).replayed { record.unchanged += 1 }

@@ -61,7 +61,7 @@ struct PrintCertificates: ClientCommand {
   }
 
   func run(_ context: CommandContext) async throws -> SysExit {
-    let sheets = try await context.withCampaigns { try await sheets($0) }
+    let sheets = try await context.withCampaigns { try await self.sheets($0) }
     try writeWhole(CertificateHTML.page(sheets).html, to: output)
     context.console.say(
       Text(vi: "\(output): \(sheets.count) tờ", en: "\(output): \(sheets.count) sheets"))

@@ -86,7 +86,7 @@ import Testing
   @Test func casesByFieldAndKind() throws {
     let campaign = try Self.campaign { report in
       report.cases = [
-        Self.cases("", .household, .rejected, 4),
+        Self.cases("", .household, .rejected, 4), Self.cases("OF_VERSION_1", .household, .eligible, 2),
         Self.cases("CULTURE_SOCIETY", .individual, .eligible, 299),
         Self.cases("POLITICAL_SYSTEM", .collective, .eligible, 291),
         Self.cases("POLITICAL_SYSTEM", .collective, .recognised, 23),
@@ -97,11 +97,11 @@ import Testing
       table.rows.map { $0[3] } == [
         .words(Text(vi: "Xây dựng hệ thống chính trị", en: "Building the political system"), code: "POLITICAL_SYSTEM"),
         .words(Text(vi: "Văn hóa – xã hội", en: "Culture and society"), code: "CULTURE_SOCIETY"),
-        .words(Text(verbatim: "–"), code: ""),
+        .name("OF_VERSION_1"), .words(Text(verbatim: "–"), code: ""),
       ])
     #expect(table.rows[0].suffix(6) == [.count(314), .count(314), .count(0), .count(0), .count(0), .count(23)])
-    #expect(table.rows[2].suffix(6) == [.count(4), .count(0), .count(0), .count(4), .count(4), .count(0)])
-    #expect(table.total?.suffix(6) == [.count(617), .count(314), .count(299), .count(4), .count(4), .count(23)])
+    #expect(table.rows[3].suffix(6) == [.count(4), .count(0), .count(0), .count(4), .count(4), .count(0)])
+    #expect(table.total?.suffix(6) == [.count(619), .count(314), .count(299), .count(6), .count(4), .count(23)])
     #expect(table.records[0]["kind"] == .words("model"))
     #expect(table.records[0]["period"] == .words("2023-01-01..2024-01-01"))
   }

@@ -39,22 +39,26 @@ extension CampaignTable {
         .count("rejected", vi: "Không đạt", en: "Rejected"), .count("recognised", vi: "Công nhận", en: "Recognised"),
       ])
     for campaign in campaigns {
-      let fields = campaign.definition.fields
-      // In the order of the campaign's fields, and in none at last.
-      for (code, label) in fields.map({ ($0.code, $0.label) }) + [("", LocalizedText(vi: "–", en: "–"))] {
+      for (code, label) in fields(campaign) {
         for kind in SubjectKind.allCases {
           let cases = campaign.report.cases.filter { $0.field == code && $0.kind == kind.rawValue }
           guard !cases.isEmpty else { continue }
           table.rows.append(
-            campaign.place + [
-              .words(Text(vi: label.vi, en: label.en.isEmpty ? label.vi : label.en), code: code),
-              .words(kind.label, code: kind.rawValue),
-            ] + counts(cases))
+            campaign.place + [.words(label, code: code), .words(kind.label, code: kind.rawValue)] + counts(cases))
         }
       }
     }
     if table.rows.count > 1 { table.total = totalPlace + [.empty, .empty] + counts(campaigns.flatMap(\.report.cases)) }
     return table
+  }
+
+  /// In the campaign's order; then those that only earlier versions have; in none at last.
+  private static func fields(_ campaign: ReportedCampaign) -> [(String, Text)] {
+    let known = campaign.definition.fields.map { field in
+      (field.code, Text(vi: field.label.vi, en: field.label.en.isEmpty ? field.label.vi : field.label.en))
+    }
+    let others = Set(campaign.report.cases.map(\.field)).subtracting(known.map { $0.0 } + [""]).sorted()
+    return known + others.map { ($0, Text(verbatim: $0)) } + [("", Text(verbatim: "–"))]
   }
 
   private static func counts(_ cases: [Binhchon_V1_CaseCount]) -> [Cell] {

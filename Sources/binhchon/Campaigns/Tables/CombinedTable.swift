@@ -15,7 +15,7 @@ extension CampaignTable {
       ] + awardColumns)
     for campaign in campaigns {
       let lists = campaign.report.awards
-      var first = registered(campaign)
+      var first = Self.registered(campaign)
       if lists.isEmpty {
         table.rows.append(campaign.place + first + Array(repeating: .empty, count: 2 + awardColumns.count))
       }
@@ -27,11 +27,11 @@ extension CampaignTable {
     func total(_ isMeant: (Binhchon_V1_CaseCount) -> Bool) -> Cell {
       .count(campaigns.reduce(0) { $0 + $1.count(where: isMeant) })
     }
-    table.total =
-      totalPlace + [
-        total { _ in true }, total { $0.registrantKind == SubjectKind.collective.rawValue },
-        total { $0.registrantKind == SubjectKind.individual.rawValue }, total(isRecognised), .empty, .empty,
-      ] + stated(campaigns.flatMap(\.report.awards))
+    let registered: [Cell] = [
+      total { _ in true }, total { $0.registrantKind == SubjectKind.collective.rawValue },
+      total { $0.registrantKind == SubjectKind.individual.rawValue }, total(isRecognised), .empty, .empty,
+    ]
+    table.total = totalPlace + registered + stated(campaigns.flatMap(\.report.awards))
     return table
   }
 
