@@ -43,7 +43,9 @@ struct CampaignService: Sendable {
     guard let person = CampaignPerson(by: caller.description) else {
       throw Refusal.ourFault("role \(caller.role) enters nothing in campaigns")
     }
-    guard request.actID.count == 16 else { throw Refusal.invalid([Violation("act_id", "must be 16 bytes")]) }
+    guard let actID = Act.ID(request.actID) else {
+      throw Refusal.invalid([Violation("act_id", "must be 16 bytes")])
+    }
     let book = try await desk.standing(id).book
     if let campaign = book.campaign {
       guard caller.maySee(campaign) else { throw Refusal.unknownCampaign(request.campaign) }
@@ -58,7 +60,7 @@ struct CampaignService: Sendable {
     } catch { throw Refusal.invalid(error) }
     let entered = try await desk.enter(
       CampaignDesk.Intent(
-        event: event, id: Act.ID(request.actID), person: person, by: caller.description, at: now()), id)
+        event: event, id: actID, person: person, by: caller.description, at: now()), id)
     var response = Binhchon_V1_EnterCampaignActResponse()
     response.replayed = entered.isReplayed
     response.revision = entered.sequence
@@ -153,14 +155,6 @@ extension Identity {
   /// Whether the campaign touches the caller's subtree.
   func maySee(_ campaign: Campaign) -> Bool {
     scope.contains(campaign.unit) || campaign.unit.contains(scope)
-  }
-}
-
-extension Act.ID {
-  /// Of 16 bytes.
-  fileprivate init(_ bytes: Data) {
-    func word(_ bytes: Data) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    self.init(high: word(bytes.prefix(8)), low: word(bytes.suffix(8)))
   }
 }
 

@@ -3,7 +3,7 @@ internal import Polling
 
 /// A file of nominations, read by a campaign's rules: what each row says, or all that is wrong with it. All in one pass.
 struct NominationSheet {
-  struct Problem: Hashable {
+  struct Problem {
     /// `UNKNOWN_FIELD`, `E201`, …
     var code: String
     var row: Int?

@@ -145,7 +145,7 @@ struct ImportNominations: ClientCommand {
           Text(vi: "các dòng phải sửa ở trong \(rejects)", en: "the rows to mend are in \(rejects)"))
       }
       if let controlTotal {
-        do { try ControlTotal(controlTotal).check(sheet.rows.count) } catch {
+        do throws(CampaignRefusal) { try ControlTotal(controlTotal).check(sheet.rows.count) } catch {
           throw ClientError(
             .badData,
             Text(
