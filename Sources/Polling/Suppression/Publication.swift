@@ -58,26 +58,31 @@ public struct Publication: Hashable, Sendable {
   public private(set) var hasCorrections: Bool
   /// As of their first release: what a question's figures tell of one another depends on it.
   public private(set) var isMultiple: [String: Bool]
+  /// Of days before it nothing is published, for nobody remembers what was told of them: windows that begin earlier stay
+  /// away, and the total for good. Nil: all days are.
+  public private(set) var firstDay: Day?
 
   /// - Parameters:
   ///   - states: what is remembered of earlier releases. With `isBased` the first one's counts may have been told of
   ///     in ways that nobody remembers.
   public init(
     limit: Int = Publication.usualLimit, states: [PublicationState] = [], isBased: Bool = false,
-    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:]
+    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:], firstDay: Day? = nil
   ) {
     self.limit = max(1, limit)
     self.states = states
     self.isBased = isBased && !states.isEmpty
     self.hasCorrections = hasCorrections
     self.isMultiple = isMultiple
+    self.firstDay = firstDay
   }
 
-  /// For a poll of which figures were told that nobody remembers: only what comes from now on is ever published.
+  /// For a poll of which figures were told that nobody remembers: only days to come are ever published. Of them nothing
+  /// was told; and of `counts`, should some be of these days already, anything may have been.
   public init(forgetting counts: DailyCounts, revision: UInt64, today: Day, limit: Int = Publication.usualLimit) {
     let counts = counts.lumping(before: PublicationState.horizon(today))
     let state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
-    self.init(limit: limit, states: [state], isBased: true)
+    self.init(limit: limit, states: [state], isBased: true, firstDay: today.advanced(by: 1))
   }
 
   /// What is published now; nil: nothing yet.
@@ -109,7 +114,7 @@ public struct Publication: Hashable, Sendable {
     }
     var state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
     func shown(_ part: PublicationProblem.Part, _ codes: [String] = []) -> Set<PublicationState.Place> {
-      PublicationProblem(next, state, part, codes: codes).shown(outline.units, by: rule)
+      PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
     }
     state.shown = shown(.ballots)
     let n = PublicationState.Place(unit: whole, window: .total, subject: .ballots)
