@@ -127,10 +127,6 @@ import Testing
     office.pass(1)
     // The seven alone came since: 8 would tell of the one again.
     #expect(Self.total(try await Self.tally(assembly)) == "22 0 – 0 0 –")
-    try await office.cast(assembly, 7, "KHL")
-    try await office.cast(assembly, 7, "RHL")
-    office.pass(1)
-    #expect(Self.total(try await Self.tally(assembly)) == "36 0 15 0 0 21")
     await assembly.close()
   }
 

@@ -30,6 +30,7 @@ public struct Publication: Hashable, Sendable {
     public init(_ poll: Poll) {
       questions = Dictionary(poll.questions.map { ($0.id, $0.votesAllowed > 1) }) { first, _ in first }
       codes = Dictionary(poll.questions.map { ($0.id, $0.choices.map(\.code)) }) { first, _ in first }
+      let largest = 1 + (poll.questions.map(\.choices.count).max() ?? 0)
       let subjects = 1 + poll.questions.reduce(0) { $0 + $1.choices.count + 1 }
       let all = Set(poll.units.flatMap { $0.path.lineage }).filter(poll.unit.contains).union([poll.unit])
       let depth = poll.unit.lineage.count
@@ -37,7 +38,9 @@ public struct Publication: Hashable, Sendable {
       units = [poll.unit]
       for most in depths {
         let units = all.filter { $0.lineage.count <= most }
-        guard units.count * subjects * Window.allCases.count <= Publication.mostFigures else { continue }
+        let figures = units.count * Window.allCases.count
+        guard figures * subjects <= Publication.mostFigures, figures * largest <= Publication.mostFiguresOfAQuestion
+        else { continue }
         self.units = units.sorted()
         break
       }
@@ -46,8 +49,10 @@ public struct Publication: Hashable, Sendable {
 
   /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
   public static let usualLimit = 3
-  /// Of one release: more take minutes to make safe.
-  static let mostFigures = 3_000
+  /// Of one release: what 40 units and 14 questions have takes seconds, once a day.
+  static let mostFigures = 13_000
+  /// The questions are made safe one by one, which takes longer than in proportion to their figures.
+  static let mostFiguresOfAQuestion = 3_000
 
   public let limit: Int
   /// Oldest first. Never empty once something was released.

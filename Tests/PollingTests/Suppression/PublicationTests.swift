@@ -177,6 +177,23 @@ struct PublicationTests {
     }
   }
 
+  /// Who has figures is bounded by what it costs to make them safe.
+  @Test(arguments: [(13, 2, 14, 40), (100, 1, 14, 1), (49, 2, 2, 148), (120, 1, 2, 121), (130, 2, 5, 131)])
+  func unitsWithFigures(wards: Int, counters: Int, questions: Int, units: Int) throws {
+    let choices = ["KHL", "HL"].map { Choice(code: $0, label: LocalizedText(vi: $0, en: "")) }
+    var poll = Poll(
+      id: try PollID("p"), title: LocalizedText(vi: "p", en: ""), unit: try UnitPath("a"), units: [],
+      questions: (0..<questions).map {
+        Question(id: "q\($0)", text: LocalizedText(vi: "q", en: ""), kind: .single, choices: choices)
+      }, policy: Policy())
+    for ward in 0..<wards {
+      for counter in 0..<counters {
+        poll.units.append(Unit(path: try UnitPath("a/w\(ward)/c\(counter)"), name: LocalizedText(vi: "c", en: "")))
+      }
+    }
+    #expect(Publication.Outline(poll).units.count == units)
+  }
+
   /// Of what was counted before the first publication nobody was told anything: it is one block, in the total at once.
   @Test func whatWasCountedBeforeTheFirstPublicationIsInIt() throws {
     var random = SplitMix64(seed: 3_006)
