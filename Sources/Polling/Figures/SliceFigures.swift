@@ -23,6 +23,8 @@ public struct SliceFigures: Hashable, Sendable {
     /// Of n, those that came after closing and before the seal.
     public var lateBallots: Int64
     public var questions: [Tally.QuestionCount]
+    /// Rolled up, it holds what stays under units that are no more: see ``UnitRollUp/stays(_:on:)``.
+    public var hasUnitsThatEnded = false
 
     public init(
       labels: [Label], ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, lateBallots: Int64,

@@ -104,6 +104,7 @@ extension SliceFigures.Row {
     message.boundBallots = UInt64(clamping: boundBallots)
     message.lateBallots = UInt64(clamping: lateBallots)
     message.questions = questions.map(\.message)
+    message.endedUnits = hasUnitsThatEnded
     return message
   }
 }

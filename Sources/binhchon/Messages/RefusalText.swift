@@ -112,8 +112,8 @@ extension ClientError {
           vi: "số liệu chi tiết này không được công bố, để không lộ ý kiến của vài người",
           en: "these figures are not published: they could tell how a few people rated"),
         Text(
-          vi: "xem theo đơn vị và theo kỳ (--window), không lọc",
-          en: "ask by unit and window (--window), without filters")
+          vi: "xem theo đơn vị và theo kỳ (--period today, yesterday, this-week, this-month, total), không lọc",
+          en: "ask by unit and window (--period today, yesterday, this-week, this-month, total), without filters")
       )
     case "CODE_REFUSED":
       (

@@ -62,6 +62,8 @@ struct TallyRecord: Encodable {
   var status: String
   /// Nil: all that was counted. Else this is what is published, without what would tell of fewer than so many people.
   var k: UInt32?
+  /// Of days before it nothing is published; nil: all days are.
+  var publishedFrom: String?
   var windows: [Window]
 
   /// - Parameter definition: for what only it tells: which questions have levels, and in which order. Nil: counts only.
@@ -77,6 +79,7 @@ struct TallyRecord: Encodable {
     today = tally.today
     status = tally.status.word
     k = tally.k == 0 ? nil : tally.k
+    publishedFrom = tally.publishedFrom.isEmpty ? nil : tally.publishedFrom
     windows = tally.windows.map { window in
       Window(
         window: window.window.word, ballots: window.ballotsHidden ? nil : window.ballots,
