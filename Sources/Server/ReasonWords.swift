@@ -36,6 +36,9 @@ extension Binhchon_V1_Reason {
     case .unknownBatch: ("UNKNOWN_BATCH", "Không có lô phiếu giấy này.")
     case .uploadOrder: ("UPLOAD_ORDER", "Tệp hoặc phần của tệp gửi không đúng thứ tự, hoặc đã gửi rồi.")
     case .actConflict: ("ACT_CONFLICT", "Mã của việc này đã dùng cho một việc khác.")
+    case .batchSealed:
+      ("BATCH_SEALED", "Cuộc bình chọn đã niêm phong: không nhập, duyệt hay rút phiếu giấy được nữa.")
+    case .batchContent: ("BATCH_CONTENT", "Lô phiếu giấy này không có nội dung đó.")
     case .overloaded: ("OVERLOADED", "Máy chủ đang bận, xin thử lại sau.")
     case .diskFull: ("DISK_FULL", "Máy chủ hết chỗ lưu, phiếu chưa được ghi.")
     case .outcomeUnknown: ("OUTCOME_UNKNOWN", "Chưa biết phiếu đã được ghi hay chưa, hãy gửi lại với cùng mã phiếu.")
