@@ -157,6 +157,8 @@ actor PaperDesk {
   ) async throws -> (rows: Rows?, next: UInt64) {
     let register = Register.paper(id, code)
     var last = max(claim, after)
+    // Behind any number that an act can have there is none.
+    guard last < Int64.max else { return (nil, 0) }
     for _ in 0..<Self.mostSearched {
       let entered: EnteredAct?
       do { entered = try await reader.acts(of: register, after: last, limit: 1).first } catch {
