@@ -149,8 +149,9 @@ struct PaperAuditTests {
         try Self.draw(&batch, sheets, seed: seed)
       }
     }
+    var begun = try S.batch(try S.way(to: .awaitingFirst))
     #expect(throws: PaperRefusal.role(.coordinator)) {
-      try batch.take(.putManifest(try S.manifest(), why: "?"), by: S.thu, at: S.now, number: 70, poll: try S.poll())
+      try begun.take(.putManifest(try S.manifest(), why: "?"), by: S.thu, at: S.now, number: 70, poll: try S.poll())
     }
   }
 }
