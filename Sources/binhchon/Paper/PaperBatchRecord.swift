@@ -215,6 +215,7 @@ extension Binhchon_V1_PaperPhase {
 }
 
 extension Sequence where Element == UInt8 {
+  /// Two small digits each.
   var hexadecimal: String {
     map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
