@@ -155,6 +155,9 @@ public nonisolated struct Binhchon_V1_WindowCount: Sendable {
 
   public var boundBallotsHidden: Bool = false
 
+  /// Of n, paper that one person entered and nobody a second time. Never of what is published: Tally.single_entry.
+  public var singleEntryBallots: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -193,6 +196,10 @@ public nonisolated struct Binhchon_V1_Tally: Sendable {
   /// 0: all that was counted. Else this is what is published, without the figures that would tell, alone or together with
   /// others ever published, of at least one and fewer than so many people.
   public var k: UInt32 = 0
+
+  /// Of what is published: the poll has paper that one person entered and nobody a second time; which figures contain it is
+  /// not told.
+  public var singleEntry: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -494,7 +501,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WindowCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0\u{3}single_entry_ballots\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -511,6 +518,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
       case 7: try { try decoder.decodeSingularBoolField(value: &self.ballotsHidden) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.flaggedBallotsHidden) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.boundBallotsHidden) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.singleEntryBallots) }()
       default: break
       }
     }
@@ -544,6 +552,9 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if self.boundBallotsHidden != false {
       try visitor.visitSingularBoolField(value: self.boundBallotsHidden, fieldNumber: 9)
     }
+    if self.singleEntryBallots != 0 {
+      try visitor.visitSingularUInt64Field(value: self.singleEntryBallots, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -557,6 +568,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if lhs.ballotsHidden != rhs.ballotsHidden {return false}
     if lhs.flaggedBallotsHidden != rhs.flaggedBallotsHidden {return false}
     if lhs.boundBallotsHidden != rhs.boundBallotsHidden {return false}
+    if lhs.singleEntryBallots != rhs.singleEntryBallots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -564,7 +576,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Tally"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0\u{3}single_entry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -583,6 +595,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.windows) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
+      case 12: try { try decoder.decodeSingularBoolField(value: &self.singleEntry) }()
       default: break
       }
     }
@@ -622,6 +635,9 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.k != 0 {
       try visitor.visitSingularUInt32Field(value: self.k, fieldNumber: 11)
     }
+    if self.singleEntry != false {
+      try visitor.visitSingularBoolField(value: self.singleEntry, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -637,6 +653,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.windows != rhs.windows {return false}
     if lhs.status != rhs.status {return false}
     if lhs.k != rhs.k {return false}
+    if lhs.singleEntry != rhs.singleEntry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

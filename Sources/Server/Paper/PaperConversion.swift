@@ -19,23 +19,62 @@ extension PaperEvent {
       switch act.way {
       case .keep(let entry): self = .resolve(.keep(try PaperEntryNumber(entry, field: "resolve.keep")), why: act.why)
       case .drop(let entry): self = .resolve(.drop(try PaperEntryNumber(entry, field: "resolve.drop")), why: act.why)
-      case nil: throw .invalid([Violation("resolve", "must keep or drop an entry")])
+      case .correct(let count):
+        let cell = PaperCell(
+          unit: try UnitPath(paper: count.unit, field: "resolve.correct.unit"),
+          day: try Day(paper: count.day, field: "resolve.correct.day"), subject: CellKey.Subject(count.subject))
+        self = .resolve(.correct(cell, count: Int64(counted: count.count)), why: act.why)
+      case nil: throw .invalid([Violation("resolve", "must keep or drop an entry, or correct a count")])
       }
     case .accept: self = .accept
     case .proposeReversal(let why): self = .proposeReversal(why: why)
     case .withdrawReversal(let why): self = .withdrawReversal(why: why)
     case .confirmReversal: self = .confirmReversal
+    case .draw(let draw): self = .drawSheets(seed: draw.seed, sheets: draw.sheets)
+    case .record(let record):
+      guard record.findings.count <= PaperAudit.mostSheets else {
+        throw .invalid([Violation("record", "is of more than \(PaperAudit.mostSheets) sheets")])
+      }
+      self = .recordSheets(
+        try record.findings.map { finding throws(Refusal) in
+          guard let verdict = UInt8(exactly: finding.verdict.rawValue).flatMap(PaperAudit.Verdict.init) else {
+            throw .invalid([Violation("record.findings", "must each be a match or a mismatch")])
+          }
+          return PaperAudit.Finding(sheet: finding.sheet, verdict)
+        }, why: record.why)
     case nil: throw .invalid([Violation("act", "is missing")])
     }
   }
 }
 
 extension PaperEntryNumber {
-  fileprivate init(_ number: UInt32, field: String) throws(Refusal) {
+  init(_ number: UInt32, field: String) throws(Refusal) {
     guard let number = UInt8(exactly: number).flatMap(PaperEntryNumber.init) else {
       throw .invalid([Violation(field, "must be entry 1 or 2")])
     }
     self = number
+  }
+}
+
+extension PaperFigure {
+  init(_ message: Binhchon_V1_PaperFigure) throws(Refusal) {
+    self.init(
+      unit: try UnitPath(paper: message.unit, field: "figure.unit"),
+      day: message.day.isEmpty ? nil : try Day(paper: message.day, field: "figure.day"),
+      subject: CellKey.Subject(message.subject))
+  }
+}
+
+extension UnitPath {
+  fileprivate init(paper path: String, field: String) throws(Refusal) {
+    do { self = try UnitPath(path) } catch { throw .invalid([Violation(field, error.problem)]) }
+  }
+}
+
+extension Day {
+  fileprivate init(paper text: String, field: String) throws(Refusal) {
+    guard let day = Day(iso: text) else { throw .invalid([Violation(field, "must be a day, yyyy-mm-dd")]) }
+    self = day
   }
 }
 
@@ -55,8 +94,7 @@ private struct PaperPlace {
 
   mutating func unit(_ text: String, _ row: Int) throws(Refusal) -> UnitPath {
     if let unit, unit.text.isSameBytes(as: text) { return unit.path }
-    let path: UnitPath
-    do { path = try UnitPath(text) } catch { throw .invalid([Violation("rows[\(row)].unit", error.problem)]) }
+    let path = try UnitPath(paper: text, field: "rows[\(row)].unit")
     unit = (text, path)
     return path
   }
@@ -84,8 +122,7 @@ extension Int64 {
 
 extension PaperManifest {
   fileprivate init(_ message: Binhchon_V1_PaperManifest, newest: UInt32) throws(Refusal) {
-    let unit: UnitPath
-    do { unit = try UnitPath(message.unit) } catch { throw .invalid([Violation("manifest.unit", error.problem)]) }
+    let unit = try UnitPath(paper: message.unit, field: "manifest.unit")
     self.init(
       pollVersion: message.pollVersion == 0 ? newest : message.pollVersion, unit: unit,
       period: try DaySpan(message.firstDay, message.lastDay, field: "manifest.period"),

@@ -46,6 +46,12 @@ struct Figures: Sendable {
       vi: "số liệu công bố; “–”: không nêu, để không lộ ý kiến của dưới \(k) người",
       en: "published figures; “–”: left out, or it could tell how fewer than \(k) people rated")
   }
+
+  /// Of published figures.
+  static let someEnteredOnce = Text(
+    vi: "cuộc bình chọn này có phiếu giấy chỉ nhập một lần", en: "this poll has paper that was entered once only")
+  static let markedEnteredOnce = Text(
+    vi: "¹ có phiếu giấy chỉ nhập một lần", en: "¹ with paper that was entered once only")
 }
 
 /// Shares of a whole in hundredths of a percent.
