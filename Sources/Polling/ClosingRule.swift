@@ -30,10 +30,20 @@ public enum ClosingRule {
     if let opensAt, received < opensAt { return .notOpenYet }
     guard let closing = [closesAt, closedByHandAt].compactMap({ $0 }).min() else { return .inTime }
     if closedByHandAt == nil, received < closing { return .inTime }
-    let (seal, isNever) = closing.milliseconds.addingReportingOverflow(max(0, lateFor))
-    guard let made, made < closing, isNever || received.milliseconds < seal else { return .sealed }
+    guard let made, made < closing,
+      !isSealed(at: received, closesAt: closesAt, closedByHandAt: closedByHandAt, lateFor: lateFor)
+    else { return .sealed }
     // One that was closed before it opened was never open.
     if let opensAt, closing <= opensAt { return .sealed }
     return .late
+  }
+
+  /// Whether figures no longer change. Parameters as above.
+  public static func isSealed(
+    at now: Timestamp, closesAt: Timestamp?, closedByHandAt: Timestamp?, lateFor: Int64
+  ) -> Bool {
+    guard let closing = [closesAt, closedByHandAt].compactMap({ $0 }).min() else { return false }
+    let (seal, isNever) = closing.milliseconds.addingReportingOverflow(max(0, lateFor))
+    return !isNever && now.milliseconds >= seal
   }
 }

@@ -47,17 +47,20 @@ public struct Tally: Hashable, Sendable {
     public var flaggedBallots: Int64
     /// Of n, those that name their dossier.
     public var boundBallots: Int64
+    /// Of n, paper that one person entered and nobody a second time.
+    public var singleEntryBallots: Int64
     public var questions: [QuestionCount]
     public var channels: [Channel: Int64]
 
     public init(
-      window: Window, ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, questions: [QuestionCount],
-      channels: [Channel: Int64]
+      window: Window, ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, singleEntryBallots: Int64 = 0,
+      questions: [QuestionCount], channels: [Channel: Int64]
     ) {
       self.window = window
       self.ballots = ballots
       self.flaggedBallots = flaggedBallots
       self.boundBallots = boundBallots
+      self.singleEntryBallots = singleEntryBallots
       self.questions = questions
       self.channels = channels
     }

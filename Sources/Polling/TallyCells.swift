@@ -8,6 +8,7 @@ public struct TallyCells: Sendable {
     var ballots: Int64 = 0
     var flaggedBallots: Int64 = 0
     var boundBallots: Int64 = 0
+    var singleEntryBallots: Int64 = 0
     var counts: [Int64] = []
 
     /// Wrapping: the numbers may come from a damaged file, which is for the recount to tell, not for a trap.
@@ -22,6 +23,7 @@ public struct TallyCells: Sendable {
       ballots &+= row.ballots
       flaggedBallots &+= row.flaggedBallots
       boundBallots &+= row.boundBallots
+      singleEntryBallots &+= row.singleEntryBallots
       for (position, count) in row.counts.enumerated() where count != 0 { add(count, at: position) }
     }
   }
@@ -58,6 +60,7 @@ public struct TallyCells: Sendable {
         series[source, default: Series()].update(key.day) {
           if isCounted { $0.ballots &+= count } else { $0.flaggedBallots &+= count }
           if isCounted, key.flags.contains(.bound) { $0.boundBallots &+= count }
+          if isCounted, key.flags.contains(.singleEntry) { $0.singleEntryBallots &+= count }
         }
       case .votes, .undervotes:
         // A flagged ballot is known by its number only.
@@ -115,7 +118,7 @@ public struct TallyCells: Sendable {
     }
     return Tally.WindowCount(
       window: window, ballots: sum.row.ballots, flaggedBallots: sum.row.flaggedBallots,
-      boundBallots: sum.row.boundBallots,
+      boundBallots: sum.row.boundBallots, singleEntryBallots: sum.row.singleEntryBallots,
       questions: poll.questions.map { question in
         let codes = question.choices.map(\.code)
         return Tally.QuestionCount(

@@ -56,6 +56,8 @@ extension Binhchon_V1_GetPaperBatchRequest: RPCMessage {}
 extension Binhchon_V1_GetPaperBatchResponse: RPCMessage {}
 extension Binhchon_V1_ListPaperBatchesRequest: RPCMessage {}
 extension Binhchon_V1_ListPaperBatchesResponse: RPCMessage {}
+extension Binhchon_V1_GetPaperRowsRequest: RPCMessage {}
+extension Binhchon_V1_GetPaperRowsResponse: RPCMessage {}
 
 extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
 extension Binhchon_V1_GetFiguresResponse: RPCMessage {}

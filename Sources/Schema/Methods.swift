@@ -77,6 +77,8 @@ public enum PaperMethods {
   public static let listPaperBatches = UnaryMethod<
     Binhchon_V1_ListPaperBatchesRequest, Binhchon_V1_ListPaperBatchesResponse
   >(service, "ListPaperBatches", isReplaySafe: true)
+  public static let getPaperRows = UnaryMethod<Binhchon_V1_GetPaperRowsRequest, Binhchon_V1_GetPaperRowsResponse>(
+    service, "GetPaperRows", isReplaySafe: true)
 }
 
 public enum UnitMethods {

@@ -117,7 +117,7 @@ public final class Assembly: Sendable {
     let figures = FigureBook(reader: ledger, logger: logger)
     PaperService(
       desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
-      board: board, access: access, now: options.now
+      board: board, access: access, now: options.now, closings: closings
     ).register(in: &router)
     CampaignService(
       desk: CampaignDesk(ledger: ledger, reader: ledger), reader: ledger, access: access, epoch: board.epoch,

@@ -36,6 +36,9 @@ extension Binhchon_V1_Reason {
     case .unknownBatch: ("UNKNOWN_BATCH", "Không có lô phiếu giấy này.")
     case .uploadOrder: ("UPLOAD_ORDER", "Tệp hoặc phần của tệp gửi không đúng thứ tự, hoặc đã gửi rồi.")
     case .actConflict: ("ACT_CONFLICT", "Mã của việc này đã dùng cho một việc khác.")
+    case .batchSealed:
+      ("BATCH_SEALED", "Cuộc bình chọn đã niêm phong: không nhập, duyệt hay rút phiếu giấy được nữa.")
+    case .batchContent: ("BATCH_CONTENT", "Lô phiếu giấy này không có nội dung đó.")
     case .unknownCampaign: ("UNKNOWN_CAMPAIGN", "Không có phong trào này, hoặc chưa công bố.")
     case .notFound: ("NOT_FOUND", "Không có hồ sơ này trong phong trào.")
     case .alreadyExists: ("ALREADY_EXISTS", "Mã này đã có với nội dung khác.")

@@ -50,6 +50,7 @@ extension Tally.WindowCount {
     message.ballots = UInt64(clamping: ballots)
     message.flaggedBallots = UInt64(clamping: flaggedBallots)
     message.boundBallots = UInt64(clamping: boundBallots)
+    message.singleEntryBallots = UInt64(clamping: singleEntryBallots)
     message.questions = questions.map(\.message)
     message.channels = channels.sorted { $0.key.rawValue < $1.key.rawValue }.map { channel, ballots in
       var message = Binhchon_V1_ChannelCount()

@@ -45,6 +45,7 @@ struct TallyService: Sendable {
     var response = Binhchon_V1_GetTallyResponse()
     if view.isPublished {
       response.tally = await desk.published(view.poll).message(view.poll, unit: view.unit, epoch: board.epoch)
+      response.tally.singleEntry = await view.poll.hasSingleEntry()
       return response
     }
     response.tally = await view.poll.tally.figures(unit: view.unit, channel: view.channel).message(asOf: now())
@@ -84,7 +85,8 @@ struct TallyService: Sendable {
     repeat {
       // The poll may have another version since, and another k.
       guard let poll = board.poll(view.poll.newest.id), poll.newest.policy.smallestGroup > 1 else { return }
-      let tally = await desk.published(poll).message(poll, unit: view.unit, epoch: board.epoch)
+      var tally = await desk.published(poll).message(poll, unit: view.unit, epoch: board.epoch)
+      tally.singleEntry = await poll.hasSingleEntry()
       var response = Binhchon_V1_WatchTallyResponse()
       response.tally = tally
       if let seen, seen == (tally.revision, tally.today) {

@@ -142,7 +142,7 @@ import Testing
     #expect(!line.contains("\n"))
     let csv = TallyRecord(Samples.tally()).csv
     #expect(csv.components(separatedBy: "\r\n").count == 26)
-    #expect(csv.hasSuffix("total,18029085,0,hai-long,RHL,9604234\r\n"))
+    #expect(csv.hasSuffix("total,18029085,0,hai-long,RHL,9604234,0\r\n"))
   }
 }
 

@@ -7,6 +7,8 @@ import Testing
     .deletingLastPathComponent().path
   /// All questionnaires of examples/paper.
   private static let questionnaires = 3_832
+  /// Of their first sheet.
+  private static let quay = "hai-chau/mot-cua/quay-01"
 
   /// A server, and people with names.
   private struct Site {
@@ -20,6 +22,7 @@ import Testing
       let authority = try Authority(of: data)
       for (role, name) in [
         ("clerk", "lan"), ("second-clerk", "mai"), ("coordinator", "hoa"), ("coordinator", "kim"), ("official", "an"),
+        ("auditor", "thu"),
       ] { people[name] = try authority.client(name, uri: "spiffe://binhchon.test/\(role)/hai-chau/\(name)") }
     }
 
@@ -29,7 +32,7 @@ import Testing
         Binaries.client,
         arguments + [
           "--server", server.address, "--identity", identity, "--poll", "hai-chau-hai-long", "--json",
-        ])
+        ], environment: ["XDG_CONFIG_HOME": "\(data)/config"])
     }
 
     /// Counted questionnaires, and how many of them came on paper.
@@ -110,6 +113,9 @@ import Testing
       "\(data.path)/khong-dau.csv")
     let careless = try await site.run("lan", ["import", unaccented, "--batch", "t7", "--manifest", manifest])
     #expect(careless.status == 65 && careless.errors.contains("WARNINGS_NOT_ACCEPTED"), "\(careless.errors)")
+    // Both say once how an office's columns are read.
+    let saved = try await site.run("lan", ["import", original, "--dry-run", "--save-map", "phuong-a"])
+    #expect(saved.status == 0 && saved.errors.contains("phuong-a.yaml"), "\(saved.errors)")
     let first = try await site.run("lan", entering(original) + ["--manifest", manifest])
     #expect(first.status == 0, "\(first.errors)")
     #expect(try batch(first).phase == "awaiting-second")
@@ -119,7 +125,7 @@ import Testing
     let own = try await site.run("lan", entering(slipped))
     #expect(own.status == 77 && own.errors.contains("OTHER_PERSON_NEEDED"), "\(own.errors)")
 
-    let second = try await site.run("mai", entering(slipped))
+    let second = try await site.run("mai", entering(slipped) + ["--map", "phuong-a"])
     #expect(second.status == 1, "\(second.errors)")
     #expect(try batch(second).phase == "entries-differ")
     #expect(
@@ -128,8 +134,17 @@ import Testing
       ])
     let early = try await site.run("hoa", ["paper", "accept", "t7"])
     #expect(early.status == 65 && early.errors.contains("BATCH_STAGE"), "\(early.errors)")
-    let resolved = try await site.run("hoa", ["paper", "resolve", "t7", "--keep", "1", "--why", "đối chiếu tờ gốc"])
-    #expect(try batch(resolved).phase == "definitive")
+    func correcting(_ choice: String, _ value: Int) -> [String] {
+      [
+        "paper", "resolve", "t7", "--cell", "\(Self.quay) 2025-07-14 hai-long \(choice)", "--value", "\(value)",
+        "--why",
+        "đối chiếu tờ gốc",
+      ]
+    }
+    #expect(try batch(try await site.run("hoa", correcting("HL", 612))).phase == "entries-differ")
+    let agreed = try await site.run("hoa", correcting("RHL", 1))
+    #expect(agreed.status == 65 && agreed.errors.contains("BATCH_CONTENT"), "\(agreed.errors)")
+    #expect(try batch(try await site.run("hoa", correcting("BT", 84))).phase == "definitive")
     #expect(try await site.total() == (0, 0))
 
     let accepted = try await site.run("hoa", ["paper", "accept", "t7"])
@@ -137,6 +152,29 @@ import Testing
     #expect(try await site.total() == (Self.questionnaires, Self.questionnaires))
     let counted = try await site.recounts()
     #expect(counted.ours == counted.python)
+
+    // Where a number comes from: file, row, who entered, corrected and accepted it.
+    let figure = try await site.run("thu", ["paper", "show", "t7", "--figure", "\(Self.quay),hai-long,HL"])
+    let typed = figure.output.split(separator: "\n").map(String.init)
+    #expect(typed.count == 2, "\(figure.output)\(figure.errors)")
+    for said in ["\"count\":612", "\"by\":\"hai-chau/lan\"", "\"accepted_by\":\"hai-chau/hoa\"", "đối chiếu tờ gốc"] {
+      #expect(typed.first?.contains(said) == true, "\(said) in \(figure.output)")
+    }
+    for said in ["\"row\":3", "\"count\":612", "\"file\":\"utf-8.csv\"", "\"sha256\":\""] {
+      #expect(typed.last?.contains(said) == true, "\(said) in \(figure.output)")
+    }
+    let rows = try await site.run("thu", ["paper", "rows", "t7", "--entry", "2"])
+    #expect(rows.output.contains("\"count\":611") && rows.output.contains("lan-hai.csv"), "\(rows.errors)")
+    let curious = try await site.run("mai", ["paper", "rows", "t7"])
+    #expect(curious.status == 77, "\(curious.errors)")
+
+    // An auditor draws a sheet, and finds it as it was entered.
+    let drawn = try await site.run("thu", ["paper", "audit", "t7", "--sheets", "1", "--seed", "20237331128159211123"])
+    let sheet = try #require(drawn.output.firstMatch(of: /"drawn":\[(\d+)\]/)?.1, "\(drawn.output)\(drawn.errors)")
+    #expect(drawn.output.contains("\"number\":\(sheet),\"rows\":["), "\(drawn.output)")
+    let recorded = try await site.run("thu", ["paper", "audit", "t7", "--record", "\(sheet)=match"])
+    #expect(recorded.output.contains("\"match\":true"), "\(recorded.output)\(recorded.errors)")
+    #expect(try await site.total() == (Self.questionnaires, Self.questionnaires))
 
     #expect(try await site.run("hoa", ["paper", "reverse", "t7", "--why", "tờ của đơn vị khác"]).status == 0)
     let alone = try await site.run("hoa", ["paper", "reverse", "t7", "--confirm"])
@@ -152,7 +190,8 @@ import Testing
     #expect(
       shown.history.map { "\($0.event) \($0.by)" } == [
         "manifest hai-chau/lan", "claim hai-chau/lan", "finalise hai-chau/lan", "claim hai-chau/mai",
-        "finalise hai-chau/mai", "resolve hai-chau/hoa", "accept hai-chau/hoa", "propose-reversal hai-chau/hoa",
+        "finalise hai-chau/mai", "resolve hai-chau/hoa", "resolve hai-chau/hoa", "accept hai-chau/hoa",
+        "audit-draw hai-chau/thu", "audit-record hai-chau/thu", "propose-reversal hai-chau/hoa",
         "confirm-reversal hai-chau/kim",
       ])
     #expect(await site.server.stop() == 0)

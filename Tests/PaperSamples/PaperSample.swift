@@ -6,6 +6,7 @@ public enum PaperSample {
   public static let mai = PaperPerson(.clerk, "phuong/mai")
   public static let hoa = PaperPerson(.coordinator, "phuong/hoa")
   public static let kim = PaperPerson(.coordinator, "phuong/kim")
+  public static let thu = PaperPerson(.auditor, "phuong/thu")
 
   /// 2025-07-01.
   public static let first = Day(number: 20_270)
@@ -55,6 +56,11 @@ public enum PaperSample {
       try total(2, .choice("T"), best), try total(3, .choice("K"), 3), try total(4, .blank, 1),
       try total(5, .invalid, 1),
     ]
+  }
+
+  /// Of the counter and day of ``rows(_:)``.
+  public static func cell(_ subject: CellKey.Subject) throws -> PaperCell {
+    PaperCell(unit: try UnitPath("phuong/quay-01"), day: july.last, subject: subject)
   }
 
   public static func chunk(

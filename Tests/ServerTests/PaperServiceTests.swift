@@ -9,15 +9,16 @@ import Testing
 
 /// Batches of paper over a real ledger, called in process.
 @Suite(.timeLimit(.minutes(2))) struct PaperServiceTests {
-  private static let poll = "hai-chau-hai-long"
-  private static let quay = "hai-chau/mot-cua/quay-01"
+  static let poll = "hai-chau-hai-long"
+  static let quay = "hai-chau/mot-cua/quay-01"
 
-  private struct Callers {
+  struct Callers {
     var lan: InProcessTransport
     var mai: InProcessTransport
     var hoa: InProcessTransport
     var kim: InProcessTransport
     var official: InProcessTransport
+    var thu: InProcessTransport
 
     init(_ assembly: Assembly) {
       lan = ServiceTests.caller(assembly, "clerk/hai-chau/mot-cua/lan")
@@ -25,10 +26,11 @@ import Testing
       hoa = ServiceTests.caller(assembly, "coordinator/hai-chau/hoa")
       kim = ServiceTests.caller(assembly, "coordinator/hai-chau/kim")
       official = ServiceTests.caller(assembly, "official/hai-chau/o")
+      thu = ServiceTests.caller(assembly, "auditor/hai-chau/thu")
     }
   }
 
-  private static func request(
+  static func request(
     _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act, id: UUID = UUID()
   ) -> Binhchon_V1_EnterPaperActRequest {
     var request = Binhchon_V1_EnterPaperActRequest()
@@ -39,13 +41,13 @@ import Testing
     return request
   }
 
-  @discardableResult private static func enter(
+  @discardableResult static func enter(
     _ caller: InProcessTransport, _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act
   ) async throws -> Binhchon_V1_EnterPaperActResponse {
     try await caller.call(PaperMethods.enterPaperAct, request(act))
   }
 
-  private static func manifest(
+  static func manifest(
     _ questionnaires: UInt64 = 15, unit: String = "hai-chau/mot-cua", single: Bool = false, why: String = ""
   ) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
     var act = Binhchon_V1_PaperManifestAct()
@@ -58,7 +60,7 @@ import Testing
     return .putManifest(act)
   }
 
-  private static func rows(
+  static func rows(
     _ entry: UInt32, best: UInt64 = 10, file: UInt8 = 1, number: UInt32 = 1, last: Bool = true
   ) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
     var chunk = Binhchon_V1_PaperChunk()
@@ -85,14 +87,14 @@ import Testing
     return .rows(chunk)
   }
 
-  private static func final(_ entry: UInt32) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
+  static func final(_ entry: UInt32) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
     var act = Binhchon_V1_PaperFinalise()
     act.entry = entry
     act.warnings = ["W341"]
     return .finalise(act)
   }
 
-  private static func keep(_ entry: UInt32) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
+  static func keep(_ entry: UInt32) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
     var act = Binhchon_V1_PaperResolution()
     act.keep = entry
     act.why = "đối chiếu với tờ gốc"
@@ -100,7 +102,7 @@ import Testing
   }
 
   /// Both entries, of which the second has one vote less where it differs.
-  @discardableResult private static func entered(
+  @discardableResult static func entered(
     _ callers: Callers, second best: UInt64 = 10
   ) async throws -> Binhchon_V1_PaperBatch {
     try await enter(callers.lan, manifest())
@@ -112,14 +114,14 @@ import Testing
     return try await enter(callers.mai, final(2)).batch
   }
 
-  private static func total(_ caller: InProcessTransport) async throws -> Binhchon_V1_WindowCount {
+  static func total(_ caller: InProcessTransport) async throws -> Binhchon_V1_WindowCount {
     var request = Binhchon_V1_GetTallyRequest()
     request.poll = poll
     let tally = try await caller.call(TallyMethods.getTally, request).tally
     return try #require(tally.windows.first { $0.window == .total })
   }
 
-  private static func batch(_ caller: InProcessTransport) async throws -> Binhchon_V1_PaperBatch {
+  static func batch(_ caller: InProcessTransport) async throws -> Binhchon_V1_PaperBatch {
     var request = Binhchon_V1_GetPaperBatchRequest()
     request.poll = poll
     request.batch = "t8"

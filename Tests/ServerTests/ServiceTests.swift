@@ -224,7 +224,7 @@ import Testing
         { _ = try await $0.call(UnitMethods.getRegistry, Binhchon_V1_GetRegistryRequest()) }
       ),
       (
-        "EnterPaperAct", [.clerk, .secondClerk, .coordinator],
+        "EnterPaperAct", [.clerk, .secondClerk, .coordinator, .auditor],
         { caller in
           var request = Binhchon_V1_EnterPaperActRequest()
           request.poll = "hai-chau-hai-long"
@@ -234,6 +234,17 @@ import Testing
           // Nothing was said of it: that is for those who may ask.
           do {
             _ = try await caller.call(PaperMethods.enterPaperAct, request)
+          } catch let error as RPCError where error.code == .notFound {}
+        }
+      ),
+      (
+        "GetPaperRows", [.coordinator, .auditor, .admin],
+        { caller in
+          var request = Binhchon_V1_GetPaperRowsRequest()
+          request.poll = "hai-chau-hai-long"
+          request.batch = "t8"
+          do {
+            _ = try await caller.call(PaperMethods.getPaperRows, request)
           } catch let error as RPCError where error.code == .notFound {}
         }
       ),

@@ -23,6 +23,7 @@ extension PaperEvent {
   private enum Resolution {
     static let keep: UInt8 = 1
     static let drop: UInt8 = 2
+    static let correct: UInt8 = 3
   }
 
   /// The body of its act.
@@ -48,6 +49,22 @@ extension PaperEvent {
       case .drop(let entry):
         writer.byte(Resolution.drop)
         writer.byte(entry.rawValue)
+      case .correct(let cell, let count):
+        writer.byte(Resolution.correct)
+        writer.string(cell.unit.rawValue)
+        writer.signed(Int64(cell.day.number))
+        writer.subject(cell.subject)
+        writer.natural(count)
+      }
+      writer.string(why)
+    case .drawSheets(let seed, let sheets):
+      writer.string(seed)
+      writer.varint(sheets)
+    case .recordSheets(let findings, let why):
+      writer.count(findings.count)
+      for finding in findings {
+        writer.varint(finding.sheet)
+        writer.byte(finding.verdict.rawValue)
       }
       writer.string(why)
     case .accept, .confirmReversal: break
@@ -92,6 +109,10 @@ extension PaperEvent {
       switch try reader.byte() {
       case Resolution.keep: resolution = .keep(try reader.entryNumber())
       case Resolution.drop: resolution = .drop(try reader.entryNumber())
+      case Resolution.correct:
+        let unit = try reader.named { try UnitPath($0) }
+        let cell = PaperCell(unit: unit, day: try reader.day(), subject: try reader.subject())
+        resolution = .correct(cell, count: try reader.natural())
       default: throw reader.fail("unknown resolution")
       }
       self = .resolve(resolution, why: try reader.string())
@@ -99,6 +120,17 @@ extension PaperEvent {
     case .proposeReversal: self = .proposeReversal(why: try reader.string())
     case .withdrawReversal: self = .withdrawReversal(why: try reader.string())
     case .confirmReversal: self = .confirmReversal
+    case .drawSheets: self = .drawSheets(seed: try reader.string(), sheets: try reader.varint())
+    case .recordSheets:
+      var findings: [PaperAudit.Finding] = []
+      for _ in 0..<(try reader.count()) {
+        let sheet = try reader.varint()
+        guard let verdict = PaperAudit.Verdict(rawValue: try reader.byte()) else {
+          throw reader.fail("neither a match nor a mismatch")
+        }
+        findings.append(PaperAudit.Finding(sheet: sheet, verdict))
+      }
+      self = .recordSheets(findings, why: try reader.string())
     }
   }
 }
@@ -114,6 +146,15 @@ extension ByteReader {
     return value
   }
 
+  mutating func subject() throws(FormatError) -> CellKey.Subject {
+    switch try byte() {
+    case 1: .ballots
+    case 2: .votes(question: try string(), choice: try string())
+    case 3: .undervotes(question: try string())
+    default: throw fail("unknown subject")
+    }
+  }
+
   /// Its first day, and how many days later the last one is.
   mutating func span() throws(FormatError) -> DaySpan {
     let first = try day()
@@ -124,6 +165,20 @@ extension ByteReader {
 }
 
 extension ByteWriter {
+  mutating func subject(_ subject: CellKey.Subject) {
+    switch subject {
+    case .ballots:
+      byte(1)
+    case .votes(let question, let choice):
+      byte(2)
+      string(question)
+      string(choice)
+    case .undervotes(let question):
+      byte(3)
+      string(question)
+    }
+  }
+
   mutating func span(_ span: DaySpan) {
     signed(Int64(span.first.number))
     signed(Int64(span.last.number) - Int64(span.first.number))
@@ -143,17 +198,7 @@ extension PaperManifest {
     writer.natural(questionnaires)
     writer.count(controls.count)
     for control in controls {
-      switch control.subject {
-      case .ballots:
-        writer.byte(1)
-      case .votes(let question, let choice):
-        writer.byte(2)
-        writer.string(question)
-        writer.string(choice)
-      case .undervotes(let question):
-        writer.byte(3)
-        writer.string(question)
-      }
+      writer.subject(control.subject)
       writer.natural(control.count)
     }
     writer.byte(isSingleEntry ? 1 : 0)
@@ -168,13 +213,7 @@ extension PaperManifest {
     let questionnaires = try reader.natural()
     var controls: [Control] = []
     for _ in 0..<(try reader.count()) {
-      let subject: CellKey.Subject
-      switch try reader.byte() {
-      case 1: subject = .ballots
-      case 2: subject = .votes(question: try reader.string(), choice: try reader.string())
-      case 3: subject = .undervotes(question: try reader.string())
-      default: throw reader.fail("unknown control")
-      }
+      let subject = try reader.subject()
       controls.append(Control(subject, try reader.natural()))
     }
     let isSingleEntry = try reader.flag()

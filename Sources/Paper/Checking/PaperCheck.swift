@@ -7,6 +7,8 @@ public struct PaperCheck {
     public var encoding: TextEncoding?
     /// Of a workbook; nil: the first one.
     public var sheet: String?
+    /// What is said of columns; all others are read from their headings.
+    public var columns: [ColumnChoice] = []
     public var limits = PaperLimits()
 
     public init() {}
@@ -149,7 +151,9 @@ public struct PaperCheck {
   private func heading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> (Int, ColumnMap)? {
     var best: (place: Int, map: ColumnMap, known: Int)?
     for (place, row) in sample.prefix(Self.headingRows).enumerated() {
-      guard let map = ColumnMap.suggest(cells(row, verdicts), for: poll, index) else { continue }
+      guard let map = ColumnMap.suggest(cells(row, verdicts), for: poll, index, choices: options.columns) else {
+        continue
+      }
       let known = Set(map.fields.compactMap { $0 }).count
       if known > best?.known ?? 0 { best = (place, map, known) }
     }
@@ -178,7 +182,7 @@ public struct PaperCheck {
 
   /// What is to be said before the first row.
   private func about(_ file: PaperFile, _ map: ColumnMap, _ verdicts: [EncodingVerdict]) -> [Finding] {
-    var found = map.findings(for: poll)
+    var found = map.findings(for: poll, choices: options.columns)
     if let column = map.column(.rejectCodes) { found.append(Finding(.ownRejects, column: column)) }
     if !file.otherSheets.isEmpty {
       found.append(Finding(.otherSheets, detail: file.otherSheets.joined(separator: ", ")))

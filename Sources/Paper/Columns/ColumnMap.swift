@@ -46,6 +46,40 @@ public enum ColumnField: Hashable, Sendable {
   }
 }
 
+extension ColumnField {
+  private static let plain: [ColumnField] = [
+    .sheet, .unit, .period, .question, .level, .count, .sheets, .questionnaire, .note,
+  ]
+
+  /// All that can be said of a column; what a question is answered in is `answer:` and its id.
+  public static let words = plain.map(\.word) + ["answer:…"]
+
+  public init?(word: String) {
+    let prefix = "answer:"
+    if word.hasPrefix(prefix), word.utf8.count > prefix.utf8.count {
+      self = .answer(String(word.dropFirst(prefix.count)))
+    } else if let field = Self.plain.first(where: { $0.word == word }) {
+      self = field
+    } else {
+      return nil
+    }
+  }
+}
+
+/// What somebody said that a column holds, by its heading.
+public struct ColumnChoice: Hashable, Sendable {
+  public var heading: String
+  /// Nil: it is not used.
+  public var field: ColumnField?
+
+  public init(heading: String, field: ColumnField?) {
+    self.heading = heading
+    self.field = field
+  }
+
+  var key: MatchKey { MatchKey(heading) }
+}
+
 /// Which column of a file holds what.
 public struct ColumnMap: Hashable, Sendable {
   public var kind: PaperKind
@@ -68,15 +102,25 @@ public struct ColumnMap: Hashable, Sendable {
     suggest(headings, for: poll, PollIndex(poll))
   }
 
-  static func suggest(_ headings: [String], for poll: Poll, _ index: PollIndex) -> ColumnMap? {
-    var fields = headings.map { HeadingWords.field($0) }
+  /// - Parameter choices: where they say something, nothing is guessed.
+  static func suggest(
+    _ headings: [String], for poll: Poll, _ index: PollIndex, choices: [ColumnChoice] = []
+  ) -> ColumnMap? {
+    let chosen = Self.chosen(choices, of: headings)
+    let taken = Set(chosen.compactMap { $0?.field })
+    var fields = headings.enumerated().map { column, heading in
+      if let choice = chosen[column] { return choice.field }
+      return HeadingWords.field(heading).flatMap { taken.contains($0) ? nil : $0 }
+    }
     let isTotals = fields.contains(.count) && fields.contains(.level)
     if !isTotals {
-      for (column, heading) in headings.enumerated() {
-        if let question = index.question(heading: heading) { fields[column] = .answer(poll.questions[question].id) }
+      for (column, heading) in headings.enumerated() where chosen[column] == nil {
+        guard let question = index.question(heading: heading) else { continue }
+        let field = ColumnField.answer(poll.questions[question].id)
+        if !taken.contains(field) { fields[column] = field }
       }
       if let sole = poll.soleQuestion.map({ poll.questions[$0].id }), let level = fields.firstIndex(of: .level),
-        !fields.contains(.answer(sole)), !fields.contains(.count)
+        !fields.contains(.answer(sole)), !fields.contains(.count), chosen[level] == nil
       {
         fields[level] = .answer(sole)
       }
@@ -85,18 +129,32 @@ public struct ColumnMap: Hashable, Sendable {
     let kind: PaperKind = isTotals || answers == 0 ? .totals : .questionnaires
     if kind == .questionnaires {
       // "Số phiếu" is the number on the questionnaire here.
-      if !fields.contains(.questionnaire), let count = fields.firstIndex(of: .count) { fields[count] = .questionnaire }
+      if !fields.contains(.questionnaire), let count = fields.firstIndex(of: .count), chosen[count] == nil {
+        fields[count] = .questionnaire
+      }
       let unused: [ColumnField?] = [.count, .level, .question, .sheets]
-      for (column, field) in fields.enumerated() where unused.contains(field) { fields[column] = nil }
+      for (column, field) in fields.enumerated() where unused.contains(field) && chosen[column] == nil {
+        fields[column] = nil
+      }
     }
     let known = Set(fields.compactMap { $0 }).subtracting([.note, .rejectCodes])
     guard known.count >= 2, known.contains(.unit) || isTotals || answers > 0 else { return nil }
     return ColumnMap(kind: kind, headings: headings, fields: fields)
   }
 
+  private static func chosen(_ choices: [ColumnChoice], of headings: [String]) -> [ColumnChoice?] {
+    if choices.isEmpty { return headings.map { _ in nil } }
+    let known = Dictionary(choices.map { ($0.key, $0) }, uniquingKeysWith: { $1 })
+    return headings.map { $0.isEmpty ? nil : known[MatchKey($0)] }
+  }
+
   /// What is wrong with the map itself: columns that are missing or there twice, and those that nobody uses.
-  func findings(for poll: Poll) -> [Finding] {
+  func findings(for poll: Poll, choices: [ColumnChoice] = []) -> [Finding] {
     var found: [Finding] = []
+    let there = Set(headings.map { MatchKey($0) })
+    for choice in choices where choice.field != nil && !there.contains(choice.key) {
+      found.append(Finding(.missingColumn, detail: choice.heading))
+    }
     var required: [ColumnField] = [.unit, .period]
     switch kind {
     case .totals:
@@ -110,6 +168,7 @@ public struct ColumnMap: Hashable, Sendable {
     }
     for (column, field) in fields.enumerated() {
       switch field {
+      case nil where Self.chosen(choices, of: [headings[column]]) != [nil]: break
       case nil where !headings[column].isEmpty:
         found.append(Finding(.columnIgnored, column: column, value: headings[column]))
       case nil, .note, .rejectCodes: break

@@ -122,6 +122,7 @@ public struct SliceCells: Sendable {
         sums[group].ballots &+= ballots[row]
         if flags.contains(.bound) { sums[group].boundBallots &+= ballots[row] }
         if flags.contains(.late) { sums[group].lateBallots &+= ballots[row] }
+        if flags.contains(.singleEntry) { sums[group].singleEntryBallots &+= ballots[row] }
       }
     }
     // A flagged ballot is known by its number only.
@@ -279,6 +280,7 @@ extension SliceFigures.Row {
     flaggedBallots &+= other.flaggedBallots
     boundBallots &+= other.boundBallots
     lateBallots &+= other.lateBallots
+    singleEntryBallots &+= other.singleEntryBallots
     for (place, question) in other.questions.enumerated() where place < questions.count {
       questions[place].undervotes &+= question.undervotes
       for (code, count) in question.counts.enumerated() where code < questions[place].counts.count {

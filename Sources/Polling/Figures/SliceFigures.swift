@@ -22,19 +22,22 @@ public struct SliceFigures: Hashable, Sendable {
     public var boundBallots: Int64
     /// Of n, those that came after closing and before the seal.
     public var lateBallots: Int64
+    /// Of n, paper that one person entered and nobody a second time.
+    public var singleEntryBallots: Int64
     public var questions: [Tally.QuestionCount]
     /// Rolled up, it holds what stays under units that are no more: see ``UnitRollUp/stays(_:on:)``.
     public var hasUnitsThatEnded = false
 
     public init(
       labels: [Label], ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, lateBallots: Int64,
-      questions: [Tally.QuestionCount]
+      singleEntryBallots: Int64 = 0, questions: [Tally.QuestionCount]
     ) {
       self.labels = labels
       self.ballots = ballots
       self.flaggedBallots = flaggedBallots
       self.boundBallots = boundBallots
       self.lateBallots = lateBallots
+      self.singleEntryBallots = singleEntryBallots
       self.questions = questions
     }
   }

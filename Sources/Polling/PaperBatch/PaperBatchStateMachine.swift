@@ -1,5 +1,6 @@
 /// A batch of paper sheets: a manifest, two entries by two persons (one where the manifest says so), acceptance, and
 /// reversal by two persons. Values in, a new state or a refusal out; modelled on Kiesraad Abacus' data entry states.
+/// An auditor may draw sheets of it and say whether they are what was entered: that changes no figure.
 ///
 ///     empty → awaitingFirst ⇄ enteringFirst → awaitingSecond ⇄ enteringSecond → definitive → accepted
 ///     enteringFirst → definitive (single entry), enteringSecond → entriesDiffer → definitive or awaitingSecond
@@ -41,6 +42,10 @@ public struct PaperBatch: Hashable, Sendable {
   public private(set) var second: PaperEntryState?
   /// The entry that is counted, once it is definitive.
   public private(set) var kept: PaperEntryNumber?
+  /// Counts that are neither entry's, each at most once.
+  public private(set) var corrections: [PaperCorrection] = []
+  /// Of the entry that is counted.
+  public private(set) var audit: PaperAudit?
   /// The number of the act that accepted it.
   public private(set) var acceptance: UInt64?
   public private(set) var history: [Step] = []
@@ -78,7 +83,8 @@ public struct PaperBatch: Hashable, Sendable {
       try require([.enteringFirst, .awaitingSecond, .enteringSecond, .entriesDiffer, .definitive])
       try Self.check(why)
       (first, second, kept, phase) = (nil, nil, nil, .awaitingFirst)
-    case .resolve(let resolution, let why): try resolve(resolution, why, person)
+      (corrections, audit) = ([], nil)
+    case .resolve(let resolution, let why): try resolve(resolution, why, person, at, number, poll)
     case .accept: try accept(person, number, poll)
     case .proposeReversal(let why):
       try require([.accepted])
@@ -92,6 +98,8 @@ public struct PaperBatch: Hashable, Sendable {
       try require([.reversalProposed])
       guard proposer != person.name else { throw .otherPersonNeeded }
       phase = .reversed
+    case .drawSheets(let seed, let sheets): try draw(sheets, seed, person)
+    case .recordSheets(let findings, let why): try record(findings, why, person, at, number)
     }
   }
 
@@ -109,6 +117,7 @@ public struct PaperBatch: Hashable, Sendable {
     _ new: PaperManifest, _ why: String, _ person: PaperPerson, _ poll: Poll, today: Day
   ) throws(PaperRefusal) {
     try require([.empty, .awaitingFirst, .enteringFirst, .awaitingSecond, .enteringSecond, .entriesDiffer, .definitive])
+    if person.role == .auditor { throw .role(.coordinator) }
     if new.isSingleEntry, person.role != .coordinator { throw .role(.coordinator) }
     let violations = new.violations(in: poll, today: today)
     guard violations.isEmpty else { throw .invalid(violations) }
@@ -190,17 +199,32 @@ public struct PaperBatch: Hashable, Sendable {
   }
 
   private mutating func resolve(
-    _ resolution: PaperResolution, _ why: String, _ person: PaperPerson
+    _ resolution: PaperResolution, _ why: String, _ person: PaperPerson, _ at: Timestamp, _ number: UInt64, _ poll: Poll
   ) throws(PaperRefusal) {
     try require([.entriesDiffer])
     try Self.check(why)
     try requireOther(person)
     switch resolution {
-    case .keep(let entry): (kept, phase) = (entry, .definitive)
+    case .keep(let entry): try settle(on: entry, poll)
     case .drop(let entry):
       if entry == .first { first = second }
-      (second, phase) = (nil, .awaitingSecond)
+      (second, phase, corrections) = (nil, .awaitingSecond, [])
+    case .correct(let cell, let count):
+      guard (0...PaperManifest.mostQuestionnaires).contains(count) else {
+        throw .invalid([Violation("resolve.count", "must be 0 to \(PaperManifest.mostQuestionnaires)")])
+      }
+      guard uncorrectedDifferences(in: poll).contains(where: { $0.cell == cell.key }) else { throw .entriesAgree }
+      corrections.removeAll { $0.cell == cell }
+      corrections.append(
+        PaperCorrection(cell: cell, count: count, by: person.name, at: at, why: why, number: number))
+      if differences(in: poll).isEmpty { try settle(on: .first, poll) }
     }
+  }
+
+  private mutating func settle(on entry: PaperEntryNumber, _ poll: Poll) throws(PaperRefusal) {
+    let problems = correctionProblems(of: entry, in: poll)
+    guard problems.isEmpty else { throw .sums(problems) }
+    (kept, phase) = (entry, .definitive)
   }
 
   /// Who entered it does not judge it.
@@ -218,6 +242,26 @@ public struct PaperBatch: Hashable, Sendable {
     (acceptance, phase) = (number, .accepted)
   }
 
+  // MARK: - Audit
+
+  private mutating func draw(_ sheets: UInt64, _ seed: String, _ person: PaperPerson) throws(PaperRefusal) {
+    try require([.definitive, .accepted, .reversalProposed])
+    try requireOther(person)
+    guard let kept, let entry = entry(kept) else { throw .phase(phase) }
+    audit = try PaperAudit.drawing(sheets, seed: seed, of: entry.sheets.count, after: audit)
+  }
+
+  private mutating func record(
+    _ findings: [PaperAudit.Finding], _ why: String, _ person: PaperPerson, _ at: Timestamp, _ number: UInt64
+  ) throws(PaperRefusal) {
+    try require([.definitive, .accepted, .reversalProposed])
+    try requireOther(person)
+    guard var audit else { throw .notDrawn }
+    guard why.utf8.count <= Self.longestWhy else { throw .reasonNeeded }
+    try audit.record(findings, why, by: person.name, at: at, number: number)
+    self.audit = audit
+  }
+
   private subscript(entry: PaperEntryNumber) -> PaperEntryState? {
     get { entry == .first ? first : second }
     set {
@@ -229,84 +273,10 @@ public struct PaperBatch: Hashable, Sendable {
   }
 }
 
-extension PaperBatch {
-  /// The entry with this number, as it stands.
-  public func entry(_ number: PaperEntryNumber) -> PaperEntryState? { number == .first ? first : second }
-
-  /// Where the two entries differ; empty: nowhere, or there are not two.
-  public func differences(in poll: Poll) -> [PaperDifference] {
-    guard let first, let second else { return [] }
-    return PaperDifference.between(first.sums.cells(in: poll), second.sums.cells(in: poll))
-  }
-
-  /// Where the entry that would be counted, or else the first one, is not what the manifest says.
-  public func manifestDifferences(in poll: Poll) -> [ManifestDifference] {
-    guard let manifest, let entry = entry(kept ?? .first) else { return [] }
-    return manifest.differences(entry.sums.cells(in: poll))
-  }
-
-  /// What it adds to figures once it is accepted: cells of channel paper, flagged where one person entered it.
-  public func counts(in poll: Poll) -> [CellKey: Int64] {
-    guard let manifest, let kept, let entry = entry(kept) else { return [:] }
-    let cells = entry.sums.cells(in: poll).filter { $0.value > 0 }
-    guard manifest.isSingleEntry else { return cells }
-    return Dictionary(
-      uniqueKeysWithValues: cells.map { key, count in
-        var key = key
-        key.flags.insert(.singleEntry)
-        return (key, count)
-      })
-  }
-}
-
 extension PaperManifest {
   /// Whether what was entered under one of them can stand under the other.
   fileprivate func entersTheSame(as other: PaperManifest) -> Bool {
     pollVersion == other.pollVersion && unit == other.unit && period == other.period
       && isSingleEntry == other.isSingleEntry && files == other.files
-  }
-}
-
-extension PaperEvent {
-  /// The names of acts.
-  public enum Word: String, Sendable, CaseIterable {
-    case manifest, claim, rows, finalise, discard, reset, resolve, accept
-    case proposeReversal = "propose-reversal"
-    case withdrawReversal = "withdraw-reversal"
-    case confirmReversal = "confirm-reversal"
-  }
-
-  public var word: Word {
-    switch self {
-    case .putManifest: .manifest
-    case .claim: .claim
-    case .rows: .rows
-    case .finalise: .finalise
-    case .discard: .discard
-    case .reset: .reset
-    case .resolve: .resolve
-    case .accept: .accept
-    case .proposeReversal: .proposeReversal
-    case .withdrawReversal: .withdrawReversal
-    case .confirmReversal: .confirmReversal
-    }
-  }
-
-  var why: String? {
-    switch self {
-    case .putManifest(_, let why), .reset(let why), .resolve(_, let why), .proposeReversal(let why),
-      .withdrawReversal(let why):
-      why
-    case .claim, .rows, .finalise, .discard, .accept, .confirmReversal: nil
-    }
-  }
-
-  /// Who may do it; nil: either.
-  var role: PaperPerson.Role? {
-    switch self {
-    case .putManifest: nil
-    case .claim, .rows, .finalise, .discard: .clerk
-    case .reset, .resolve, .accept, .proposeReversal, .withdrawReversal, .confirmReversal: .coordinator
-    }
   }
 }

@@ -19,6 +19,7 @@ public struct PaperEntryState: Hashable, Sendable {
   public var claim: UInt64
   public internal(set) var files: [File] = []
   public internal(set) var sums = PaperSums()
+  public internal(set) var sheets = PaperSheets()
   public internal(set) var warnings: [String] = []
 
   init(by: String, claim: UInt64) {
@@ -50,12 +51,16 @@ public struct PaperEntryState: Hashable, Sendable {
     for row in chunk.rows {
       if let problem = row.problem(manifest, poll) { throw .row(number: row.number, problem: problem) }
       next.sums.add(row, poll)
+      next.sheets.add(row)
     }
-    guard next.sums.size <= PaperSums.mostCells else { throw .tooMuch }
+    guard next.sums.size + next.sheets.size <= PaperSums.mostCells else { throw .tooMuch }
     file.chunks += 1
     file.rows += UInt64(chunk.rows.count)
     file.isWhole = chunk.isLast
-    if file.isWhole { next.sums.endFile() }
+    if file.isWhole {
+      next.sums.endFile()
+      next.sheets.endFile()
+    }
     next.files.append(file)
     self = next
   }

@@ -14,6 +14,9 @@ public enum PaperEvent: Hashable, Sendable {
   case proposeReversal(why: String)
   case withdrawReversal(why: String)
   case confirmReversal
+  /// Of the entry that is counted, as ``PaperAudit`` says.
+  case drawSheets(seed: String, sheets: UInt64)
+  case recordSheets([PaperAudit.Finding], why: String)
 }
 
 public enum PaperEntryNumber: UInt8, Sendable, CaseIterable {
@@ -27,6 +30,9 @@ public enum PaperResolution: Hashable, Sendable {
   case keep(PaperEntryNumber)
   /// This one is wrong: it is entered again, by somebody who did not enter the other.
   case drop(PaperEntryNumber)
+  /// This count is neither's or one's, and here it is as the sheets say. Once all that they differ in is corrected the batch
+  /// is definitive; whatever is not, by then, is as the entry that is kept.
+  case correct(PaperCell, count: Int64)
 }
 
 /// Rows of a file that stand together.
@@ -59,6 +65,7 @@ public struct PaperPerson: Hashable, Sendable {
   public enum Role: Hashable, Sendable {
     case clerk
     case coordinator
+    case auditor
   }
 
   public var role: Role
@@ -77,6 +84,7 @@ public struct PaperPerson: Hashable, Sendable {
     switch by[..<slash] {
     case "clerk", "second-clerk": self.init(.clerk, name)
     case "coordinator": self.init(.coordinator, name)
+    case "auditor": self.init(.auditor, name)
     default: return nil
     }
   }
@@ -108,4 +116,12 @@ public enum PaperRefusal: Error, Hashable, Sendable {
   case sums([String])
   /// It is not what the manifest says.
   case manifestDiffers([ManifestDifference])
+  /// There is nothing to correct: both entries say the same.
+  case entriesAgree
+  /// No sheets were drawn.
+  case notDrawn
+  /// They were drawn with another seed, or so many: what is drawn later is drawn in addition, by the same one.
+  case drawnOtherwise(seed: String, sheets: UInt64)
+  /// This one was not drawn.
+  case sheetNotDrawn(UInt64)
 }

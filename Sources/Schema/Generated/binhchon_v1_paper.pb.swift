@@ -145,6 +145,46 @@ public nonisolated enum Binhchon_V1_PaperLevel: SwiftProtobuf.Enum, Swift.CaseIt
 
 }
 
+public nonisolated enum Binhchon_V1_PaperVerdict: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// the sheet says what was entered, all of it
+  case match // = 1
+  case mismatch // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .match
+    case 2: self = .mismatch
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .match: return 1
+    case .mismatch: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Binhchon_V1_PaperVerdict] = [
+    .unspecified,
+    .match,
+    .mismatch,
+  ]
+
+}
+
 /// What is counted: both empty, the questionnaires; choice empty, votes not used (blank, invalid).
 public nonisolated struct Binhchon_V1_PaperSubject: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -376,6 +416,15 @@ public nonisolated struct Binhchon_V1_PaperResolution: Sendable {
     set {way = .drop(newValue)}
   }
 
+  /// one of the counts that the entries differ in, as the sheets say; the last one settles the batch
+  public var correct: Binhchon_V1_PaperCount {
+    get {
+      if case .correct(let v)? = way {return v}
+      return Binhchon_V1_PaperCount()
+    }
+    set {way = .correct(newValue)}
+  }
+
   public var why: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -385,8 +434,84 @@ public nonisolated struct Binhchon_V1_PaperResolution: Sendable {
     case keep(UInt32)
     /// this entry is wrong, and entered again by somebody who did not enter the other
     case drop(UInt32)
+    /// one of the counts that the entries differ in, as the sheets say; the last one settles the batch
+    case correct(Binhchon_V1_PaperCount)
 
   }
+
+  public init() {}
+}
+
+/// A count of one unit and day.
+public nonisolated struct Binhchon_V1_PaperCount: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unit: String = String()
+
+  /// yyyy-mm-dd
+  public var day: String = String()
+
+  public var subject: Binhchon_V1_PaperSubject {
+    get {_subject ?? Binhchon_V1_PaperSubject()}
+    set {_subject = newValue}
+  }
+  /// Returns true if `subject` has been explicitly set.
+  public var hasSubject: Bool {self._subject != nil}
+  /// Clears the value of `subject`. Subsequent reads from it will return its default value.
+  public mutating func clearSubject() {self._subject = nil}
+
+  public var count: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _subject: Binhchon_V1_PaperSubject? = nil
+}
+
+/// Draws sheets of a definitive batch: see PaperAudit. More sheets by the same seed add to those that were drawn.
+public nonisolated struct Binhchon_V1_PaperDraw: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 1 to 128 printable ASCII characters; rolled with dice after the batch was entered
+  public var seed: String = String()
+
+  public var sheets: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_PaperFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sheet: UInt64 = 0
+
+  public var verdict: Binhchon_V1_PaperVerdict = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_PaperFindings: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var findings: [Binhchon_V1_PaperFinding] = []
+
+  /// needed where a sheet was found otherwise before
+  public var why: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
@@ -526,6 +651,24 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     set {act = .confirmReversal(newValue)}
   }
 
+  /// auditor who entered nothing of it
+  public var draw: Binhchon_V1_PaperDraw {
+    get {
+      if case .draw(let v)? = act {return v}
+      return Binhchon_V1_PaperDraw()
+    }
+    set {act = .draw(newValue)}
+  }
+
+  /// likewise
+  public var record: Binhchon_V1_PaperFindings {
+    get {
+      if case .record(let v)? = act {return v}
+      return Binhchon_V1_PaperFindings()
+    }
+    set {act = .record(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Act: Equatable, Sendable {
@@ -549,6 +692,10 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     case withdrawReversal(String)
     /// another coordinator
     case confirmReversal(Bool)
+    /// auditor who entered nothing of it
+    case draw(Binhchon_V1_PaperDraw)
+    /// likewise
+    case record(Binhchon_V1_PaperFindings)
 
   }
 
@@ -702,6 +849,111 @@ public nonisolated struct Binhchon_V1_PaperStep: Sendable {
   public init() {}
 }
 
+/// A count that is neither entry's.
+public nonisolated struct Binhchon_V1_PaperCorrection: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var count: Binhchon_V1_PaperCount {
+    get {_count ?? Binhchon_V1_PaperCount()}
+    set {_count = newValue}
+  }
+  /// Returns true if `count` has been explicitly set.
+  public var hasCount: Bool {self._count != nil}
+  /// Clears the value of `count`. Subsequent reads from it will return its default value.
+  public mutating func clearCount() {self._count = nil}
+
+  public var by: String = String()
+
+  public var atMs: Int64 = 0
+
+  public var why: String = String()
+
+  public var act: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _count: Binhchon_V1_PaperCount? = nil
+}
+
+public nonisolated struct Binhchon_V1_PaperAuditRecord: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sheet: UInt64 = 0
+
+  public var verdict: Binhchon_V1_PaperVerdict = .unspecified
+
+  public var by: String = String()
+
+  public var atMs: Int64 = 0
+
+  public var why: String = String()
+
+  public var act: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Answers to a question with levels, of the batch: the share of the two best levels is `top` of `answers`, and with a confidence
+/// of 95 % it would be between `lowest` and `highest` of them if all sheets had been entered as they are.
+public nonisolated struct Binhchon_V1_PaperShareBound: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var question: String = String()
+
+  public var answers: UInt64 = 0
+
+  public var top: UInt64 = 0
+
+  public var lowest: UInt64 = 0
+
+  public var highest: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_PaperAudit: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var seed: String = String()
+
+  /// sheets of the entry that is counted
+  public var population: UInt64 = 0
+
+  /// from 1, in the order of the draw
+  public var drawn: [UInt64] = []
+
+  public var records: [Binhchon_V1_PaperAuditRecord] = []
+
+  /// with those that were drawn and not recorded
+  public var notMatching: UInt64 = 0
+
+  /// of all sheets, so many do not match at most: exact hypergeometric bound, confidence 95 %
+  public var mostSheets: UInt64 = 0
+
+  /// on the largest so many sheets
+  public var mostQuestionnaires: UInt64 = 0
+
+  public var shares: [Binhchon_V1_PaperShareBound] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_PaperBatch: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -769,6 +1021,22 @@ public nonisolated struct Binhchon_V1_PaperBatch: @unchecked Sendable {
     get {_storage._acceptance}
     set {_uniqueStorage()._acceptance = newValue}
   }
+
+  /// the first 500
+  public var corrections: [Binhchon_V1_PaperCorrection] {
+    get {_storage._corrections}
+    set {_uniqueStorage()._corrections = newValue}
+  }
+
+  /// absent: nothing was drawn
+  public var audit: Binhchon_V1_PaperAudit {
+    get {_storage._audit ?? Binhchon_V1_PaperAudit()}
+    set {_uniqueStorage()._audit = newValue}
+  }
+  /// Returns true if `audit` has been explicitly set.
+  public var hasAudit: Bool {_storage._audit != nil}
+  /// Clears the value of `audit`. Subsequent reads from it will return its default value.
+  public mutating func clearAudit() {_uniqueStorage()._audit = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -843,6 +1111,103 @@ public nonisolated struct Binhchon_V1_ListPaperBatchesResponse: Sendable {
   public init() {}
 }
 
+/// What a batch counts of something.
+public nonisolated struct Binhchon_V1_PaperFigure: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// of it and all below it
+  public var unit: String = String()
+
+  /// yyyy-mm-dd; empty: all
+  public var day: String = String()
+
+  public var subject: Binhchon_V1_PaperSubject {
+    get {_subject ?? Binhchon_V1_PaperSubject()}
+    set {_subject = newValue}
+  }
+  /// Returns true if `subject` has been explicitly set.
+  public var hasSubject: Bool {self._subject != nil}
+  /// Clears the value of `subject`. Subsequent reads from it will return its default value.
+  public mutating func clearSubject() {self._subject = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _subject: Binhchon_V1_PaperSubject? = nil
+}
+
+public nonisolated struct Binhchon_V1_GetPaperRowsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var poll: String = String()
+
+  public var batch: String = String()
+
+  /// 1 or 2; 0: the one that counts, or else the first
+  public var entry: UInt32 = 0
+
+  /// rows of acts behind this one
+  public var after: UInt64 = 0
+
+  /// absent: all rows; else those that it follows from
+  public var figure: Binhchon_V1_PaperFigure {
+    get {_figure ?? Binhchon_V1_PaperFigure()}
+    set {_figure = newValue}
+  }
+  /// Returns true if `figure` has been explicitly set.
+  public var hasFigure: Bool {self._figure != nil}
+  /// Clears the value of `figure`. Subsequent reads from it will return its default value.
+  public mutating func clearFigure() {self._figure = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _figure: Binhchon_V1_PaperFigure? = nil
+}
+
+/// Rows of one chunk.
+public nonisolated struct Binhchon_V1_GetPaperRowsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var entry: UInt32 = 0
+
+  /// who entered it: unit and name
+  public var by: String = String()
+
+  /// which entered these rows; 0: none here
+  public var act: UInt64 = 0
+
+  public var atMs: Int64 = 0
+
+  /// SHA-256
+  public var file: Data = Data()
+
+  public var fileName: String = String()
+
+  /// of its file
+  public var last: Bool = false
+
+  public var rows: [Binhchon_V1_PaperRow] = []
+
+  /// to go on after it; 0: that is all
+  public var next: UInt64 = 0
+
+  /// what the entry counts of the figure; with corrections where it is the one that counts
+  public var count: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "binhchon.v1"
@@ -853,6 +1218,10 @@ nonisolated extension Binhchon_V1_PaperPhase: SwiftProtobuf._ProtoNameProviding 
 
 nonisolated extension Binhchon_V1_PaperLevel: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAPER_LEVEL_UNSPECIFIED\0\u{1}PAPER_LEVEL_CHOICE\0\u{1}PAPER_LEVEL_BLANK\0\u{1}PAPER_LEVEL_INVALID\0")
+}
+
+nonisolated extension Binhchon_V1_PaperVerdict: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAPER_VERDICT_UNSPECIFIED\0\u{1}PAPER_VERDICT_MATCH\0\u{1}PAPER_VERDICT_MISMATCH\0")
 }
 
 nonisolated extension Binhchon_V1_PaperSubject: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1269,7 +1638,7 @@ nonisolated extension Binhchon_V1_PaperFinalise: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_PaperResolution: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaperResolution"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keep\0\u{1}drop\0\u{1}why\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keep\0\u{1}drop\0\u{1}why\0\u{1}correct\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1294,6 +1663,19 @@ nonisolated extension Binhchon_V1_PaperResolution: SwiftProtobuf.Message, SwiftP
         }
       }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      case 4: try {
+        var v: Binhchon_V1_PaperCount?
+        var hadOneofValue = false
+        if let current = self.way {
+          hadOneofValue = true
+          if case .correct(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.way = .correct(v)
+        }
+      }()
       default: break
       }
     }
@@ -1313,16 +1695,173 @@ nonisolated extension Binhchon_V1_PaperResolution: SwiftProtobuf.Message, SwiftP
       guard case .drop(let v)? = self.way else { preconditionFailure() }
       try visitor.visitSingularUInt32Field(value: v, fieldNumber: 2)
     }()
-    case nil: break
+    default: break
     }
     if !self.why.isEmpty {
       try visitor.visitSingularStringField(value: self.why, fieldNumber: 3)
     }
+    try { if case .correct(let v)? = self.way {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_PaperResolution, rhs: Binhchon_V1_PaperResolution) -> Bool {
     if lhs.way != rhs.way {return false}
+    if lhs.why != rhs.why {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperCount"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unit\0\u{1}day\0\u{1}subject\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._subject) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 1)
+    }
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 2)
+    }
+    try { if let v = self._subject {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperCount, rhs: Binhchon_V1_PaperCount) -> Bool {
+    if lhs.unit != rhs.unit {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs._subject != rhs._subject {return false}
+    if lhs.count != rhs.count {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperDraw: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperDraw"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seed\0\u{1}sheets\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.seed) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.sheets) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.seed.isEmpty {
+      try visitor.visitSingularStringField(value: self.seed, fieldNumber: 1)
+    }
+    if self.sheets != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sheets, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperDraw, rhs: Binhchon_V1_PaperDraw) -> Bool {
+    if lhs.seed != rhs.seed {return false}
+    if lhs.sheets != rhs.sheets {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperFinding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sheet\0\u{1}verdict\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sheet) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sheet != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sheet, fieldNumber: 1)
+    }
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperFinding, rhs: Binhchon_V1_PaperFinding) -> Bool {
+    if lhs.sheet != rhs.sheet {return false}
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperFindings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperFindings"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}findings\0\u{1}why\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 1)
+    }
+    if !self.why.isEmpty {
+      try visitor.visitSingularStringField(value: self.why, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperFindings, rhs: Binhchon_V1_PaperFindings) -> Bool {
+    if lhs.findings != rhs.findings {return false}
     if lhs.why != rhs.why {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -1370,7 +1909,7 @@ nonisolated extension Binhchon_V1_PaperManifestAct: SwiftProtobuf.Message, Swift
 
 nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnterPaperActRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{3}act_id\0\u{3}put_manifest\0\u{1}claim\0\u{1}rows\0\u{1}finalise\0\u{1}discard\0\u{1}reset\0\u{1}resolve\0\u{1}accept\0\u{3}propose_reversal\0\u{3}withdraw_reversal\0\u{3}confirm_reversal\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{3}act_id\0\u{3}put_manifest\0\u{1}claim\0\u{1}rows\0\u{1}finalise\0\u{1}discard\0\u{1}reset\0\u{1}resolve\0\u{1}accept\0\u{3}propose_reversal\0\u{3}withdraw_reversal\0\u{3}confirm_reversal\0\u{1}draw\0\u{1}record\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1489,6 +2028,32 @@ nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, S
           self.act = .confirmReversal(v)
         }
       }()
+      case 15: try {
+        var v: Binhchon_V1_PaperDraw?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .draw(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .draw(v)
+        }
+      }()
+      case 16: try {
+        var v: Binhchon_V1_PaperFindings?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .record(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .record(v)
+        }
+      }()
       default: break
       }
     }
@@ -1552,6 +2117,14 @@ nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, S
     case .confirmReversal?: try {
       guard case .confirmReversal(let v)? = self.act else { preconditionFailure() }
       try visitor.visitSingularBoolField(value: v, fieldNumber: 14)
+    }()
+    case .draw?: try {
+      guard case .draw(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+    }()
+    case .record?: try {
+      guard case .record(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
     }()
     case nil: break
     }
@@ -1865,9 +2438,233 @@ nonisolated extension Binhchon_V1_PaperStep: SwiftProtobuf.Message, SwiftProtobu
   }
 }
 
+nonisolated extension Binhchon_V1_PaperCorrection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperCorrection"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}count\0\u{1}by\0\u{3}at_ms\0\u{1}why\0\u{1}act\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._count) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.act) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._count {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 3)
+    }
+    if !self.why.isEmpty {
+      try visitor.visitSingularStringField(value: self.why, fieldNumber: 4)
+    }
+    if self.act != 0 {
+      try visitor.visitSingularUInt64Field(value: self.act, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperCorrection, rhs: Binhchon_V1_PaperCorrection) -> Bool {
+    if lhs._count != rhs._count {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.why != rhs.why {return false}
+    if lhs.act != rhs.act {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperAuditRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperAuditRecord"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sheet\0\u{1}verdict\0\u{1}by\0\u{3}at_ms\0\u{1}why\0\u{1}act\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt64Field(value: &self.sheet) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.verdict) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.act) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.sheet != 0 {
+      try visitor.visitSingularUInt64Field(value: self.sheet, fieldNumber: 1)
+    }
+    if self.verdict != .unspecified {
+      try visitor.visitSingularEnumField(value: self.verdict, fieldNumber: 2)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 3)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 4)
+    }
+    if !self.why.isEmpty {
+      try visitor.visitSingularStringField(value: self.why, fieldNumber: 5)
+    }
+    if self.act != 0 {
+      try visitor.visitSingularUInt64Field(value: self.act, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperAuditRecord, rhs: Binhchon_V1_PaperAuditRecord) -> Bool {
+    if lhs.sheet != rhs.sheet {return false}
+    if lhs.verdict != rhs.verdict {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.why != rhs.why {return false}
+    if lhs.act != rhs.act {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperShareBound: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperShareBound"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}question\0\u{1}answers\0\u{1}top\0\u{1}lowest\0\u{1}highest\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.question) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.answers) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.top) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.lowest) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.highest) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.question.isEmpty {
+      try visitor.visitSingularStringField(value: self.question, fieldNumber: 1)
+    }
+    if self.answers != 0 {
+      try visitor.visitSingularUInt64Field(value: self.answers, fieldNumber: 2)
+    }
+    if self.top != 0 {
+      try visitor.visitSingularUInt64Field(value: self.top, fieldNumber: 3)
+    }
+    if self.lowest != 0 {
+      try visitor.visitSingularUInt64Field(value: self.lowest, fieldNumber: 4)
+    }
+    if self.highest != 0 {
+      try visitor.visitSingularUInt64Field(value: self.highest, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperShareBound, rhs: Binhchon_V1_PaperShareBound) -> Bool {
+    if lhs.question != rhs.question {return false}
+    if lhs.answers != rhs.answers {return false}
+    if lhs.top != rhs.top {return false}
+    if lhs.lowest != rhs.lowest {return false}
+    if lhs.highest != rhs.highest {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperAudit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperAudit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}seed\0\u{1}population\0\u{1}drawn\0\u{1}records\0\u{3}not_matching\0\u{3}most_sheets\0\u{3}most_questionnaires\0\u{1}shares\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.seed) }()
+      case 2: try { try decoder.decodeSingularUInt64Field(value: &self.population) }()
+      case 3: try { try decoder.decodeRepeatedUInt64Field(value: &self.drawn) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.records) }()
+      case 5: try { try decoder.decodeSingularUInt64Field(value: &self.notMatching) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.mostSheets) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.mostQuestionnaires) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.shares) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.seed.isEmpty {
+      try visitor.visitSingularStringField(value: self.seed, fieldNumber: 1)
+    }
+    if self.population != 0 {
+      try visitor.visitSingularUInt64Field(value: self.population, fieldNumber: 2)
+    }
+    if !self.drawn.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.drawn, fieldNumber: 3)
+    }
+    if !self.records.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.records, fieldNumber: 4)
+    }
+    if self.notMatching != 0 {
+      try visitor.visitSingularUInt64Field(value: self.notMatching, fieldNumber: 5)
+    }
+    if self.mostSheets != 0 {
+      try visitor.visitSingularUInt64Field(value: self.mostSheets, fieldNumber: 6)
+    }
+    if self.mostQuestionnaires != 0 {
+      try visitor.visitSingularUInt64Field(value: self.mostQuestionnaires, fieldNumber: 7)
+    }
+    if !self.shares.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shares, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperAudit, rhs: Binhchon_V1_PaperAudit) -> Bool {
+    if lhs.seed != rhs.seed {return false}
+    if lhs.population != rhs.population {return false}
+    if lhs.drawn != rhs.drawn {return false}
+    if lhs.records != rhs.records {return false}
+    if lhs.notMatching != rhs.notMatching {return false}
+    if lhs.mostSheets != rhs.mostSheets {return false}
+    if lhs.mostQuestionnaires != rhs.mostQuestionnaires {return false}
+    if lhs.shares != rhs.shares {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaperBatch"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{1}phase\0\u{1}manifest\0\u{1}entries\0\u{1}kept\0\u{1}differences\0\u{3}difference_count\0\u{3}manifest_differences\0\u{1}history\0\u{1}acceptance\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{1}phase\0\u{1}manifest\0\u{1}entries\0\u{1}kept\0\u{1}differences\0\u{3}difference_count\0\u{3}manifest_differences\0\u{1}history\0\u{1}acceptance\0\u{1}corrections\0\u{1}audit\0")
 
   fileprivate class _StorageClass {
     var _poll: String = String()
@@ -1881,6 +2678,8 @@ nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtob
     var _manifestDifferences: [Binhchon_V1_PaperManifestDifference] = []
     var _history: [Binhchon_V1_PaperStep] = []
     var _acceptance: UInt64 = 0
+    var _corrections: [Binhchon_V1_PaperCorrection] = []
+    var _audit: Binhchon_V1_PaperAudit? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1902,6 +2701,8 @@ nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtob
       _manifestDifferences = source._manifestDifferences
       _history = source._history
       _acceptance = source._acceptance
+      _corrections = source._corrections
+      _audit = source._audit
     }
   }
 
@@ -1931,6 +2732,8 @@ nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtob
         case 9: try { try decoder.decodeRepeatedMessageField(value: &_storage._manifestDifferences) }()
         case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._history) }()
         case 11: try { try decoder.decodeSingularUInt64Field(value: &_storage._acceptance) }()
+        case 12: try { try decoder.decodeRepeatedMessageField(value: &_storage._corrections) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._audit) }()
         default: break
         }
       }
@@ -1976,6 +2779,12 @@ nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtob
       if _storage._acceptance != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._acceptance, fieldNumber: 11)
       }
+      if !_storage._corrections.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._corrections, fieldNumber: 12)
+      }
+      try { if let v = _storage._audit {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1996,6 +2805,8 @@ nonisolated extension Binhchon_V1_PaperBatch: SwiftProtobuf.Message, SwiftProtob
         if _storage._manifestDifferences != rhs_storage._manifestDifferences {return false}
         if _storage._history != rhs_storage._history {return false}
         if _storage._acceptance != rhs_storage._acceptance {return false}
+        if _storage._corrections != rhs_storage._corrections {return false}
+        if _storage._audit != rhs_storage._audit {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -2139,6 +2950,179 @@ nonisolated extension Binhchon_V1_ListPaperBatchesResponse: SwiftProtobuf.Messag
   public static func ==(lhs: Binhchon_V1_ListPaperBatchesResponse, rhs: Binhchon_V1_ListPaperBatchesResponse) -> Bool {
     if lhs.batches != rhs.batches {return false}
     if lhs.next != rhs.next {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperFigure: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperFigure"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unit\0\u{1}day\0\u{1}subject\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._subject) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 1)
+    }
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 2)
+    }
+    try { if let v = self._subject {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperFigure, rhs: Binhchon_V1_PaperFigure) -> Bool {
+    if lhs.unit != rhs.unit {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs._subject != rhs._subject {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetPaperRowsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetPaperRowsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{1}entry\0\u{1}after\0\u{1}figure\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.batch) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.entry) }()
+      case 4: try { try decoder.decodeSingularUInt64Field(value: &self.after) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._figure) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
+    }
+    if !self.batch.isEmpty {
+      try visitor.visitSingularStringField(value: self.batch, fieldNumber: 2)
+    }
+    if self.entry != 0 {
+      try visitor.visitSingularUInt32Field(value: self.entry, fieldNumber: 3)
+    }
+    if self.after != 0 {
+      try visitor.visitSingularUInt64Field(value: self.after, fieldNumber: 4)
+    }
+    try { if let v = self._figure {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetPaperRowsRequest, rhs: Binhchon_V1_GetPaperRowsRequest) -> Bool {
+    if lhs.poll != rhs.poll {return false}
+    if lhs.batch != rhs.batch {return false}
+    if lhs.entry != rhs.entry {return false}
+    if lhs.after != rhs.after {return false}
+    if lhs._figure != rhs._figure {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetPaperRowsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetPaperRowsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}by\0\u{1}act\0\u{3}at_ms\0\u{1}file\0\u{3}file_name\0\u{1}last\0\u{1}rows\0\u{1}next\0\u{1}count\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.by) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.act) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.atMs) }()
+      case 5: try { try decoder.decodeSingularBytesField(value: &self.file) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.fileName) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.last) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 9: try { try decoder.decodeSingularUInt64Field(value: &self.next) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.count) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.entry != 0 {
+      try visitor.visitSingularUInt32Field(value: self.entry, fieldNumber: 1)
+    }
+    if !self.by.isEmpty {
+      try visitor.visitSingularStringField(value: self.by, fieldNumber: 2)
+    }
+    if self.act != 0 {
+      try visitor.visitSingularUInt64Field(value: self.act, fieldNumber: 3)
+    }
+    if self.atMs != 0 {
+      try visitor.visitSingularInt64Field(value: self.atMs, fieldNumber: 4)
+    }
+    if !self.file.isEmpty {
+      try visitor.visitSingularBytesField(value: self.file, fieldNumber: 5)
+    }
+    if !self.fileName.isEmpty {
+      try visitor.visitSingularStringField(value: self.fileName, fieldNumber: 6)
+    }
+    if self.last != false {
+      try visitor.visitSingularBoolField(value: self.last, fieldNumber: 7)
+    }
+    if !self.rows.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 8)
+    }
+    if self.next != 0 {
+      try visitor.visitSingularUInt64Field(value: self.next, fieldNumber: 9)
+    }
+    if self.count != 0 {
+      try visitor.visitSingularUInt64Field(value: self.count, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetPaperRowsResponse, rhs: Binhchon_V1_GetPaperRowsResponse) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.by != rhs.by {return false}
+    if lhs.act != rhs.act {return false}
+    if lhs.atMs != rhs.atMs {return false}
+    if lhs.file != rhs.file {return false}
+    if lhs.fileName != rhs.fileName {return false}
+    if lhs.last != rhs.last {return false}
+    if lhs.rows != rhs.rows {return false}
+    if lhs.next != rhs.next {return false}
+    if lhs.count != rhs.count {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -115,6 +115,12 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The act's id, or the chunk's place, was used for another content. ALREADY_EXISTS.
   case actConflict // = 56
 
+  /// The poll was sealed: figures no longer change, and no paper is entered, accepted or reversed. FAILED_PRECONDITION.
+  case batchSealed // = 57
+
+  /// What was drawn or asked to be corrected is something else; the message says what. FAILED_PRECONDITION.
+  case batchContent // = 58
+
   /// No such campaign, or nothing was published of it. NOT_FOUND.
   case unknownCampaign // = 60
 
@@ -215,6 +221,8 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 54: self = .unknownBatch
     case 55: self = .uploadOrder
     case 56: self = .actConflict
+    case 57: self = .batchSealed
+    case 58: self = .batchContent
     case 60: self = .unknownCampaign
     case 61: self = .notFound
     case 62: self = .alreadyExists
@@ -272,6 +280,8 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .unknownBatch: return 54
     case .uploadOrder: return 55
     case .actConflict: return 56
+    case .batchSealed: return 57
+    case .batchContent: return 58
     case .unknownCampaign: return 60
     case .notFound: return 61
     case .alreadyExists: return 62
@@ -325,6 +335,8 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .unknownBatch,
     .uploadOrder,
     .actConflict,
+    .batchSealed,
+    .batchContent,
     .unknownCampaign,
     .notFound,
     .alreadyExists,
@@ -353,5 +365,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0\u{2}\u{4}REASON_UNKNOWN_CAMPAIGN\0\u{1}REASON_NOT_FOUND\0\u{1}REASON_ALREADY_EXISTS\0\u{1}REASON_CONTROL_TOTAL_MISMATCH\0\u{1}REASON_DECISION_COUNT_EXCEEDED\0\u{1}REASON_ALREADY_RECOGNISED\0\u{1}REASON_NOT_AWAITING_RECOGNITION\0\u{1}REASON_NOT_RECOGNISED\0\u{1}REASON_NOT_NOW\0\u{1}REASON_NOT_IN_THIS_CAMPAIGN\0\u{1}REASON_PROPOSAL_DIFFERS\0\u{1}REASON_MODEL_ENDED\0\u{1}REASON_SELF_SCREENING\0\u{1}REASON_REASON_NEEDED\0\u{1}REASON_DOCUMENT_NEEDED\0\u{1}REASON_AWARD_EXISTS\0\u{1}REASON_TOO_MUCH\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0\u{1}REASON_BATCH_SEALED\0\u{1}REASON_BATCH_CONTENT\0\u{2}\u{2}REASON_UNKNOWN_CAMPAIGN\0\u{1}REASON_NOT_FOUND\0\u{1}REASON_ALREADY_EXISTS\0\u{1}REASON_CONTROL_TOTAL_MISMATCH\0\u{1}REASON_DECISION_COUNT_EXCEEDED\0\u{1}REASON_ALREADY_RECOGNISED\0\u{1}REASON_NOT_AWAITING_RECOGNITION\0\u{1}REASON_NOT_RECOGNISED\0\u{1}REASON_NOT_NOW\0\u{1}REASON_NOT_IN_THIS_CAMPAIGN\0\u{1}REASON_PROPOSAL_DIFFERS\0\u{1}REASON_MODEL_ENDED\0\u{1}REASON_SELF_SCREENING\0\u{1}REASON_REASON_NEEDED\0\u{1}REASON_DOCUMENT_NEEDED\0\u{1}REASON_AWARD_EXISTS\0\u{1}REASON_TOO_MUCH\0")
 }

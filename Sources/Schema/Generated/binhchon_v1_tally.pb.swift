@@ -155,6 +155,9 @@ public nonisolated struct Binhchon_V1_WindowCount: Sendable {
 
   public var boundBallotsHidden: Bool = false
 
+  /// Of n, paper that one person entered and nobody a second time. Never of what is published: Tally.single_entry.
+  public var singleEntryBallots: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -197,6 +200,10 @@ public nonisolated struct Binhchon_V1_Tally: Sendable {
   /// yyyy-mm-dd; not empty: of days before it nothing is published, and so no total, for it is not known what was published
   /// of them.
   public var publishedFrom: String = String()
+
+  /// Of what is published: the poll has paper that one person entered and nobody a second time; which figures contain it is
+  /// not told.
+  public var singleEntry: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -498,7 +505,7 @@ nonisolated extension Binhchon_V1_QuestionCount: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WindowCount"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}window\0\u{1}ballots\0\u{3}flagged_ballots\0\u{1}questions\0\u{1}channels\0\u{3}bound_ballots\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0\u{3}single_entry_ballots\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -515,6 +522,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
       case 7: try { try decoder.decodeSingularBoolField(value: &self.ballotsHidden) }()
       case 8: try { try decoder.decodeSingularBoolField(value: &self.flaggedBallotsHidden) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.boundBallotsHidden) }()
+      case 10: try { try decoder.decodeSingularUInt64Field(value: &self.singleEntryBallots) }()
       default: break
       }
     }
@@ -548,6 +556,9 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if self.boundBallotsHidden != false {
       try visitor.visitSingularBoolField(value: self.boundBallotsHidden, fieldNumber: 9)
     }
+    if self.singleEntryBallots != 0 {
+      try visitor.visitSingularUInt64Field(value: self.singleEntryBallots, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -561,6 +572,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
     if lhs.ballotsHidden != rhs.ballotsHidden {return false}
     if lhs.flaggedBallotsHidden != rhs.flaggedBallotsHidden {return false}
     if lhs.boundBallotsHidden != rhs.boundBallotsHidden {return false}
+    if lhs.singleEntryBallots != rhs.singleEntryBallots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -568,7 +580,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Tally"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0\u{3}published_from\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0\u{3}published_from\0\u{3}single_entry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -588,6 +600,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
       case 10: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
       case 12: try { try decoder.decodeSingularStringField(value: &self.publishedFrom) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.singleEntry) }()
       default: break
       }
     }
@@ -630,6 +643,9 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if !self.publishedFrom.isEmpty {
       try visitor.visitSingularStringField(value: self.publishedFrom, fieldNumber: 12)
     }
+    if self.singleEntry != false {
+      try visitor.visitSingularBoolField(value: self.singleEntry, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -646,6 +662,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.status != rhs.status {return false}
     if lhs.k != rhs.k {return false}
     if lhs.publishedFrom != rhs.publishedFrom {return false}
+    if lhs.singleEntry != rhs.singleEntry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -103,6 +103,7 @@ extension SliceFigures.Row {
     message.flaggedBallots = UInt64(clamping: flaggedBallots)
     message.boundBallots = UInt64(clamping: boundBallots)
     message.lateBallots = UInt64(clamping: lateBallots)
+    message.singleEntryBallots = UInt64(clamping: singleEntryBallots)
     message.questions = questions.map(\.message)
     message.endedUnits = hasUnitsThatEnded
     return message

@@ -19,7 +19,7 @@ enum FigureRoom {
 
   /// The numbers of a row, and what they are called. No ledger has ballots for a count of more than 35 bits.
   private static func bytes(of poll: Poll) -> Int {
-    poll.questions.reduce(40) { sum, question in
+    poll.questions.reduce(48) { sum, question in
       question.choices.reduce(sum + question.id.utf8.count + 16) { $0 + $1.code.utf8.count + 12 }
     }
   }

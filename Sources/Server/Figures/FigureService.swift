@@ -50,6 +50,7 @@ struct FigureService: Sendable {
       response.revision = published.revision
       response.ledgerEpoch = board.epoch
       response.asOfMs = published.asOf.milliseconds
+      response.singleEntry = await listed.hasSingleEntry()
       return response
     }
     let mostRows = FigureRoom.rows(of: poll)

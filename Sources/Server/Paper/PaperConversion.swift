@@ -19,23 +19,62 @@ extension PaperEvent {
       switch act.way {
       case .keep(let entry): self = .resolve(.keep(try PaperEntryNumber(entry, field: "resolve.keep")), why: act.why)
       case .drop(let entry): self = .resolve(.drop(try PaperEntryNumber(entry, field: "resolve.drop")), why: act.why)
-      case nil: throw .invalid([Violation("resolve", "must keep or drop an entry")])
+      case .correct(let count):
+        let cell = PaperCell(
+          unit: try UnitPath(paper: count.unit, field: "resolve.correct.unit"),
+          day: try Day(paper: count.day, field: "resolve.correct.day"), subject: CellKey.Subject(count.subject))
+        self = .resolve(.correct(cell, count: Int64(counted: count.count)), why: act.why)
+      case nil: throw .invalid([Violation("resolve", "must keep or drop an entry, or correct a count")])
       }
     case .accept: self = .accept
     case .proposeReversal(let why): self = .proposeReversal(why: why)
     case .withdrawReversal(let why): self = .withdrawReversal(why: why)
     case .confirmReversal: self = .confirmReversal
+    case .draw(let draw): self = .drawSheets(seed: draw.seed, sheets: draw.sheets)
+    case .record(let record):
+      guard record.findings.count <= PaperAudit.mostSheets else {
+        throw .invalid([Violation("record", "is of more than \(PaperAudit.mostSheets) sheets")])
+      }
+      self = .recordSheets(
+        try record.findings.map { finding throws(Refusal) in
+          guard let verdict = UInt8(exactly: finding.verdict.rawValue).flatMap(PaperAudit.Verdict.init) else {
+            throw .invalid([Violation("record.findings", "must each be a match or a mismatch")])
+          }
+          return PaperAudit.Finding(sheet: finding.sheet, verdict)
+        }, why: record.why)
     case nil: throw .invalid([Violation("act", "is missing")])
     }
   }
 }
 
 extension PaperEntryNumber {
-  fileprivate init(_ number: UInt32, field: String) throws(Refusal) {
+  init(_ number: UInt32, field: String) throws(Refusal) {
     guard let number = UInt8(exactly: number).flatMap(PaperEntryNumber.init) else {
       throw .invalid([Violation(field, "must be entry 1 or 2")])
     }
     self = number
+  }
+}
+
+extension PaperFigure {
+  init(_ message: Binhchon_V1_PaperFigure) throws(Refusal) {
+    self.init(
+      unit: try UnitPath(paper: message.unit, field: "figure.unit"),
+      day: message.day.isEmpty ? nil : try Day(paper: message.day, field: "figure.day"),
+      subject: CellKey.Subject(message.subject))
+  }
+}
+
+extension UnitPath {
+  fileprivate init(paper path: String, field: String) throws(Refusal) {
+    do { self = try UnitPath(path) } catch { throw .invalid([Violation(field, error.problem)]) }
+  }
+}
+
+extension Day {
+  fileprivate init(paper text: String, field: String) throws(Refusal) {
+    guard let day = Day(iso: text) else { throw .invalid([Violation(field, "must be a day, yyyy-mm-dd")]) }
+    self = day
   }
 }
 
@@ -48,6 +87,32 @@ extension DaySpan {
   }
 }
 
+/// The unit and the days of the row before, read once: the rows of a sheet stand together.
+private struct PaperPlace {
+  private var unit: (text: String, path: UnitPath)?
+  private var days: (first: String, last: String, span: DaySpan)?
+
+  mutating func unit(_ text: String, _ row: Int) throws(Refusal) -> UnitPath {
+    if let unit, unit.text.isSameBytes(as: text) { return unit.path }
+    let path = try UnitPath(paper: text, field: "rows[\(row)].unit")
+    unit = (text, path)
+    return path
+  }
+
+  mutating func span(_ first: String, _ last: String, _ row: Int) throws(Refusal) -> DaySpan {
+    if let days, days.first.isSameBytes(as: first), days.last.isSameBytes(as: last) { return days.span }
+    let span = try DaySpan(first, last, field: "rows[\(row)].period")
+    days = (first, last, span)
+    return span
+  }
+}
+
+extension String {
+  fileprivate func isSameBytes(as other: String) -> Bool {
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+  }
+}
+
 extension Int64 {
   /// What is beyond its range is beyond every bound too.
   fileprivate init(counted: UInt64) {
@@ -57,8 +122,7 @@ extension Int64 {
 
 extension PaperManifest {
   fileprivate init(_ message: Binhchon_V1_PaperManifest, newest: UInt32) throws(Refusal) {
-    let unit: UnitPath
-    do { unit = try UnitPath(message.unit) } catch { throw .invalid([Violation("manifest.unit", error.problem)]) }
+    let unit = try UnitPath(paper: message.unit, field: "manifest.unit")
     self.init(
       pollVersion: message.pollVersion == 0 ? newest : message.pollVersion, unit: unit,
       period: try DaySpan(message.firstDay, message.lastDay, field: "manifest.period"),
@@ -85,7 +149,8 @@ extension PaperChunk {
     }
     var rows: [PaperRow] = []
     rows.reserveCapacity(message.rows.count)
-    for (index, row) in message.rows.enumerated() { rows.append(try PaperRow(row, field: "rows[\(index)]")) }
+    var place = PaperPlace()
+    for (index, row) in message.rows.enumerated() { rows.append(try PaperRow(row, &place, index)) }
     self.init(
       entry: try PaperEntryNumber(message.entry, field: "rows.entry"), file: Array(message.file),
       fileName: message.fileName, number: message.number, isLast: message.last, rows: rows)
@@ -93,9 +158,9 @@ extension PaperChunk {
 }
 
 extension PaperRow {
-  fileprivate init(_ message: Binhchon_V1_PaperRow, field: String) throws(Refusal) {
-    let unit: UnitPath
-    do { unit = try UnitPath(message.unit) } catch { throw .invalid([Violation("\(field).unit", error.problem)]) }
+  fileprivate init(_ message: Binhchon_V1_PaperRow, _ place: inout PaperPlace, _ index: Int) throws(Refusal) {
+    var field: String { "rows[\(index)]" }
+    let unit = try place.unit(message.unit, index)
     let content: Content
     switch message.content {
     case .total(let total):
@@ -117,6 +182,6 @@ extension PaperRow {
     }
     self.init(
       number: message.number, label: message.label, unit: unit,
-      period: try DaySpan(message.firstDay, message.lastDay, field: "\(field).period"), content: content)
+      period: try place.span(message.firstDay, message.lastDay, index), content: content)
   }
 }

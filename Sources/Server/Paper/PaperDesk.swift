@@ -25,6 +25,8 @@ actor PaperDesk {
     var person: PaperPerson
     var by: String
     var at: Timestamp
+    /// Whether figures of the poll no longer change.
+    var isSealed: Bool
   }
 
   /// Batches held at once.
@@ -98,6 +100,7 @@ actor PaperDesk {
         register: register, id: actID, name: intent.event.word.rawValue, body: intent.event.body, by: intent.by,
         at: intent.at)
       if Self.isEntered(intent.event, actID, standing) { return try await replay(act, standing) }
+      if intent.isSealed, intent.event.leadsToFigures { throw Refusal.batchSealed }
       guard let definition = definition(id, intent.event, standing.batch) else {
         throw Refusal.unknownPoll(id.rawValue)
       }
@@ -129,6 +132,54 @@ actor PaperDesk {
       }
     }
     throw Refusal(code: .aborted, reason: .staleAct, message: "others were quicker, again and again: look again")
+  }
+
+  /// Rows of one chunk of an entry.
+  struct Rows {
+    var chunk: PaperChunk
+    /// Which entered it.
+    var act: UInt64
+    var at: Timestamp
+  }
+
+  /// Acts that are looked through at most before whoever asks gets an answer.
+  private static let mostSearched = 64
+
+  /// The next rows of an entry that are wanted.
+  ///
+  /// - Parameters:
+  ///   - claim: the number of the act that claimed the entry: its rows follow, until something ends it.
+  ///   - after: the number of an act: rows behind it.
+  /// - Returns: the first chunk that has such rows, with nothing but them (nil: none in so many acts), and where to go on (0: there
+  ///   are no more).
+  func rows(
+    _ id: PollID, _ code: PaperBatchCode, claim: UInt64, after: UInt64, isWanted: @Sendable (PaperRow) -> Bool
+  ) async throws -> (rows: Rows?, next: UInt64) {
+    let register = Register.paper(id, code)
+    var last = max(claim, after)
+    // Behind any number that an act can have there is none.
+    guard last < Int64.max else { return (nil, 0) }
+    for _ in 0..<Self.mostSearched {
+      let entered: EnteredAct?
+      do { entered = try await reader.acts(of: register, after: last, limit: 1).first } catch {
+        throw Refusal.ourFault("the batch cannot be read: \(error)")
+      }
+      guard let entered else { return (nil, 0) }
+      last = entered.number
+      let event: PaperEvent
+      do { event = try PaperEvent(entered.act) } catch { throw Refusal.ourFault("\(error)") }
+      switch event {
+      case .rows(var chunk):
+        chunk.rows.removeAll { !isWanted($0) }
+        if !chunk.rows.isEmpty {
+          return (Rows(chunk: chunk, act: entered.number, at: entered.act.at), entered.number)
+        }
+      // A manifest may change while an entry is entered.
+      case .putManifest: continue
+      default: return (nil, 0)
+      }
+    }
+    return (nil, last)
   }
 
   private func definition(_ id: PollID, _ event: PaperEvent, _ batch: PaperBatch) -> Poll? {

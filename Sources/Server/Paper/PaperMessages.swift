@@ -28,6 +28,15 @@ extension Binhchon_V1_PaperBatch {
     }
     history = batch.history.map(Binhchon_V1_PaperStep.init)
     acceptance = batch.acceptance ?? 0
+    corrections = batch.corrections.prefix(Self.mostDifferences).map(Binhchon_V1_PaperCorrection.init)
+    if let audit = batch.audit { self.audit = Binhchon_V1_PaperAudit(audit, of: batch, poll) }
+  }
+
+  /// Leaves out what would tell how people rated.
+  mutating func hideCounts() {
+    manifest.controls = []
+    (differences, manifestDifferences, corrections) = ([], [], [])
+    if hasAudit { audit.shares = [] }
   }
 }
 
@@ -58,6 +67,20 @@ extension Binhchon_V1_PaperManifest {
     }
     singleEntry = manifest.isSingleEntry
     files = manifest.files.map { Data($0) }
+  }
+}
+
+extension Binhchon_V1_PaperCorrection {
+  fileprivate init(_ correction: PaperCorrection) {
+    self.init()
+    count.unit = correction.cell.unit.rawValue
+    count.day = correction.cell.day.description
+    count.subject = Binhchon_V1_PaperSubject(correction.cell.subject)
+    count.count = UInt64(clamping: correction.count)
+    by = correction.by
+    atMs = correction.at.milliseconds
+    why = correction.why
+    act = correction.number
   }
 }
 

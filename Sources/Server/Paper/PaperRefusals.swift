@@ -10,6 +10,10 @@ extension Refusal {
     Refusal(code: .notFound, reason: .unknownBatch, message: "no such batch of paper", metadata: ["batch": batch])
   }
 
+  static let batchSealed = Refusal(
+    code: .failedPrecondition, reason: .batchSealed,
+    message: "the poll is sealed: its figures no longer change, and no paper is entered, accepted or reversed")
+
   init(_ refusal: PaperRefusal) {
     switch refusal {
     case .phase(let phase):
@@ -69,6 +73,21 @@ extension Refusal {
         code: .failedPrecondition, reason: .sumsDiffer,
         message: "it is not what the manifest says: \(told.joined(separator: "; "))",
         metadata: ["count": "\(differences.count)"])
+    case .entriesAgree:
+      self.init(
+        code: .failedPrecondition, reason: .batchContent,
+        message: "the entries do not differ in this count: only those they differ in can be corrected")
+    case .notDrawn:
+      self.init(code: .failedPrecondition, reason: .batchContent, message: "no sheets were drawn of this batch")
+    case .drawnOtherwise(let seed, let sheets):
+      self.init(
+        code: .failedPrecondition, reason: .batchContent,
+        message: "\(sheets) sheets were drawn by seed \(seed): draw more of them by the same one",
+        metadata: ["seed": seed, "sheets": "\(sheets)"])
+    case .sheetNotDrawn(let sheet):
+      self.init(
+        code: .failedPrecondition, reason: .batchContent, message: "sheet \(sheet) was not drawn",
+        metadata: ["sheet": "\(sheet)"])
     }
   }
 }

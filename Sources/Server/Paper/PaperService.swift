@@ -7,8 +7,10 @@ internal import Tallies
 
 /// binhchon.v1.PaperService: batches of paper sheets, from their manifest to their reversal.
 struct PaperService: Sendable {
-  static let writers: Set<Role> = [.clerk, .secondClerk, .coordinator]
+  static let writers: Set<Role> = [.clerk, .secondClerk, .coordinator, .auditor]
   static let readers = Set(Role.allCases).subtracting([.kiosk])
+  /// Of what was typed: nobody who may enter it a second time.
+  static let rowReaders: Set<Role> = [.coordinator, .auditor, .admin]
   /// In one response.
   static let mostBatches = 100
 
@@ -17,11 +19,13 @@ struct PaperService: Sendable {
   var board: TallyBoard
   var access: Access
   var now: @Sendable () -> Timestamp
+  var closings: PollClosings
 
   func register(in router: inout Router) {
     router.handle(PaperMethods.enterPaperAct) { try await refusing(enterPaperAct)($0, $1) }
     router.handle(PaperMethods.getPaperBatch) { try await refusing(getPaperBatch)($0, $1) }
     router.handle(PaperMethods.listPaperBatches) { try await refusing(listPaperBatches)($0, $1) }
+    router.handle(PaperMethods.getPaperRows) { try await refusing(getPaperRows)($0, $1) }
   }
 
   func enterPaperAct(
@@ -41,14 +45,16 @@ struct PaperService: Sendable {
     } else if before.manifest == nil {
       throw Refusal.unknownBatch(request.batch)
     }
+    let now = now()
     let entered = try await desk.enter(
       PaperDesk.Intent(
-        event: event, id: try Self.id(request.actID, event), person: person, by: caller.description, at: now()),
+        event: event, id: try Self.id(request.actID, event), person: person, by: caller.description, at: now,
+        isSealed: isSealed(listed.newest, at: now)),
       listed.newest.id, code)
     // Who accepts looks at the tally next.
     await board.caughtUp(to: entered.sequence)
     var response = Binhchon_V1_EnterPaperActResponse()
-    response.batch = message(entered.batch, listed, code)
+    response.batch = message(entered.batch, listed, code, caller)
     response.replayed = entered.isReplayed
     response.revision = entered.sequence
     return response
@@ -63,8 +69,39 @@ struct PaperService: Sendable {
     guard let manifest = batch.manifest else { throw Refusal.unknownBatch(request.batch) }
     try caller.require(manifest.unit)
     var response = Binhchon_V1_GetPaperBatchResponse()
-    response.batch = message(batch, listed, code)
+    response.batch = message(batch, listed, code, caller)
     return response
+  }
+
+  func getPaperRows(
+    _ request: Binhchon_V1_GetPaperRowsRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_GetPaperRowsResponse {
+    let caller = try access.caller(context, roles: Self.rowReaders)
+    let (listed, code) = try place(request.poll, request.batch, caller)
+    let batch = try await desk.standing(listed.newest.id, code).batch
+    guard let manifest = batch.manifest, let poll = listed.version(manifest.pollVersion) else {
+      throw Refusal.unknownBatch(request.batch)
+    }
+    try caller.require(manifest.unit)
+    let figure = request.hasFigure ? try PaperFigure(request.figure) : nil
+    let number = request.entry == 0 ? batch.kept ?? .first : try PaperEntryNumber(request.entry, field: "entry")
+    var response = Binhchon_V1_GetPaperRowsResponse()
+    response.entry = UInt32(number.rawValue)
+    guard let entry = batch.entry(number) else { return response }
+    response.by = entry.by
+    if let figure { response.count = UInt64(clamping: batch.count(of: figure, in: number, poll: poll)) }
+    let (rows, next) = try await desk.rows(listed.newest.id, code, claim: entry.claim, after: request.after) { row in
+      figure?.rests(on: row, in: poll) ?? true
+    }
+    if let rows { response.fill(rows) }
+    response.next = next
+    return response
+  }
+
+  /// Whether the poll's figures no longer change: from its closing and the time for what comes late on.
+  private func isSealed(_ poll: Poll, at now: Timestamp) -> Bool {
+    ClosingRule.isSealed(
+      at: now, closesAt: poll.closesAt, closedByHandAt: closings[poll.id], lateFor: poll.policy.late)
   }
 
   func listPaperBatches(
@@ -87,7 +124,7 @@ struct PaperService: Sendable {
       }
       let batch = try await desk.standing(id, code).batch
       guard let manifest = batch.manifest, caller.scope.contains(manifest.unit) else { continue }
-      var summary = message(batch, listed, code)
+      var summary = message(batch, listed, code, caller)
       summary.differences = []
       summary.history = []
       response.batches.append(summary)
@@ -105,10 +142,15 @@ struct PaperService: Sendable {
   }
 
   private func message(
-    _ batch: PaperBatch, _ listed: ListedPoll, _ code: PaperBatchCode
+    _ batch: PaperBatch, _ listed: ListedPoll, _ code: PaperBatchCode, _ caller: Identity
   ) -> Binhchon_V1_PaperBatch {
     let definition = batch.manifest.flatMap { listed.version($0.pollVersion) } ?? listed.newest
-    return Binhchon_V1_PaperBatch(batch, code, definition)
+    var message = Binhchon_V1_PaperBatch(batch, code, definition)
+    // Who enters, judges or audits it sees its counts; all others what is published.
+    if listed.newest.policy.smallestGroup > 1, !caller.seesCounts, !Self.writers.contains(caller.role) {
+      message.hideCounts()
+    }
+    return message
   }
 
   private static func id(_ bytes: Data, _ event: PaperEvent) throws(Refusal) -> Act.ID? {

@@ -87,6 +87,14 @@ extension PublishedTally {
   }
 }
 
+extension ListedPoll {
+  /// Whether it has paper that one person entered and nobody a second time. Of the poll as a whole, for of a part it could tell
+  /// that somebody rated there.
+  func hasSingleEntry() async -> Bool {
+    await tally.figures(unit: newest.unit, channel: .paper).tally.windows.contains { $0.singleEntryBallots > 0 }
+  }
+}
+
 extension UnitPath {
   /// The child of this unit that `other` is or lies below; nil for itself and units elsewhere.
   func child(above other: UnitPath) -> UnitPath? {

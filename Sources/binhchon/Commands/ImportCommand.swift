@@ -31,6 +31,14 @@ struct Import: ClientCommand {
         "binhchon import cu.csv --poll hai-chau-hai-long --dry-run --encoding tcvn3",
         Text(vi: "ép bảng mã: utf-8, utf-16, tcvn3, vni, windows-1258", en: "forces the encoding")
       ),
+      (
+        "binhchon import a.csv --poll hai-chau-hai-long --dry-run --column 'Ô 5=count' --save-map phuong-a",
+        Text(vi: "nói một cột là gì, lưu cả sơ đồ cột", en: "says what a column holds, and saves the map of all")
+      ),
+      (
+        "binhchon import b.csv --poll hai-chau-hai-long --batch t9 --map phuong-a",
+        Text(vi: "đọc theo sơ đồ đã lưu", en: "reads it by a map that was saved")
+      ),
     ],
     notes: Text(
       vi: """
@@ -69,6 +77,23 @@ struct Import: ClientCommand {
   @Option(
     help: .text(vi: "Trang tính của Excel; mặc định: trang đầu.", en: "The workbook's sheet; default: the first."))
   var sheet: String?
+
+  @Option(
+    help: .text(
+      vi: "Đọc cột theo sơ đồ đã lưu; mặc định: theo tiêu đề.",
+      en: "Read columns by a map that was saved; default: by their headings.", value: "name"))
+  var map: String?
+
+  @Option(
+    help: .text(
+      vi: "Lưu cách đọc cột dưới một tên.", en: "Save how columns are read under a name.", value: "name"))
+  var saveMap: String?
+
+  @Option(
+    help: .text(
+      vi: "Cột có tiêu đề này là: \(ColumnWord.all); lặp lại được.",
+      en: "The column with this heading is: \(ColumnWord.all); may be repeated.", value: "heading=field"))
+  var column: [ColumnWord] = []
 
   @Option(help: .text(vi: "Mã lô phiếu giấy.", en: "The code of the batch of paper.", value: "code"))
   var batch: String?
@@ -109,7 +134,11 @@ struct Import: ClientCommand {
     let message = try await context.withService { try await $0.poll(named: poll) }
     let definition = try Polling.Poll(message)
     let today = Day(of: .now)
-    let report = try check(definition, writer, today, context.console)
+    let settings = try settings(context.environment, definition)
+    // Before the first look at it: what was checked is what is entered.
+    let hash = dryRun ? [] : try FileDigest.sha256(file)
+    let report = try check(definition, settings, writer, today, context.console)
+    if let saveMap { try save(report, settings, as: saveMap, context) }
     guard report.errors == 0, !report.isCutShort else { return .badData }
     guard !dryRun, let batch else { return .ok }
     let warnings = report.findings.keys.filter { !$0.blocks }.map(\.rawValue).sorted()
@@ -127,7 +156,7 @@ struct Import: ClientCommand {
     let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
     let upload = try await context.withPaper(poll: poll) { client in
       try await PaperUpload(
-        client: client, console: context.console, code: batch, file: file, hash: try FileDigest.sha256(file),
+        client: client, console: context.console, code: batch, file: file, hash: hash,
         warnings: warnings, hasMore: more
       ).run(manifest: told, entry: entry, rows: report.acceptedRows) {
         ChunkFeed(file, poll: definition, options: settings, today: today)
@@ -137,16 +166,46 @@ struct Import: ClientCommand {
     return upload.phase == .entriesDiffer ? .negative : .ok
   }
 
-  private var settings: PaperCheck.Options {
+  private func settings(_ environment: ProcessEnvironment, _ poll: Polling.Poll) throws -> PaperCheck.Options {
     var settings = PaperCheck.Options()
-    settings.encoding = encoding?.encoding
-    settings.sheet = sheet
+    let saved = try map.map { (name) throws(ClientError) in try ColumnMapStore(environment).load(name) }
+    settings.encoding = encoding?.encoding ?? saved?.encoding
+    settings.sheet = sheet ?? saved?.sheet
+    // What is said here goes before what was saved.
+    let said = Set(column.map(\.choice.heading))
+    settings.columns = (saved?.columns ?? []).filter { !said.contains($0.heading) } + column.map(\.choice)
+    for case .answer(let question)? in settings.columns.map(\.field)
+    where !poll.questions.contains(where: { $0.id == question }) {
+      let known = poll.questions.map(\.id).joined(separator: ", ")
+      throw ClientError(
+        .usage,
+        Text(
+          vi: "sơ đồ cột có câu hỏi “\(question)”, cuộc bình chọn này không có",
+          en: "the map has a column for question “\(question)”, which this poll does not have"),
+        next: Text(vi: "các câu hỏi: \(known)", en: "its questions: \(known)"))
+    }
     return settings
+  }
+
+  /// Keeps how the columns were read, if they could be.
+  private func save(
+    _ report: PaperReport, _ settings: PaperCheck.Options, as name: String, _ context: CommandContext
+  ) throws {
+    let faults: [FindingCode] = [.noHeading, .missingColumn, .columnTwice]
+    guard report.headingRow != nil, !faults.contains(where: { report.findings[$0] != nil }) else {
+      throw ClientError(
+        .badData,
+        Text(vi: "chưa lưu sơ đồ: chưa rõ cột nào là gì", en: "the map was not saved: not all columns are known"),
+        next: Text(vi: "nói rõ bằng --column 'TIÊU ĐỀ=…'", en: "say it with --column 'HEADING=…'"))
+    }
+    let map = SavedColumnMap(report, encoding: settings.encoding, sheet: settings.sheet)
+    let path = try ColumnMapStore(context.environment).save(map, as: name)
+    context.console.say(Text(vi: "đã lưu sơ đồ cột: \(path)", en: "the column map is saved: \(path)"))
   }
 
   /// Checks the file and tells what was found.
   private func check(
-    _ poll: Polling.Poll, _ writer: RejectsWriter?, _ today: Day, _ console: Console
+    _ poll: Polling.Poll, _ settings: PaperCheck.Options, _ writer: RejectsWriter?, _ today: Day, _ console: Console
   ) throws -> PaperReport {
     let talk = ImportTalk(console: console, poll: poll)
     var progress = ImportProgress(console: console)
@@ -188,6 +247,18 @@ struct Import: ClientCommand {
         ))
     }
     return report
+  }
+}
+
+/// What a column holds, on the command line.
+struct ColumnWord: ExpressibleByArgument, Sendable {
+  static let all = (ColumnField.words + [SavedColumnMap.unused]).joined(separator: ", ")
+
+  let choice: ColumnChoice
+
+  init?(argument: String) {
+    guard let choice = SavedColumnMap.choice(argument) else { return nil }
+    self.choice = choice
   }
 }
 

@@ -17,8 +17,8 @@ struct PaperCommand: AsyncParsableCommand {
       ),
     ],
     subcommands: [
-      ListPaper.self, ShowPaper.self, PutManifest.self, ResolvePaper.self, AcceptPaper.self, ReversePaper.self,
-      ResetPaper.self, DiscardPaper.self,
+      ListPaper.self, ShowPaper.self, PaperRows.self, PutManifest.self, ResolvePaper.self, AcceptPaper.self,
+      ReversePaper.self, ResetPaper.self, DiscardPaper.self, AuditPaper.self, PaperMaps.self,
     ])
 }
 
@@ -33,7 +33,7 @@ struct BatchOptions: ParsableArguments {
 
 extension CommandContext {
   /// Enters an act and tells how the batch stands then.
-  fileprivate func enter(
+  func enter(
     _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act, _ place: BatchOptions
   ) async throws -> SysExit {
     let batch = try await withPaper(poll: place.poll) { try await $0.enter(act, in: place.batch) }
@@ -65,20 +65,35 @@ struct ListPaper: ClientCommand {
 struct ShowPaper: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "show", Text(vi: "Một lô: ai làm gì, khi nào, từ tệp nào.", en: "A batch: who did what, when, from which file."),
-    examples: [("binhchon paper show t8 --poll hai-chau-hai-long", Text(vi: "lô t8", en: "batch t8"))])
+    examples: [
+      ("binhchon paper show t8 --poll hai-chau-hai-long", Text(vi: "lô t8", en: "batch t8")),
+      (
+        "binhchon paper show t8 --poll hai-chau-hai-long --figure hai-chau/mot-cua,hai-long,RHL",
+        Text(vi: "một con số từ những dòng nào, của ai", en: "which rows a number comes from, and whose")
+      ),
+    ])
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var place: BatchOptions
 
+  @Option(
+    help: .text(
+      vi: "Con số này từ đâu: đơn vị[,ngày][,câu hỏi[,lựa chọn]].",
+      en: "Where this number comes from: unit[,day][,question[,choice]].", value: "figure"))
+  var figure: FigureWord?
+
   func run(_ context: CommandContext) async throws -> SysExit {
-    let batch = try await context.withPaper(poll: place.poll) { try await $0.batch(place.batch) }
-    guard let batch else {
-      throw ClientError(
-        .badData, Text(vi: "không có lô \(place.batch)", en: "there is no batch \(place.batch)"),
-        next: Text(vi: "xem danh sách bằng `binhchon paper list`", en: "see the list with `binhchon paper list`"),
-        reason: "UNKNOWN_BATCH")
+    let console = context.console
+    try await context.withPaper(poll: place.poll) { client in
+      let batch = try await client.known(place.batch)
+      guard let figure else { return try console.tell(PaperBatchRecord(batch)) }
+      var isFirst = true
+      try await client.eachPage(of: place.batch, figure: figure.figure) { page in
+        if isFirst { try console.tell(PaperFigureRecord(figure, page, batch)) }
+        isFirst = false
+        try console.tell(page, of: place.batch)
+      }
     }
-    try context.console.tell(PaperBatchRecord(batch))
     return .ok
   }
 }
@@ -117,7 +132,13 @@ struct ResolvePaper: ClientCommand {
       (
         "binhchon paper resolve t8 --poll hai-chau-hai-long --drop 1 --why 'sai trang'",
         Text(vi: "bỏ lần một, nhập lại", en: "the first one is entered again")
-      )
+      ),
+      (
+        "binhchon paper resolve t8 --poll hai-chau-hai-long --cell 'hai-chau/mot-cua 2025-08-31 hai-long RHL' "
+          + "--value 612 --why 'tờ T-04'",
+        Text(
+          vi: "một ô theo tờ gốc; sửa ô cuối cùng là chốt", en: "one count as the sheet says; the last one settles it")
+      ),
     ])
 
   @OptionGroup var options: GlobalOptions
@@ -129,12 +150,27 @@ struct ResolvePaper: ClientCommand {
   @Option(help: .text(vi: "Lần nhập sai, phải nhập lại: 1 hoặc 2.", en: "The entry that is wrong: 1 or 2."))
   var drop: UInt32?
 
+  @Option(
+    help: .text(
+      vi: "Ô phải sửa, như `paper show` in ra: đơn vị, ngày, câu hỏi, lựa chọn.",
+      en: "The count to correct, as `paper show` prints it: unit, day, question, choice.", value: "cell"))
+  var cell: FigureWord?
+
+  @Option(help: .text(vi: "Số đúng của ô ấy.", en: "What it is."))
+  var value: UInt64?
+
   @Option(help: .text(vi: "Lý do.", en: "Why."))
   var why: String
 
   func validate() throws {
-    guard (keep == nil) != (drop == nil) else {
-      throw ValidationError(Text(vi: "cần một trong --keep, --drop.", en: "one of --keep and --drop.")(.ambient))
+    guard [keep != nil, drop != nil, cell != nil].count(where: { $0 }) == 1, (cell == nil) == (value == nil) else {
+      throw ValidationError(
+        Text(
+          vi: "cần một trong --keep, --drop, --cell với --value.", en: "one of --keep, --drop, --cell with --value.")(
+            .ambient))
+    }
+    guard cell.map({ $0.day != nil }) ?? true else {
+      throw ValidationError(Text(vi: "--cell phải có ngày.", en: "--cell must have a day.")(.ambient))
     }
   }
 
@@ -143,6 +179,10 @@ struct ResolvePaper: ClientCommand {
     act.why = why
     if let keep { act.keep = keep }
     if let drop { act.drop = drop }
+    if let cell, let value {
+      (act.correct.unit, act.correct.day, act.correct.subject) = (cell.unit, cell.day ?? "", cell.subject)
+      act.correct.count = value
+    }
     return try await context.enter(.resolve(act), place)
   }
 }

@@ -85,6 +85,7 @@ enum TallyTable {
           Text(vi: "bản \(revision), lúc \(time)", en: "revision \(revision), as of \(time)")(language),
         ].joined(separator: " · "), .dim))
     if tally.k > 0 { lines.append(Line(Figures.leftOut(k: tally.k, from: tally.publishedFrom)(language), .dim)) }
+    if tally.singleEntry { lines.append(Line(Figures.someEnteredOnce(language), .warning)) }
     let windows = Binhchon_V1_Window.named.map { name in tally.windows.first { $0.window == name } }
     for question in poll.questions {
       var table = Table(
@@ -112,6 +113,11 @@ enum TallyTable {
         table.rows.append(
           [Text(vi: "gắn cờ, không tính", en: "flagged, left out")(language)]
             + windows.map { figures.count($0?.flaggedBallots ?? 0) })
+      }
+      if !question.hasAskedIf, windows.contains(where: { ($0?.singleEntryBallots ?? 0) > 0 }) {
+        table.rows.append(
+          [Text(vi: "giấy, chỉ nhập một lần", en: "paper, entered once only")(language)]
+            + windows.map { figures.count($0?.singleEntryBallots ?? 0) })
       }
       // Where every ballot must name its dossier there is nothing to tell apart.
       if !question.hasAskedIf, !poll.policy.onePerCredential,

@@ -54,6 +54,12 @@ struct Figures: Sendable {
         vi: "; chỉ từ ngày \(day), vì không rõ trước đó đã công bố những gì (quản trị viên: binhchond publications)",
         en: "; from \(day) on only: what was published before is not known (administrators: binhchond publications)")
   }
+
+  /// Of published figures.
+  static let someEnteredOnce = Text(
+    vi: "cuộc bình chọn này có phiếu giấy chỉ nhập một lần", en: "this poll has paper that was entered once only")
+  static let markedEnteredOnce = Text(
+    vi: "¹ có phiếu giấy chỉ nhập một lần", en: "¹ with paper that was entered once only")
 }
 
 /// Shares of a whole in hundredths of a percent.

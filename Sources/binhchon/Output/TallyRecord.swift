@@ -45,6 +45,8 @@ struct TallyRecord: Encodable {
     var ballots: UInt64?
     var flaggedBallots: UInt64?
     var boundBallots: UInt64?
+    /// Of n, paper that one person entered and nobody a second time. Nil where figures are published ones.
+    var singleEntryBallots: UInt64?
     var questions: [Question]
     var channels: [Channel]
   }
@@ -64,6 +66,8 @@ struct TallyRecord: Encodable {
   var k: UInt32?
   /// Of days before it nothing is published; nil: all days are.
   var publishedFrom: String?
+  /// Whether any of these figures has paper that was entered once; of published ones: whether the poll has.
+  var singleEntry: Bool
   var windows: [Window]
 
   /// - Parameter definition: for what only it tells: which questions have levels, and in which order. Nil: counts only.
@@ -80,11 +84,13 @@ struct TallyRecord: Encodable {
     status = tally.status.word
     k = tally.k == 0 ? nil : tally.k
     publishedFrom = tally.publishedFrom.isEmpty ? nil : tally.publishedFrom
+    singleEntry = tally.hasSingleEntry
     windows = tally.windows.map { window in
       Window(
         window: window.window.word, ballots: window.ballotsHidden ? nil : window.ballots,
         flaggedBallots: window.flaggedBallotsHidden ? nil : window.flaggedBallots,
         boundBallots: window.boundBallotsHidden ? nil : window.boundBallots,
+        singleEntryBallots: tally.k > 0 ? nil : window.singleEntryBallots,
         questions: window.questions.map { question in
           Question(question, definition?.questions.first { $0.id == question.question })
         },
@@ -93,6 +99,10 @@ struct TallyRecord: Encodable {
         })
     }
   }
+}
+
+extension Binhchon_V1_Tally {
+  var hasSingleEntry: Bool { singleEntry || windows.contains { $0.singleEntryBallots > 0 } }
 }
 
 extension TallyRecord.Question {
@@ -134,7 +144,7 @@ extension LevelCounts {
 extension TallyRecord {
   static let csvHeader = CSV.record([
     "poll", "poll_version", "unit", "channel", "revision", "as_of", "window", "ballots", "flagged_ballots", "question",
-    "choice", "count",
+    "choice", "count", "single_entry_ballots",
   ])
 
   /// One record per window, question and choice.
@@ -147,6 +157,7 @@ extension TallyRecord {
             poll, String(pollVersion), unit, channel ?? "", String(revision), asOf, window.window,
             window.ballots.map { String($0) } ?? "", window.flaggedBallots.map { String($0) } ?? "",
             question.question, choice.choice, choice.count.map { String($0) } ?? "",
+            window.singleEntryBallots.map { String($0) } ?? "",
           ])
         }
       }

@@ -24,6 +24,42 @@ struct PaperBatchRecord: ToldRecord {
     var first: UInt64
     var second: UInt64
   }
+  struct Correction: Encodable {
+    var unit: String
+    var day: String
+    var question: String
+    var choice: String
+    var count: UInt64
+    var by: String
+    var at: String
+    var act: UInt64
+    var why: String
+
+    init(_ message: Binhchon_V1_PaperCorrection) {
+      unit = message.count.unit
+      day = message.count.day
+      question = message.count.subject.question
+      choice = message.count.subject.choice
+      count = message.count.count
+      by = message.by
+      at = LocalTime.iso(milliseconds: message.atMs)
+      act = message.act
+      why = message.why
+    }
+
+    /// Whether the figure has it in it.
+    func isOf(_ figure: FigureWord) -> Bool {
+      (unit == figure.unit || unit.hasPrefix(figure.unit + "/")) && (figure.day ?? day) == day
+        && question == figure.question && choice == figure.choice
+    }
+
+    func line(_ language: Language) -> String {
+      let what = PaperBatchRecord.subject(question, choice)(language)
+      return Text(
+        vi: "  sửa theo tờ gốc: \(unit) \(day) \(what): \(count) (\(by), \(at)) – \(why)",
+        en: "  corrected: \(unit) \(day) \(what): \(count) (\(by), \(at)) – \(why)")(language)
+    }
+  }
   struct Control: Encodable {
     var question: String
     var choice: String
@@ -51,12 +87,14 @@ struct PaperBatchRecord: ToldRecord {
   var differences: [Difference]
   var differenceCount: UInt32
   var manifestDifferences: [Control]
+  var corrections: [Correction]
+  var audit: PaperAuditRecord?
   var history: [Step]
   private let stage: Text
 
   private enum CodingKeys: CodingKey {
     case poll, batch, phase, unit, from, to, questionnaires, singleEntry, kept, entries, differences, differenceCount
-    case manifestDifferences, history
+    case manifestDifferences, corrections, audit, history
   }
 
   init(_ message: Binhchon_V1_PaperBatch) {
@@ -86,6 +124,8 @@ struct PaperBatchRecord: ToldRecord {
       Control(
         question: $0.subject.question, choice: $0.subject.choice, manifest: $0.manifest, entered: $0.entered)
     }
+    corrections = message.corrections.map(Correction.init)
+    audit = message.hasAudit ? PaperAuditRecord(message.audit) : nil
     history = message.history.map {
       Step(
         act: $0.act, event: $0.event, by: $0.by, at: LocalTime.iso(milliseconds: $0.atMs),
@@ -109,6 +149,12 @@ struct PaperBatchRecord: ToldRecord {
           en: "  entry \(entry.number): \(entry.by), \(entry.rows) rows\(entry.final ? "" : ", not final")")(language)
           + note)
       for file in entry.files { lines.append("    \(file.name) \(file.sha256)") }
+      if !entry.warnings.isEmpty {
+        let codes = entry.warnings.joined(separator: ", ")
+        lines.append(
+          Text(vi: "    \(entry.by) chấp nhận cảnh báo: \(codes)", en: "    \(entry.by) accepted warnings: \(codes)")(
+            language))
+      }
     }
     for difference in differences {
       let what = Self.subject(difference.question, difference.choice)(language)
@@ -126,13 +172,15 @@ struct PaperBatchRecord: ToldRecord {
           en: "  not as the manifest says: \(what): entered \(control.entered), manifest \(control.manifest)")(language)
       )
     }
+    lines += corrections.map { $0.line(language) }
+    if let audit { lines += audit.lines(language).map { "  " + $0 } }
     for step in history {
       lines.append("  \(step.act) \(step.at) \(step.event) \(step.by)\(step.why.map { " – \($0)" } ?? "")")
     }
     return lines
   }
 
-  private static func subject(_ question: String, _ choice: String) -> Text {
+  static func subject(_ question: String, _ choice: String) -> Text {
     if question.isEmpty { return Text(vi: "số phiếu", en: "questionnaires") }
     if choice.isEmpty { return Text(vi: "\(question) trống", en: "\(question) not used") }
     return Text(verbatim: "\(question) \(choice)")

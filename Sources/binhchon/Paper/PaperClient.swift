@@ -37,6 +37,14 @@ struct PaperClient: Sendable {
     }
   }
 
+  func known(_ code: String) async throws -> Binhchon_V1_PaperBatch {
+    if let batch = try await batch(code) { return batch }
+    throw ClientError(
+      .badData, Text(vi: "không có lô \(code)", en: "there is no batch \(code)"),
+      next: Text(vi: "xem danh sách bằng `binhchon paper list`", en: "see the list with `binhchon paper list`"),
+      reason: "UNKNOWN_BATCH")
+  }
+
   func batches() async throws -> [Binhchon_V1_PaperBatch] {
     var request = Binhchon_V1_ListPaperBatchesRequest()
     request.poll = poll
@@ -47,6 +55,28 @@ struct PaperClient: Sendable {
       request.after = response.next
     } while !request.after.isEmpty
     return all
+  }
+
+  /// Every page of rows of an entry that follow, one after the other.
+  ///
+  /// - Parameters:
+  ///   - entry: 0: the one that counts, or else the first.
+  ///   - figure: nil: all rows.
+  func eachPage(
+    of batch: String, entry: UInt32 = 0, figure: Binhchon_V1_PaperFigure? = nil, after: UInt64 = 0,
+    _ take: (Binhchon_V1_GetPaperRowsResponse) throws -> Void
+  ) async throws {
+    var request = Binhchon_V1_GetPaperRowsRequest()
+    (request.poll, request.batch, request.entry, request.after) = (poll, batch, entry, after)
+    if let figure { request.figure = figure }
+    repeat {
+      try Task.checkCancellation()
+      let page = try await call(PaperMethods.getPaperRows, request)
+      try take(page)
+      // A server that does not go on is asked no more.
+      guard page.next > request.after else { return }
+      request.after = page.next
+    } while true
   }
 
   @discardableResult func enter(

@@ -4,6 +4,7 @@ internal import Polling
 struct ReportFigure: Sendable, Equatable {
   enum Name: String, Encodable {
     case ballots, flagged, bound, late
+    case singleEntry = "single_entry"
     case channel, choice
     case leftBlank = "left_blank"
     case topTwo = "top_two"

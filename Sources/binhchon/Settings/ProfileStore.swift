@@ -18,13 +18,7 @@ struct ProfileStore: Sendable {
   private var currentFile: String { directory + "/current" }
 
   func path(_ name: String) throws(ClientError) -> String {
-    let allowed = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) }
-    guard allowed, !name.isEmpty, !name.hasPrefix(".") else {
-      throw ClientError(
-        .usage, Text(vi: "“\(name)” không dùng làm tên hồ sơ được", en: "“\(name)” cannot name a profile"),
-        next: Text(vi: "dùng chữ cái ASCII, chữ số, “-”, “_”, “.”", en: "use ASCII letters, digits, “-”, “_”, “.”"))
-    }
-    return "\(profiles)/\(name).yaml"
+    try NamedFile.path(name, in: profiles)
   }
 
   func load(_ name: String) throws(ClientError) -> Profile {
@@ -43,13 +37,12 @@ struct ProfileStore: Sendable {
 
   func save(_ profile: Profile, as name: String) throws(ClientError) -> String {
     let path = try path(name)
-    try write(profile.yaml, to: path)
+    try NamedFile.write(profile.yaml, to: path)
     return path
   }
 
   func names() -> [String] {
-    let files = (try? FileManager.default.contentsOfDirectory(atPath: profiles)) ?? []
-    return files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+    NamedFile.names(in: profiles)
   }
 
   /// Nil: none was chosen.
@@ -61,19 +54,7 @@ struct ProfileStore: Sendable {
 
   func use(_ name: String) throws(ClientError) {
     _ = try load(name)
-    try write(name + "\n", to: currentFile)
-  }
-
-  private func write(_ text: String, to path: String) throws(ClientError) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
-      try text.write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw ClientError(
-        .cannotCreate, Text(vi: "không ghi được \(path)", en: "cannot write \(path)"),
-        why: Text(verbatim: error.localizedDescription))
-    }
+    try NamedFile.write(name + "\n", to: currentFile)
   }
 }
 

@@ -25,6 +25,8 @@ struct SliceRecord: Encodable {
   var flaggedBallots: UInt64?
   var boundBallots: UInt64?
   var lateBallots: UInt64?
+  /// As in ``TallyRecord``.
+  var singleEntryBallots: UInt64?
   var questions: [TallyRecord.Question]
 
   init(
@@ -47,6 +49,7 @@ struct SliceRecord: Encodable {
     flaggedBallots = row.flaggedBallotsHidden ? nil : row.flaggedBallots
     boundBallots = row.boundBallotsHidden ? nil : row.boundBallots
     lateBallots = row.lateBallotsHidden ? nil : row.lateBallots
+    singleEntryBallots = figures.k > 0 ? nil : row.singleEntryBallots
     questions = row.questions.map { counted in
       TallyRecord.Question(counted, poll.questions.first { $0.id == counted.question })
     }
@@ -56,7 +59,7 @@ struct SliceRecord: Encodable {
   static func csv(_ figures: Binhchon_V1_GetFiguresResponse, _ dimensions: [SliceWord]) -> String {
     var text = CSV.record(
       ["poll", "poll_version", "unit", "from", "to", "revision"] + dimensions.map(\.word)
-        + ["ballots", "flagged_ballots", "question", "choice", "count"])
+        + ["ballots", "flagged_ballots", "question", "choice", "count", "single_entry_ballots"])
     for row in figures.rows {
       for question in row.questions {
         for choice in question.choices {
@@ -67,6 +70,7 @@ struct SliceRecord: Encodable {
             ] + row.keys + [
               row.ballotsHidden ? "" : String(row.ballots), row.flaggedBallotsHidden ? "" : String(row.flaggedBallots),
               question.question, choice.choice, choice.hidden ? "" : String(choice.count),
+              figures.k > 0 ? "" : String(row.singleEntryBallots),
             ])
         }
       }

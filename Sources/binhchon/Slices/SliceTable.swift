@@ -19,6 +19,10 @@ enum SliceTable {
     if response.k > 0 {
       lines.append(Line(Figures.leftOut(k: response.k, from: response.publishedFrom)(language), .dim))
     }
+    if response.singleEntry { lines.append(Line(Figures.someEnteredOnce(language), .warning)) }
+    if response.total.singleEntryBallots > 0 {
+      lines.append(Line(Figures.markedEnteredOnce(language), .warning))
+    }
     for question in poll.questions {
       let hasLevels = question.kind == .ordinal
       var table = Table(
@@ -80,7 +84,10 @@ enum SliceTable {
   ) -> [String] {
     let shown = QuestionFigures(question, in: row.asWindow)
     var cells =
-      [shown.areBallotsHidden ? "–" : figures.count(shown.ballots)]
+      [
+        (shown.areBallotsHidden ? "–" : figures.count(shown.ballots))
+          + (row.singleEntryBallots > 0 ? " ¹" : "")
+      ]
       + question.choices.indices.map { shown.levels[$0].isHidden ? "–" : figures.count(shown.levels[$0].count) }
     if question.kind == .ordinal {
       let levels = LevelCounts(of: question, in: row.questions.first { $0.question == question.id })

@@ -118,6 +118,12 @@ struct DashboardScreen {
       let count = figures.count(flagged)
       heading = heading + Line(" · " + Text(vi: "\(count) gắn cờ", en: "\(count) flagged")(language), .warning)
     }
+    if let single = window?.singleEntryBallots, single > 0 {
+      let count = figures.count(single)
+      heading =
+        heading
+        + Line(" · " + Text(vi: "\(count) giấy nhập một lần", en: "\(count) paper entered once")(language), .warning)
+    }
     if shown.undervotes > 0, !shown.areBallotsHidden, !isHidden {
       let count = figures.count(shown.undervotes)
       heading = heading + Line(" · " + Text(vi: "\(count) để trống", en: "\(count) blank")(language), .dim)

@@ -58,6 +58,10 @@ enum WatchLine {
       let count = figures.count(flagged)
       parts.append(Text(vi: "\(count) gắn cờ", en: "\(count) flagged")(language))
     }
+    if let single = total?.singleEntryBallots, single > 0 {
+      let count = figures.count(single)
+      parts.append(Text(vi: "\(count) giấy nhập một lần", en: "\(count) paper entered once")(language))
+    }
     return parts.joined(separator: " | ")
   }
 

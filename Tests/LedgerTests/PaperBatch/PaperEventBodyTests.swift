@@ -34,6 +34,12 @@ struct PaperEventBodyTests {
           entry: .second, file: [UInt8](0..<32), fileName: "kết quả.csv", number: 12, isLast: true, rows: rows)),
       .finalise(.first, warnings: ["W341", "W310"]), .discard(.second), .reset(why: "nhầm"),
       .resolve(.keep(.first), why: "a"), .resolve(.drop(.second), why: "b"), .accept,
+      .resolve(.correct(PaperCell(unit: unit, day: span.last, subject: .ballots), count: 300), why: "e"),
+      .resolve(
+        .correct(
+          PaperCell(unit: unit, day: span.last, subject: .votes(question: "muc-do", choice: "T")), count: 0), why: "e"),
+      .drawSheets(seed: "20237331128159211123", sheets: 300),
+      .recordSheets([.init(sheet: 300, .match), .init(sheet: 2, .mismatch)], why: "tờ 2"), .recordSheets([], why: ""),
       .proposeReversal(why: "c"), .withdrawReversal(why: "d"), .confirmReversal,
     ]
   }

@@ -37,6 +37,21 @@ struct PaperFoldTests {
     #expect(folded.phase == phase)
   }
 
+  @Test func correctionsAndAuditsFoldToo() throws {
+    func correct(_ subject: CellKey.Subject, _ count: Int64) throws -> (PaperEvent, PaperPerson) {
+      (.resolve(.correct(try S.cell(subject), count: count), why: "tờ gốc"), S.hoa)
+    }
+    let (acts, batch) = try Self.acts(
+      try S.way(to: .entriesDiffer) + [
+        try correct(.votes(question: "muc-do", choice: "T"), 10), try correct(.ballots, 15), (.accept, S.hoa),
+        (.drawSheets(seed: "1", sheets: 1), S.thu), (.recordSheets([.init(sheet: 1, .match)], why: ""), S.thu),
+      ])
+    var folded = PaperBatch()
+    for act in acts { try folded.fold(act, poll: try S.poll()) }
+    #expect(folded == batch)
+    #expect(folded.phase == .accepted && folded.audit?.records.count == 1)
+  }
+
   @Test func anActThatTheRulesDoNotAllowIsNoPartOfIt() throws {
     let (acts, _) = try Self.acts(try S.way(to: .reversed))
     func folding(_ index: Int, _ change: (inout Act) -> Void) throws {

@@ -9,7 +9,7 @@ struct PaperBatchStateMachineTests {
   /// A letter per phase, in the order of `PaperBatch.Phase`.
   private static let letters = Array("efFsSDdapr")
 
-  /// What each event leads to from each phase; `-`: refused, not at this stage.
+  /// What each event leads to from each phase; `-`: refused, not at this stage; `!`: refused for another reason.
   private static func table() throws -> [(PaperEvent, PaperPerson, to: String)] {
     [
       (.putManifest(try S.manifest(), why: "số phiếu"), S.hoa, "ffFsSDd---"),
@@ -24,10 +24,17 @@ struct PaperBatchStateMachineTests {
       (.reset(why: "nhầm lô"), S.hoa, "--fffff---"),
       (.resolve(.keep(.first), why: "đối chiếu"), S.hoa, "-----d----"),
       (.resolve(.drop(.first), why: "đối chiếu"), S.hoa, "-----s----"),
+      (
+        .resolve(.correct(try S.cell(.votes(question: "muc-do", choice: "T")), count: 9), why: "tờ T-01"), S.hoa,
+        "-----D----"
+      ),
       (.accept, S.hoa, "------a---"),
       (.proposeReversal(why: "đếm nhầm"), S.hoa, "-------p--"),
       (.withdrawReversal(why: "đúng rồi"), S.hoa, "--------a-"),
       (.confirmReversal, S.kim, "--------r-"),
+      (.drawSheets(seed: "7", sheets: 1), S.thu, "------dap-"),
+      // Nothing is drawn on the way to any phase.
+      (.recordSheets([.init(sheet: 1, .match)], why: ""), S.thu, "------!!!-"),
     ]
   }
 
@@ -43,8 +50,9 @@ struct PaperBatchStateMachineTests {
         try batch.take(event, by: person, at: S.now, number: 100, poll: try S.poll())
       } catch let found as PaperRefusal { refusal = found }
       let letter = Array(to)[place]
-      if letter == "-" {
-        #expect(refusal == .phase(phase), "\(event.word) in \(phase)")
+      if letter == "-" || letter == "!" {
+        #expect((refusal == .phase(phase)) == (letter == "-"), "\(event.word) in \(phase)")
+        #expect(refusal != nil, "\(event.word) in \(phase)")
         #expect(batch == before, "\(event.word) in \(phase)")
       } else {
         #expect(refusal == nil, "\(event.word) in \(phase)")
@@ -64,6 +72,10 @@ struct PaperBatchStateMachineTests {
         try batch.take(event, by: PaperPerson(other, person.name), at: S.now, number: 9, poll: try S.poll())
       }
     }
+  }
+
+  @Test func everyWordIsInTheTable() throws {
+    #expect(Set(try Self.table().map(\.0.word)) == Set(PaperEvent.Word.allCases))
   }
 
   private static func refusals() throws -> [(PaperBatch.Phase, PaperEvent, PaperPerson, PaperRefusal)] {

@@ -42,7 +42,14 @@ extension ReportBuilder {
         told(.flagged, total.flaggedBallots, Text(vi: "Gắn cờ, không tính", en: "Flagged, left out")),
         told(.bound, total.boundBallots, Text(vi: "Gắn hồ sơ", en: "With a dossier")),
         told(.late, total.lateBallots, Text(vi: "Đến sau khi đóng, vẫn tính", en: "Late, counted")),
-      ])
+      ]
+        // Most polls have none.
+        + (total.singleEntryBallots > 0
+          ? [
+            told(
+              .singleEntry, total.singleEntryBallots,
+              Text(vi: "Phiếu giấy chỉ nhập một lần, vẫn tính", en: "Paper entered once only, counted"))
+          ] : []))
   }
 
   /// Of a publication n is all there is.
