@@ -54,6 +54,13 @@ enum Schema {
       seq INTEGER NOT NULL, PRIMARY KEY (kind, register, number)) WITHOUT ROWID, STRICT;
     CREATE TABLE reversal (reversed INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     """,
+    // The urns of secret votes. No rows' numbers: those would tell what came when.
+    """
+    CREATE TABLE spent (register INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (register, hash))
+      WITHOUT ROWID, STRICT;
+    CREATE TABLE sealed (register INTEGER NOT NULL, ballot BLOB NOT NULL, PRIMARY KEY (register, ballot))
+      WITHOUT ROWID, STRICT;
+    """,
   ]
 
   /// From this one on, tables `ballot` and `cell` follow the entries in strides.
@@ -61,6 +68,7 @@ enum Schema {
   /// From this one on, kiosks account for their presses.
   static let firstWithPresses: Int64 = 4
   static let firstWithActs: Int64 = 5
+  static let firstWithUrns: Int64 = 6
 
   static var version: Int64 { Int64(migrations.count) }
 
