@@ -29,7 +29,8 @@ struct Campaigns: AsyncParsableCommand {
       ValidateCampaign.self, PublishCampaign.self, ListCampaigns.self, ShowCampaign.self, ExportCampaign.self,
       Nominate.self, ImportNominations.self, ListNominations.self, ShowNomination.self, MoveNominations.self,
       Decide.self, ListDecisions.self, Recognise.self, CertificateCommand.self, AwardCommand.self, ListAwards.self,
-      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self,
+      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self, OpenVote.self, MakeVoteCodes.self,
+      CastVote.self, CloseVote.self, VoteResult.self, ListJury.self,
     ])
 }
 
@@ -146,8 +147,10 @@ struct CampaignSummaryRecord: ToldRecord {
       "\(campaign) · \(title)",
       Text(
         vi: "  \(unit), từ \(from) đến trước \(until), bản \(version): \(nominations) đăng ký, \(recognised) công nhận",
-        en: "  \(unit), \(from) to before \(until), version \(version): \(nominations) nominations, \(recognised) recognised")(
-          language),
+        en:
+          "  \(unit), \(from) to before \(until), version \(version): \(nominations) nominations, \(recognised) recognised"
+      )(
+        language),
     ]
   }
 }
