@@ -37,7 +37,8 @@ import Testing
     }
 
     /// That went well.
-    @discardableResult func done(_ name: String, _ arguments: [String], of campaign: Bool = true) async throws -> String {
+    @discardableResult func done(_ name: String, _ arguments: [String], of campaign: Bool = true) async throws -> String
+    {
       let finished = try await run(name, arguments, of: campaign)
       #expect(finished.status == 0, "\(arguments.prefix(3)): \(finished.errors)")
       return finished.output
@@ -47,12 +48,15 @@ import Testing
       _ name: String, _ arguments: [String], _ reason: String, _ status: Int32 = 65, of campaign: Bool = true
     ) async throws {
       let finished = try await run(name, arguments, of: campaign)
-      #expect(finished.status == status && finished.errors.contains("\"\(reason)\""), "\(arguments): \(finished.errors)")
+      #expect(
+        finished.status == status && finished.errors.contains("\"\(reason)\""), "\(arguments): \(finished.errors)")
     }
 
     func report(_ name: String = "an") async throws -> Report {
       let output = try await done(name, ["report", CampaignTests.campaign], of: false)
-      return try JSONDecoder().decode(Report.self, from: Data(output.utf8))
+      let decoder = JSONDecoder()
+      decoder.keyDecodingStrategy = .convertFromSnakeCase
+      return try decoder.decode(Report.self, from: Data(output.utf8))
     }
 
     /// The ids of the nominations that a filter gives.
@@ -79,7 +83,7 @@ import Testing
 
   private struct Report: Decodable, Equatable {
     struct Count: Decodable, Equatable {
-      var registrant_kind: String
+      var registrantKind: String
       var state: String
       var count: Int
     }
@@ -97,7 +101,7 @@ import Testing
     var figures: [Figure]
     var rules: [Rule]
     var certificates: Int
-    var handed_over: Int
+    var handedOver: Int
     var reprints: Int
     var teams: Int
     var visits: Int
@@ -105,7 +109,10 @@ import Testing
 
   /// 24 models: 14 of collectives, 10 of individuals, by turns in four fields.
   private static func rows(field: (Int) -> String) -> String {
-    let items = ["Thực trạng", "Mục tiêu", "Cách làm", "Địa bàn, đối tượng thụ hưởng", "Lực lượng", "Nguồn lực", "Kết quả", "Nhân rộng"]
+    let items = [
+      "Thực trạng", "Mục tiêu", "Cách làm", "Địa bàn, đối tượng thụ hưởng", "Lực lượng", "Nguồn lực", "Kết quả",
+      "Nhân rộng",
+    ]
     let heading = ["Tên mô hình", "Đơn vị", "Người đăng ký", "Loại chủ thể", "Lĩnh vực"] + items
     var lines = [heading]
     for number in 1...24 {
@@ -210,12 +217,12 @@ import Testing
     // What all of it comes to: each count leads to its cases; the papers say 613, and are told so.
     let report = try await site.report()
     #expect((report.registered, report.recognised) == (24, 23))
-    #expect((report.certificates, report.handed_over, report.reprints) == (23, 2, 1))
+    #expect((report.certificates, report.handedOver, report.reprints) == (23, 2, 1))
     #expect((report.teams, report.visits) == (1, 1))
     #expect(report.figures.first { $0.name == "models" } == Report.Figure(name: "models", papers: 613, counted: 24))
     #expect(report.rules == [Report.Rule(outcome: "holds")])
     for count in report.cases {
-      let cases = try await site.nominations(["--registrant-kind", count.registrant_kind, "--state", count.state])
+      let cases = try await site.nominations(["--registrant-kind", count.registrantKind, "--state", count.state])
       #expect(cases.count == count.count)
     }
     #expect(try await site.nominations(["--decision", "qd-2023"]) == chosen)

@@ -141,8 +141,8 @@ extension Binhchon_V1_RuleReading {
     self.init()
     self.rule = Binhchon_V1_FigureRule(rule)
     switch rule.check(counted) {
-    case .holds: holds = true
-    case .open: open = true
+    case .holds: self.holds = true
+    case .open: self.open = true
     case .broken(let expected, let actual): (self.expected, self.actual) = (expected, actual)
     }
   }

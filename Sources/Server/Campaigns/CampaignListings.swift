@@ -40,7 +40,8 @@ extension CampaignService {
     let caller = try access.caller(context, roles: Self.readers)
     let (_, _, book) = try await open(request.campaign, caller)
     let id: RecordID<Nomination> = try Self.id(request.nomination)
-    guard let position = book.register.position(id), caller.scope.contains(book.register.nominations[position].nominee.unit)
+    guard let position = book.register.position(id),
+      caller.scope.contains(book.register.nominations[position].nominee.unit)
     else { throw Refusal(CampaignRefusal(.notFound, subject: id.rawValue)) }
     let (nomination, standing) = (book.register.nominations[position], book.cases[position])
     var response = Binhchon_V1_GetNominationResponse()

@@ -37,17 +37,18 @@ struct CampaignService: Sendable {
     _ request: Binhchon_V1_EnterCampaignActRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_EnterCampaignActResponse {
     let caller = try access.caller(context, roles: Self.writers)
-    let id = try Self.id(request.campaign)
+    let id: RecordID<Campaign> = try Self.id(request.campaign)
     guard let person = CampaignPerson(by: caller.description) else {
       throw Refusal.ourFault("role \(caller.role) enters nothing in campaigns")
     }
-    guard request.actID.count == 16 else { throw Refusal.invalid([Violation("act_id", "must be 16 bytes")]) }
+    guard let actID = Act.ID(request.actID) else {
+      throw Refusal.invalid([Violation("act_id", "must be 16 bytes")])
+    }
     let book = try await desk.standing(id).book
     if let campaign = book.campaign {
       guard caller.maySee(campaign) else { throw Refusal.unknownCampaign(request.campaign) }
-    } else if case .publish = request.act {
     } else {
-      throw Refusal.unknownCampaign(request.campaign)
+      guard case .publish = request.act else { throw Refusal.unknownCampaign(request.campaign) }
     }
     let event: CampaignEvent
     do {
@@ -57,7 +58,7 @@ struct CampaignService: Sendable {
     } catch { throw Refusal.invalid(error) }
     let entered = try await desk.enter(
       CampaignDesk.Intent(
-        event: event, id: Act.ID(request.actID), person: person, by: caller.description, at: now()), id)
+        event: event, id: actID, person: person, by: caller.description, at: now()), id)
     var response = Binhchon_V1_EnterCampaignActResponse()
     response.replayed = entered.isReplayed
     response.revision = entered.sequence
@@ -76,7 +77,7 @@ struct CampaignService: Sendable {
     _ request: Binhchon_V1_ListCampaignsRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_ListCampaignsResponse {
     let caller = try access.caller(context, roles: Self.readers)
-    let after = request.after.isEmpty ? nil : try Self.id(request.after)
+    let after: RecordID<Campaign>? = request.after.isEmpty ? nil : try Self.id(request.after)
     let registers: [String: UInt64]
     do { registers = try await reader.registers(.campaign) } catch {
       throw Refusal.ourFault("the campaigns cannot be read: \(error)")
@@ -130,7 +131,8 @@ struct CampaignService: Sendable {
   func open(
     _ name: String, _ caller: Identity
   ) async throws -> (standing: CampaignDesk.Standing, campaign: Campaign, book: CampaignBook) {
-    let standing = try await desk.standing(try Self.id(name))
+    let id: RecordID<Campaign> = try Self.id(name)
+    let standing = try await desk.standing(id)
     guard let campaign = standing.book.campaign, caller.maySee(campaign) else { throw Refusal.unknownCampaign(name) }
     return (standing, campaign, standing.book)
   }
@@ -148,14 +150,6 @@ extension Identity {
   /// Whether the campaign touches the caller's subtree.
   func maySee(_ campaign: Campaign) -> Bool {
     scope.contains(campaign.unit) || campaign.unit.contains(scope)
-  }
-}
-
-extension Act.ID {
-  /// Of 16 bytes.
-  fileprivate init(_ bytes: Data) {
-    func word(_ bytes: Data) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-    self.init(high: word(bytes.prefix(8)), low: word(bytes.suffix(8)))
   }
 }
 

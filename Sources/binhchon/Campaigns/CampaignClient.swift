@@ -1,7 +1,6 @@
 import Foundation
 internal import Logging
 internal import NIOPosix
-internal import Polling
 internal import RPC
 internal import Schema
 internal import TLS

@@ -194,7 +194,9 @@ struct CampaignReportRecord: ToldRecord {
           vi: "  kiểm tra: \(teams) đoàn, \(visits) cuộc, \(visitedUnits) đơn vị",
           en: "  inspections: \(teams) teams, \(visits) visits, \(visitedUnits) units")(language))
     }
-    lines += overdue.map { Text(vi: "  QUÁ HẠN: \($0.id) \($0.unit) \($0.due)", en: "  OVERDUE: \($0.id) \($0.unit) \($0.due)")(language) }
+    lines += overdue.map {
+      Text(vi: "  QUÁ HẠN: \($0.id) \($0.unit) \($0.due)", en: "  OVERDUE: \($0.id) \($0.unit) \($0.due)")(language)
+    }
     lines += statuses.map { "  \($0.year) \($0.status): \($0.count)" }
     return lines
   }

@@ -19,7 +19,8 @@ enum NominationColumn: Hashable {
     (
       .name,
       [
-        "ten", "ten mo hinh", "mo hinh", "ho ten", "ho va ten", "ten tap the, ca nhan", "tap the, ca nhan", "tap the", "ca nhan",
+        "ten", "ten mo hinh", "mo hinh", "ho ten", "ho va ten", "ten tap the, ca nhan", "tap the, ca nhan", "tap the",
+        "ca nhan",
         "ten mo hinh, dien hinh", "name",
       ]
     ),

@@ -31,9 +31,13 @@ struct StandingRecord: ToldRecord {
     return [line]
       + duplicates.map { duplicate in
         duplicate.same
-          ? Text(vi: "  cùng tên, cùng đơn vị với \(duplicate.nomination)", en: "  has the name and unit of \(duplicate.nomination)")(
-            language)
-          : Text(vi: "  khác mỗi dấu với \(duplicate.nomination)", en: "  differs by marks only from \(duplicate.nomination)")(
+          ? Text(
+            vi: "  cùng tên, cùng đơn vị với \(duplicate.nomination)",
+            en: "  has the name and unit of \(duplicate.nomination)")(
+              language)
+          : Text(
+            vi: "  khác mỗi dấu với \(duplicate.nomination)", en: "  differs by marks only from \(duplicate.nomination)"
+          )(
             language)
       }
   }
@@ -159,7 +163,9 @@ struct NominationDetail: ToldRecord {
     for item in NominationItem.allCases {
       if let text = items[item.rawValue] { lines.append("  \(item.label(language)): \(text)") }
     }
-    lines.append(Text(vi: "  \(registeredAt) đăng ký \(registeredBy)", en: "  \(registeredAt) registered \(registeredBy)")(language))
+    lines.append(
+      Text(vi: "  \(registeredAt) đăng ký \(registeredBy)", en: "  \(registeredAt) registered \(registeredBy)")(
+        language))
     for step in history {
       let people = step.second.map { "\(step.by) + \($0)" } ?? step.by
       let said = [step.document, step.reason].compactMap { $0 }.joined(separator: " – ")

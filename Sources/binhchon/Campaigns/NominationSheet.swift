@@ -3,7 +3,7 @@ internal import Polling
 
 /// A file of nominations, read by a campaign's rules: what each row says, or all that is wrong with it. All in one pass.
 struct NominationSheet {
-  struct Problem: Hashable {
+  struct Problem {
     /// `UNKNOWN_FIELD`, `E201`, …
     var code: String
     var row: Int?
@@ -49,7 +49,8 @@ struct NominationSheet {
         if let first = taken[id] {
           row.problems.append(
             Problem(
-              code: "ROW_TWICE", row: row.number, text: Text(vi: "trùng với dòng \(first)", en: "says what row \(first) says")))
+              code: "ROW_TWICE", row: row.number,
+              text: Text(vi: "trùng với dòng \(first)", en: "says what row \(first) says")))
           row.nomination = nil
         } else {
           taken[id] = row.number
@@ -121,11 +122,13 @@ struct NominationSheet {
     let subject = kind(.kind, default: campaign.subjects.count == 1 ? campaign.subjects.first : nil)
     let unit = readUnit(cell(.unit))
     if unit == nil {
-      fail(.unit, "E205", Text(vi: "không phải mã đơn vị như \(campaign.unit)/…", en: "is no path like \(campaign.unit)/…"))
+      fail(
+        .unit, "E205", Text(vi: "không phải mã đơn vị như \(campaign.unit)/…", en: "is no path like \(campaign.unit)/…")
+      )
     }
     var registrant: Registrant?
-    if subject == .model, let kind = kind(.registrantKind, default: nil) {
-      registrant = Registrant(kind: kind, name: cell(.registrant))
+    if subject == .model, let who = kind(.registrantKind, default: nil) {
+      registrant = Registrant(kind: who, name: cell(.registrant))
     }
     var field: String?
     if !cell(.field).isEmpty {
@@ -149,10 +152,13 @@ struct NominationSheet {
       if !text.isEmpty { items[item] = text }
     }
     var row = Row(number: source.number, nomination: nil, problems: [], cells: source.cells)
-    if let subject, let unit {
-      let nominee = Nominee(kind: subject, name: cell(.name), unit: unit, registrant: registrant)
+    // Also where one of them could not be read: all that is wrong is told at once.
+    if let subject = subject ?? campaign.subjects.first {
+      let nominee = Nominee(
+        kind: subject, name: cell(.name), unit: unit ?? campaign.unit, registrant: registrant)
       let given = cell(.id)
-      if let id = given.isEmpty ? Self.id(of: nominee, in: campaign) : try? RecordID(given) {
+      let id: RecordID<Nomination>? = given.isEmpty ? Self.id(of: nominee, in: campaign) : (try? RecordID(given))
+      if let id {
         let nomination = Nomination(
           id: id, campaign: campaign.id, campaignVersion: campaign.version, nominee: nominee, field: field,
           topics: topics, isNewTask: Self.isYes(cell(.newTask)), isHardTask: Self.isYes(cell(.hardTask)), items: items)

@@ -41,8 +41,10 @@ struct NominationTalk {
     let (rows, good) = (sheet.rows.count, sheet.nominations.count)
     try console.print(
       Line(
-        Text(vi: "\(rows) dòng: \(good) tốt, \(rows - good) phải sửa", en: "\(rows) rows: \(good) fine, \(rows - good) to mend")(
-          language), sheet.errors == 0 ? .good : .bad))
+        Text(
+          vi: "\(rows) dòng: \(good) tốt, \(rows - good) phải sửa",
+          en: "\(rows) rows: \(good) fine, \(rows - good) to mend")(
+            language), sheet.errors == 0 ? .good : .bad))
   }
 
   private func tellPrograms(_ sheet: NominationSheet) throws {

@@ -1,6 +1,7 @@
 internal import CampaignMessages
 internal import Polling
 internal import Schema
+internal import SwiftProtobuf
 
 /// Sends many nominations, in as few acts as they fit in. The same ones again are the same acts.
 struct NominationUpload {
@@ -76,7 +77,8 @@ struct UploadRecord: ToldRecord {
   func lines(_ language: Language) -> [String] {
     let note = replayed == acts ? Text(vi: " (đã có từ trước)", en: " (all of them were there)")(language) : ""
     var lines = [
-      Text(vi: "\(campaign): \(nominations) hồ sơ đăng ký", en: "\(campaign): \(nominations) nominations")(language) + note
+      Text(vi: "\(campaign): \(nominations) hồ sơ đăng ký", en: "\(campaign): \(nominations) nominations")(language)
+        + note
     ]
     lines += duplicates.prefix(20).map { duplicate in
       let how =

@@ -46,7 +46,12 @@ struct AwardCommand: ClientCommand {
 struct ListAwards: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "awards", Text(vi: "Các danh sách khen thưởng.", en: "Lists of commendations."),
-    examples: [("binhchon campaign awards --campaign dong-da-2023", Text(vi: "từng danh sách, từng dòng", en: "list by list, line by line"))])
+    examples: [
+      (
+        "binhchon campaign awards --campaign dong-da-2023",
+        Text(vi: "từng danh sách, từng dòng", en: "list by list, line by line")
+      )
+    ])
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var place: CampaignOption

@@ -37,7 +37,8 @@ struct CampaignReportCommand: ClientCommand {
   func validate() throws {
     guard aspects.count == by.split(separator: ",").count, !aspects.isEmpty else {
       throw ValidationError(
-        Text(vi: "--by: kind, registrant-kind, field, state.", en: "--by: kind, registrant-kind, field, state.")(.ambient))
+        Text(vi: "--by: kind, registrant-kind, field, state.", en: "--by: kind, registrant-kind, field, state.")(
+          .ambient))
     }
   }
 

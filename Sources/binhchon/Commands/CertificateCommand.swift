@@ -138,7 +138,12 @@ struct ReprintCertificate: ClientCommand {
 struct ListCertificates: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "list", Text(vi: "Liệt kê chứng nhận.", en: "List certificates."),
-    examples: [("binhchon campaign certificate list --campaign dong-da-2023 --json", Text(vi: "cho chương trình", en: "for programs"))])
+    examples: [
+      (
+        "binhchon campaign certificate list --campaign dong-da-2023 --json",
+        Text(vi: "cho chương trình", en: "for programs")
+      )
+    ])
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var place: CampaignOption

@@ -8,7 +8,8 @@ struct InspectCommand: AsyncParsableCommand {
     examples: [
       ("binhchon campaign inspect team 'Đoàn 1' --campaign dong-da-2020", Text(vi: "lập đoàn", en: "a team")),
       (
-        "binhchon campaign inspect visit v-1 --team 'Đoàn 1' --unit dong-da/lang-ha --day 2020-05-04 --finding 'thực hiện tốt' --campaign dong-da-2020",
+        "binhchon campaign inspect visit v-1 --team 'Đoàn 1' --unit dong-da/lang-ha --day 2020-05-04"
+          + " --finding 'thực hiện tốt' --campaign dong-da-2020",
         Text(vi: "một cuộc kiểm tra", en: "a visit")
       ),
       (
@@ -32,7 +33,8 @@ extension CommandContext {
 struct AddTeam: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "team", Text(vi: "Lập một đoàn kiểm tra.", en: "Enter a team."),
-    examples: [("binhchon campaign inspect team 'Đoàn 1' --campaign dong-da-2020", Text(vi: "đoàn số 1", en: "team 1"))])
+    examples: [("binhchon campaign inspect team 'Đoàn 1' --campaign dong-da-2020", Text(vi: "đoàn số 1", en: "team 1"))]
+  )
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var place: CampaignOption
@@ -50,7 +52,8 @@ struct AddVisit: ClientCommand {
     "visit", Text(vi: "Ghi một cuộc kiểm tra.", en: "Enter a visit."),
     examples: [
       (
-        "binhchon campaign inspect visit v-1 --team 'Đoàn 1' --unit dong-da/lang-ha --day 2020-05-04 --campaign dong-da-2020",
+        "binhchon campaign inspect visit v-1 --team 'Đoàn 1' --unit dong-da/lang-ha --day 2020-05-04"
+          + " --campaign dong-da-2020",
         Text(vi: "đoàn 1 tại Láng Hạ", en: "team 1 at Láng Hạ")
       )
     ])
@@ -82,7 +85,8 @@ struct AddVisit: ClientCommand {
 
 struct PutReview: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "review", Text(vi: "Đặt hạn sơ kết, tổng kết, hoặc ghi là đã xong.", en: "Say when a review is due, or that it is done."),
+    "review",
+    Text(vi: "Đặt hạn sơ kết, tổng kết, hoặc ghi là đã xong.", en: "Say when a review is due, or that it is done."),
     examples: [
       (
         "binhchon campaign inspect review so-ket --done 2020-06-28 --campaign dong-da-2020",
@@ -108,7 +112,8 @@ struct PutReview: ClientCommand {
   func validate() throws {
     guard done != nil ? unit == nil && due == nil : unit != nil && due != nil else {
       throw ValidationError(
-        Text(vi: "cần --unit và --due, hoặc chỉ --done.", en: "--unit and --due are needed, or --done alone.")(.ambient))
+        Text(vi: "cần --unit và --due, hoặc chỉ --done.", en: "--unit and --due are needed, or --done alone.")(.ambient)
+      )
     }
   }
 
@@ -176,8 +181,10 @@ struct InspectionsRecord: ToldRecord {
         let how =
           review.done.map { Text(vi: "xong \($0)", en: "done \($0)") }
           ?? (review.overdue ? Text(vi: "QUÁ HẠN", en: "OVERDUE") : Text(vi: "chưa xong", en: "not done"))
-        return Text(vi: "  \(review.id) \(review.unit) hạn \(review.due): ", en: "  \(review.id) \(review.unit) due \(review.due): ")(
-          language) + how(language)
+        return Text(
+          vi: "  \(review.id) \(review.unit) hạn \(review.due): ",
+          en: "  \(review.id) \(review.unit) due \(review.due): ")(
+            language) + how(language)
       }
   }
 }

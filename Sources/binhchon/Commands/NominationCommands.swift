@@ -1,5 +1,6 @@
 import ArgumentParser
 internal import CampaignMessages
+import Foundation
 internal import Paper
 internal import Polling
 internal import Schema
@@ -13,7 +14,8 @@ struct Nominate: ClientCommand {
         Text(vi: "phiếu đăng ký là một tệp YAML", en: "the form as a YAML file")
       ),
       (
-        "binhchon campaign nominate --campaign dong-da-2023 --name 'Tuyến phố xanh' --unit lang-ha --field 'Văn hóa - xã hội' --registrant collective:'Tổ dân vận 5'",
+        "binhchon campaign nominate --campaign dong-da-2023 --name 'Tuyến phố xanh' --unit lang-ha"
+          + " --field 'Văn hóa - xã hội' --registrant collective:'Tổ dân vận 5'",
         Text(vi: "chỉ những mục ngắn", en: "short items only")
       ),
     ],
@@ -36,7 +38,8 @@ struct Nominate: ClientCommand {
   @Option(help: .text(vi: "Mã; mặc định tính từ tên và đơn vị.", en: "Its id; made of name and unit if left out."))
   var id: String?
 
-  @Option(help: .text(vi: "collective, individual, model hoặc household.", en: "collective, individual, model, household."))
+  @Option(
+    help: .text(vi: "collective, individual, model hoặc household.", en: "collective, individual, model, household."))
   var kind: String?
 
   @Option(help: .text(vi: "Tên.", en: "Its name."))
@@ -54,7 +57,8 @@ struct Nominate: ClientCommand {
   @Option(help: .text(vi: "Chủ đề; có thể lặp lại.", en: "A topic; may come again."))
   var topic: [String] = []
 
-  @Option(help: .text(vi: "Một mục của phiếu, MỤC=NỘI DUNG; có thể lặp lại.", en: "An item, ITEM=TEXT; may come again."))
+  @Option(
+    help: .text(vi: "Một mục của phiếu, MỤC=NỘI DUNG; có thể lặp lại.", en: "An item, ITEM=TEXT; may come again."))
   var item: [String] = []
 
   func validate() throws {
@@ -141,7 +145,7 @@ struct ImportNominations: ClientCommand {
           Text(vi: "các dòng phải sửa ở trong \(rejects)", en: "the rows to mend are in \(rejects)"))
       }
       if let controlTotal {
-        do { try ControlTotal(controlTotal).check(sheet.rows.count) } catch {
+        do throws(CampaignRefusal) { try ControlTotal(controlTotal).check(sheet.rows.count) } catch {
           throw ClientError(
             .badData,
             Text(
@@ -198,7 +202,9 @@ struct CaseOptions: ParsableArguments {
   @Option(help: .text(vi: "Chỉ những hồ sơ được quyết định này công nhận.", en: "Only what this decision recognises."))
   var decision: String = ""
 
-  @Option(help: .text(vi: "maintained, replicated hoặc ended, cùng --year.", en: "maintained, replicated or ended, with --year."))
+  @Option(
+    help: .text(
+      vi: "maintained, replicated hoặc ended, cùng --year.", en: "maintained, replicated or ended, with --year."))
   var status: String = ""
 
   @Option(help: .text(vi: "Năm của --status.", en: "The year of --status."))
@@ -218,7 +224,8 @@ struct CaseOptions: ParsableArguments {
 
 struct ListNominations: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "nominations", Text(vi: "Liệt kê hồ sơ: những gì đứng sau mỗi con số.", en: "List nominations: the cases behind a count."),
+    "nominations",
+    Text(vi: "Liệt kê hồ sơ: những gì đứng sau mỗi con số.", en: "List nominations: the cases behind a count."),
     examples: [
       (
         "binhchon campaign nominations --campaign dong-da-2023 --state received --field CULTURE_SOCIETY",
@@ -245,9 +252,13 @@ struct ListNominations: ClientCommand {
 
 struct ShowNomination: ClientCommand {
   static let configuration = CommandConfiguration.command(
-    "nomination", Text(vi: "Một hồ sơ: nội dung và ai làm gì, khi nào.", en: "One nomination: what it says, who did what."),
+    "nomination",
+    Text(vi: "Một hồ sơ: nội dung và ai làm gì, khi nào.", en: "One nomination: what it says, who did what."),
     examples: [
-      ("binhchon campaign nomination n-0a1b2c3d4e5f6071 --campaign dong-da-2023", Text(vi: "một hồ sơ", en: "one of them"))
+      (
+        "binhchon campaign nomination n-0a1b2c3d4e5f6071 --campaign dong-da-2023",
+        Text(vi: "một hồ sơ", en: "one of them")
+      )
     ])
 
   @OptionGroup var options: GlobalOptions

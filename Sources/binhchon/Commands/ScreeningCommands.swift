@@ -49,7 +49,8 @@ struct MoveNominations: ClientCommand {
   func validate() throws {
     guard let move = words.last, ScreeningMove(word: move) != nil else {
       let known = ScreeningMove.allCases.filter { $0 != .recognise }.map(\.word).joined(separator: ", ")
-      throw ValidationError(Text(vi: "cuối cùng phải là: \(known).", en: "the last word must be one of: \(known).")(.ambient))
+      throw ValidationError(
+        Text(vi: "cuối cùng phải là: \(known).", en: "the last word must be one of: \(known).")(.ambient))
     }
     guard (words.count > 1) != (allIn != nil) else {
       throw ValidationError(Text(vi: "cần các mã hồ sơ, hoặc --all-in.", en: "ids are needed, or --all-in.")(.ambient))
@@ -75,7 +76,8 @@ struct Decide: ClientCommand {
     "decide", Text(vi: "Ghi một quyết định công nhận.", en: "Enter a decision that recognises."),
     examples: [
       (
-        "binhchon campaign decide qd-2023 --campaign dong-da-2023 --number 4512/QĐ-UBND --date 2023-11-06 --signer 'Chủ tịch UBND quận' --level district --year 2023 --count 23",
+        "binhchon campaign decide qd-2023 --campaign dong-da-2023 --number 4512/QĐ-UBND --date 2023-11-06"
+          + " --signer 'Chủ tịch UBND quận' --level district --year 2023 --count 23",
         Text(vi: "công nhận 23 mô hình", en: "for 23 models")
       )
     ])
@@ -118,7 +120,12 @@ struct Decide: ClientCommand {
 struct ListDecisions: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "decisions", Text(vi: "Các quyết định công nhận.", en: "Decisions that recognise."),
-    examples: [("binhchon campaign decisions --campaign dong-da-2023", Text(vi: "còn thiếu bao nhiêu", en: "how far each has come"))])
+    examples: [
+      (
+        "binhchon campaign decisions --campaign dong-da-2023",
+        Text(vi: "còn thiếu bao nhiêu", en: "how far each has come")
+      )
+    ])
 
   @OptionGroup var options: GlobalOptions
   @OptionGroup var place: CampaignOption

@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct CampaignEventBodyTests {
-  private static func act(_ event: CampaignEvent, body: [UInt8]? = nil, by: String = "admin/dong-da/lan") throws -> Act {
+  private static func act(_ event: CampaignEvent, body: [UInt8]? = nil, by: String = "admin/dong-da/lan") throws -> Act
+  {
     Act(
       register: .campaign(try RecordID("dong-da-2023")), id: .init(high: 1, low: 2), name: event.word.rawValue,
       body: body ?? event.body, by: by, at: Timestamp(milliseconds: 0))

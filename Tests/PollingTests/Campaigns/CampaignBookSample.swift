@@ -24,7 +24,7 @@ struct CampaignBookSample {
 
   static func id<Record>(_ text: String) -> RecordID<Record> { try! RecordID(text) }
 
-  var book = CampaignBook(id("dong-da-2023"))
+  var book = CampaignBook(CampaignBookSample.id("dong-da-2023"))
   private var number: UInt64 = 0
 
   @discardableResult

@@ -110,7 +110,8 @@ struct CampaignBookTests {
   }
 
   @Test func peopleAreReadFromEntries() throws {
-    #expect(S.clerk == CampaignPerson(.screening(.registrant), "dong-da/lang-ha/lan", scope: try UnitPath("dong-da/lang-ha")))
+    #expect(
+      S.clerk == CampaignPerson(.screening(.registrant), "dong-da/lang-ha/lan", scope: try UnitPath("dong-da/lang-ha")))
     #expect(CampaignPerson(by: "second-clerk/dong-da/lan")?.role == .screening(.registrant))
     for by in ["", "clerk", "clerk/lan", "official/dong-da/lan", "clerk//lan", "kiosk/dong-da/quay-01"] {
       #expect(CampaignPerson(by: by) == nil, "\(by)")
@@ -143,7 +144,8 @@ struct CampaignBookTests {
     try sample.take(.certify(Array(ids.prefix(23)), under: S.decision, on: day), by: S.coordinator)
     #expect(sample.book.certificates.certificates.map(\.serial) == Array(1...23))
     // Again: the serials they have.
-    #expect(try !sample.take(.certify(Array(ids.prefix(3)), under: S.decision, on: day), by: S.coordinator))
+    let isNew = try sample.take(.certify(Array(ids.prefix(3)), under: S.decision, on: day), by: S.coordinator)
+    #expect(!isNew)
     try sample.take(.handOver([1, 2], on: day), by: S.coordinator)
     try sample.take(.reprint(2, on: day, reason: "Sai tên"), by: S.coordinator)
     #expect(try sample.book.certificates.certificate(2).reprints.map(\.actor) == ["dong-da/hoa"])
@@ -164,7 +166,7 @@ struct CampaignBookTests {
     for (wrong, refusal) in [
       (try S.nominee("m-1", name: "Khác"), CampaignRefusal.Reason.alreadyExists), (outside, .outOfScope),
       (stale, .invalidField), (try S.nominee("m-3", name: " "), .invalidField), (try S.nominee("m-2"), .invalidField),
-    ] {
+    ] as [(Nomination, CampaignRefusal.Reason)] {
       do {
         try sample.take(.nominate([try S.nominee("m-2"), wrong], controlTotal: nil), by: S.clerk)
         Issue.record("\(wrong.id) was taken")
@@ -184,7 +186,8 @@ struct CampaignBookTests {
   @Test func duplicatesAreToldAndKept() throws {
     var sample = try S.sample(in: .registered)
     try sample.take(
-      .nominate([try S.nominee("m-2", name: "TUYẾN PHỐ XANH"), try S.nominee("m-3", name: "Tuyến phố xảnh")],
+      .nominate(
+        [try S.nominee("m-2", name: "TUYẾN PHỐ XANH"), try S.nominee("m-3", name: "Tuyến phố xảnh")],
         controlTotal: nil), by: S.clerk)
     #expect(sample.book.standing(S.id("m-2"))?.duplicates == [.sameName(S.nomination)])
     #expect(sample.book.standing(S.id("m-3"))?.duplicates == [.similarName(S.nomination), .similarName(S.id("m-2"))])
