@@ -60,7 +60,7 @@ let package = Package(
     room("Tallies", ["Polling"]),
     room("Paper", ["Polling", "Czip", "Cexpat"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
-    room("Server", ["RPC", "Schema", "Polling", "Ledger", "Tallies", logging, protobuf]),
+    room("Server", ["RPC", "Schema", "Polling", "Ledger", "SQLite", "Tallies", logging, protobuf]),
 
     .executableTarget(
       name: "binhchond",

@@ -61,6 +61,7 @@ public struct Register: Hashable, Sendable {
     case paper = 1
     case campaign = 2
     case alerts = 3
+    case comments = 4
   }
 
   public var kind: Kind

@@ -94,6 +94,9 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// There is no such alert, now or before. NOT_FOUND.
   case unknownAlert // = 40
 
+  /// There is no such comment, now or before. NOT_FOUND.
+  case unknownComment // = 41
+
   /// A batch of paper is not at this stage; ErrorInfo says "phase". FAILED_PRECONDITION.
   case batchStage // = 50
 
@@ -161,6 +164,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 32: self = .outcomeUnknown
     case 33: self = .draining
     case 40: self = .unknownAlert
+    case 41: self = .unknownComment
     case 50: self = .batchStage
     case 51: self = .otherPersonNeeded
     case 52: self = .sumsDiffer
@@ -201,6 +205,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .outcomeUnknown: return 32
     case .draining: return 33
     case .unknownAlert: return 40
+    case .unknownComment: return 41
     case .batchStage: return 50
     case .otherPersonNeeded: return 51
     case .sumsDiffer: return 52
@@ -237,6 +242,7 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .staleAct,
     .unknownAct,
     .unknownAlert,
+    .unknownComment,
     .batchStage,
     .otherPersonNeeded,
     .sumsDiffer,
@@ -255,5 +261,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{1}REASON_UNKNOWN_COMMENT\0\u{2}\u{9}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
 }
