@@ -62,7 +62,8 @@ let package = Package(
     room("Paper", ["Polling", "Czip", "Cexpat"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
     room("CampaignMessages", ["Polling", "Schema"]),
-    room("Server", ["RPC", "Schema", "CampaignMessages", "Polling", "Ledger", "Tallies", logging, protobuf]),
+    room(
+      "Server", ["RPC", "Schema", "CampaignMessages", "Polling", "Ledger", "SQLite", "Tallies", logging, protobuf]),
 
     .executableTarget(
       name: "binhchond",

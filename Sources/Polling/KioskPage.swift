@@ -1,21 +1,31 @@
 /// How a kiosk shows a poll.
 public struct KioskPage: Hashable, Sendable {
-  public enum Language: UInt8, Sendable, CaseIterable {
-    case vi = 1
-    case en = 2
+  public struct Language: Hashable, Sendable {
+    public static let vi = Language(ascii: "vi")
+    public static let en = Language(ascii: "en")
 
-    /// ISO 639: what messages and files carry.
-    public var code: String {
-      switch self {
-      case .vi: "vi"
-      case .en: "en"
-      }
-    }
+    /// BCP 47 (RFC 5646): what messages and files carry. ASCII.
+    public let code: String
 
+    private init(ascii: String) { code = ascii }
+
+    /// Nil: no language is called so.
     public init?(code: String) {
-      guard let language = Self.allCases.first(where: { $0.code.isBytewise(code) }) else { return nil }
-      self = language
+      guard LanguageTag.isValid(code) else { return nil }
+      self.code = code
     }
+  }
+
+  /// Most languages of a page: ours, and those that a text may be translated to.
+  public static let mostLanguages = 2 + LocalizedText.mostOthers
+
+  /// Those of a page that names none: ours, then all that questions are there in.
+  public static func usualLanguages(of questions: [Question]) -> [Language] {
+    let written = questions.prefix(100).flatMap { $0.text.others.prefix(LocalizedText.mostOthers) }
+      .compactMap { Language(code: $0.language) }
+    return [.vi, .en]
+      + Set(written).subtracting([.vi, .en]).sorted { $0.code < $1.code }
+      .prefix(LocalizedText.mostOthers)
   }
 
   /// Those offered, in order; the first is the one that the next citizen finds.
@@ -37,13 +47,22 @@ public struct KioskPage: Hashable, Sendable {
   }
 
   /// Every rule it must keep to be published.
-  func violations() -> [Violation] {
+  ///
+  /// - Parameter questions: what it shows.
+  func violations(showing questions: [Question]) -> [Violation] {
     var found: [Violation] = []
     func check(_ holds: Bool, _ field: String, _ problem: String) {
       if !holds { found.append(Violation("kiosk.\(field)", problem)) }
     }
     check(!languages.isEmpty, "languages", "are missing")
     check(Set(languages).count == languages.count, "languages", "name one twice")
+    check(languages.count <= Self.mostLanguages, "languages", "are more than \(Self.mostLanguages)")
+    for (index, language) in languages.prefix(Self.mostLanguages).enumerated()
+    where language != .vi && language != .en {
+      check(
+        questions.prefix(100).contains { $0.text.others.contains { $0.language.isBytewise(language.code) } },
+        "languages[\(index)]", "is a language that no question is there in")
+    }
     check((5_000...600_000).contains(idleTimeout), "idle_timeout_ms", "must be 5000 to 600000")
     check(!thanks.vi.isEmpty, "thanks.vi", "is missing")
     found += thanks.violations("kiosk.thanks")

@@ -23,7 +23,7 @@ public struct LocalizedText: Hashable, Sendable {
   }
 
   /// Most translations of one text.
-  static let mostOthers = 16
+  public static let mostOthers = 16
 
   /// In that language; where it is not translated, in Vietnamese.
   public func text(in language: String) -> String {

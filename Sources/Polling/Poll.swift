@@ -98,10 +98,13 @@ public struct Poll: Hashable, Sendable {
   /// Half-open: the first instant at which it no longer takes ballots. Nil: until it is closed by hand.
   public var closesAt: Timestamp?
   public var kiosk: KioskPage
+  /// Asked besides, answered in one's own words. No ballot holds an answer to them.
+  public var texts: [TextQuestion]
 
   public init(
     id: PollID, version: UInt32 = 0, title: LocalizedText, unit: UnitPath, units: [Unit], questions: [Question],
-    policy: Policy = Policy(), opensAt: Timestamp? = nil, closesAt: Timestamp? = nil, kiosk: KioskPage = KioskPage()
+    policy: Policy = Policy(), opensAt: Timestamp? = nil, closesAt: Timestamp? = nil, kiosk: KioskPage = KioskPage(),
+    texts: [TextQuestion] = []
   ) {
     self.id = id
     self.version = version
@@ -113,6 +116,7 @@ public struct Poll: Hashable, Sendable {
     self.opensAt = opensAt
     self.closesAt = closesAt
     self.kiosk = kiosk
+    self.texts = texts
   }
 
   /// Whether it takes ballots at `instant`, as far as its own times say.

@@ -15,14 +15,14 @@ public struct PollChange: Hashable, Sendable {
   }
 
   public enum Aspect: String, Sendable, CaseIterable {
-    case title, units, policy, times, kiosk
+    case title, units, policy, times, kiosk, texts
     case added, removed, place, text, labels, choiceOrder, optional
     case kind, codes, levelOrder, askedIf, meaning
 
     public var weight: Weight {
       switch self {
       case .title, .kiosk, .place, .text, .labels, .choiceOrder: .wording
-      case .units, .policy, .times, .added, .removed, .optional: .rules
+      case .units, .policy, .times, .texts, .added, .removed, .optional: .rules
       case .kind, .codes, .levelOrder, .askedIf, .meaning: .meaning
       }
     }
@@ -51,6 +51,7 @@ public struct PollChange: Hashable, Sendable {
     if old.policy != new.policy { items.append(Item(.policy)) }
     if (old.opensAt, old.closesAt) != (new.opensAt, new.closesAt) { items.append(Item(.times)) }
     if !old.kiosk.isSame(new.kiosk) { items.append(Item(.kiosk)) }
+    if !old.hasSameTexts(new) { items.append(Item(.texts)) }
     let places = Dictionary(old.questions.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     let kept = new.questions.compactMap { places[$0.id] }
     for question in new.questions {
@@ -145,6 +146,14 @@ extension LocalizedText {
 extension Poll {
   fileprivate func hasSameUnits(_ other: Poll) -> Bool {
     unit == other.unit && units.elementsEqual(other.units) { $0.path == $1.path && $0.name.isSame($1.name) }
+  }
+}
+
+extension Poll {
+  fileprivate func hasSameTexts(_ other: Poll) -> Bool {
+    texts.elementsEqual(other.texts) {
+      $0.id == $1.id && $0.mostBytes == $1.mostBytes && $0.text.isSame($1.text)
+    }
   }
 }
 

@@ -27,6 +27,7 @@ public enum DefinitionCode {
   public static let opensAt: UInt8 = 1
   public static let closesAt: UInt8 = 2
   public static let burst: UInt8 = 4
+  public static let texts: UInt8 = 8
 
   /// Bits of what a question has.
   public static let optional: UInt8 = 1
@@ -81,7 +82,7 @@ private struct DefinitionWriter {
     policy(poll.policy)
     bytes.append(
       (poll.opensAt == nil ? 0 : DefinitionCode.opensAt) | (poll.closesAt == nil ? 0 : DefinitionCode.closesAt)
-        | (poll.policy.burst == nil ? 0 : DefinitionCode.burst))
+        | (poll.policy.burst == nil ? 0 : DefinitionCode.burst) | (poll.texts.isEmpty ? 0 : DefinitionCode.texts))
     if let time = poll.opensAt { signed(time.milliseconds) }
     if let time = poll.closesAt { signed(time.milliseconds) }
     if let burst = poll.policy.burst {
@@ -92,6 +93,13 @@ private struct DefinitionWriter {
     signed(poll.kiosk.idleTimeout)
     text(poll.kiosk.thanks)
     signed(poll.kiosk.thanksDuration)
+    if !poll.texts.isEmpty {
+      list(poll.texts) {
+        $0.string($1.id)
+        $0.text($1.text)
+        $0.number(UInt64($1.mostBytes))
+      }
+    }
   }
 
   private mutating func policy(_ policy: Policy) {

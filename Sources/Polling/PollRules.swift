@@ -41,7 +41,7 @@ extension Poll {
     }
     // Where conditions lead is asked of those that are in order.
     if found.isEmpty { found += deadPathViolations() }
-    found += policy.violations() + kiosk.violations()
+    found += textViolations() + policy.violations() + kiosk.violations(showing: questions)
     if let opensAt, let closesAt { check(opensAt < closesAt, "closes_at_ms", "is not after opens_at_ms") }
     return found
   }

@@ -74,6 +74,12 @@ extension Binhchon_V1_ListAlertsRequest: RPCMessage {}
 extension Binhchon_V1_ListAlertsResponse: RPCMessage {}
 extension Binhchon_V1_UpdateAlertRequest: RPCMessage {}
 extension Binhchon_V1_UpdateAlertResponse: RPCMessage {}
+extension Binhchon_V1_LeaveCommentRequest: RPCMessage {}
+extension Binhchon_V1_LeaveCommentResponse: RPCMessage {}
+extension Binhchon_V1_ListCommentsRequest: RPCMessage {}
+extension Binhchon_V1_ListCommentsResponse: RPCMessage {}
+extension Binhchon_V1_DeleteCommentsRequest: RPCMessage {}
+extension Binhchon_V1_DeleteCommentsResponse: RPCMessage {}
 
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}

@@ -98,6 +98,16 @@ public enum AlertMethods {
     service, "UpdateAlert", isReplaySafe: true)
 }
 
+public enum CommentMethods {
+  public static let service = "binhchon.v1.CommentService"
+  public static let leaveComment = UnaryMethod<Binhchon_V1_LeaveCommentRequest, Binhchon_V1_LeaveCommentResponse>(
+    service, "LeaveComment", isReplaySafe: true)
+  public static let listComments = UnaryMethod<Binhchon_V1_ListCommentsRequest, Binhchon_V1_ListCommentsResponse>(
+    service, "ListComments", isReplaySafe: true)
+  public static let deleteComments = UnaryMethod<Binhchon_V1_DeleteCommentsRequest, Binhchon_V1_DeleteCommentsResponse>(
+    service, "DeleteComments", isReplaySafe: true)
+}
+
 public enum HealthMethods {
   public static let service = "grpc.health.v1.Health"
   public static let check = UnaryMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(

@@ -138,6 +138,16 @@ public final class Assembly: Sendable {
         acknowledged: { ledger.acknowledgedRevision }, logger: logger),
       board: board, access: access, now: options.now
     ).register(in: &router)
+    let comments = CommentService(
+      store: CommentStore(directory: options.dataDirectory), ledger: ledger, reader: ledger, board: board,
+      access: access, closings: closings, logger: logger, now: options.now)
+    do throws(LedgerFileError) {
+      try await comments.repeatDeletions()
+      comments.register(in: &router)
+    } catch {
+      // Ballots do without.
+      logger.error("no comments are taken or shown", metadata: ["problem": "\(error)"])
+    }
     if let authority = options.kioskAuthority {
       EnrolmentService(
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now

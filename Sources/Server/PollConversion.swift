@@ -126,6 +126,18 @@ extension Question {
   }
 }
 
+extension TextQuestion {
+  fileprivate init(_ message: Binhchon_V1_TextQuestion) {
+    self.init(
+      id: message.id, text: LocalizedText(message.text),
+      mostBytes: message.mostBytes == 0 ? Self.usualMostBytes : message.mostBytes)
+  }
+
+  fileprivate var message: Binhchon_V1_TextQuestion {
+    .with { ($0.id, $0.text, $0.mostBytes) = (id, text.message, mostBytes) }
+  }
+}
+
 extension Policy {
   fileprivate init(_ message: Binhchon_V1_Policy) throws(Refusal) {
     guard let precision = TimePrecision(message.timePrecision) else {
@@ -162,13 +174,15 @@ extension Policy {
 
 extension KioskPage {
   /// What the message leaves out is as usual.
-  fileprivate init(_ message: Binhchon_V1_KioskPage) throws(Refusal) {
+  fileprivate init(_ message: Binhchon_V1_KioskPage, showing questions: [Question]) throws(Refusal) {
     self.init()
-    if !message.languages.isEmpty {
-      // Each once is all there can be.
-      let known = message.languages.prefix(Language.allCases.count + 1).compactMap(Language.init(code:))
+    if message.languages.isEmpty {
+      languages = Self.usualLanguages(of: questions)
+    } else {
+      // One more than there may be is enough to see that they are too many.
+      let known = message.languages.prefix(Self.mostLanguages + 1).compactMap(Language.init(code:))
       guard known.count == message.languages.count else {
-        throw .invalid([Violation("poll.kiosk.languages", "must be vi, en or both")])
+        throw .invalid([Violation("poll.kiosk.languages", "must be tags such as vi, en or km")])
       }
       languages = known
     }
@@ -211,7 +225,8 @@ extension Poll {
       policy: try Policy(message.policy),
       opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
       closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
-      kiosk: try KioskPage(message.kiosk))
+      kiosk: try KioskPage(message.kiosk, showing: questions),
+      texts: message.texts.map(TextQuestion.init))
 
     let violations = violations()
     guard violations.isEmpty else {
@@ -245,6 +260,7 @@ extension Poll {
     message.closesAtMs = closesAt?.milliseconds ?? 0
     message.status = isClosed || !isOpen(at: now) ? .closed : .open
     message.kiosk = kiosk.message
+    message.texts = texts.map(\.message)
     return message
   }
 

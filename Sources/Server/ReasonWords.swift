@@ -29,6 +29,7 @@ extension Binhchon_V1_Reason {
     case .staleAct: ("STALE_ACT", "Đã có thay đổi mới ở đây, xin xem lại rồi làm tiếp.")
     case .unknownAct: ("UNKNOWN_ACT", "Không có việc này để hoàn tác, hoặc đã được hoàn tác.")
     case .unknownAlert: ("UNKNOWN_ALERT", "Không có cảnh báo này, hoặc đã hết.")
+    case .unknownComment: ("UNKNOWN_COMMENT", "Không có ý kiến này.")
     case .batchStage: ("BATCH_STAGE", "Lô phiếu giấy chưa ở bước này, hoặc đã qua bước này.")
     case .otherPersonNeeded: ("OTHER_PERSON_NEEDED", "Việc này cần một người khác làm.")
     case .sumsDiffer: ("SUMS_DIFFER", "Số liệu nhập không khớp: giữa các tờ, hoặc với bảng kê.")

@@ -266,7 +266,7 @@ enum DashboardSamples {
     }
     _ = Self.press(&board, .character("c"))
     Self.type(&board, String(repeating: "a", count: 500))
-    #expect(board.prompt?.text.count == Dashboard.mostTyped)
+    #expect(board.prompt?.text.count == AlertPrompt.mostTyped)
   }
 
   @Test func whatBecameOfAnActIsSaidAndShown() throws {
@@ -278,9 +278,18 @@ enum DashboardSamples {
     // There is news: it is asked for at once.
     #expect(board.handle(.updated(.success(alert)), now: Self.now) == [.alerts])
     #expect(board.listedAlerts.first?.acknowledgedBy == "official/hai-chau/o" && board.notice?.en == "recorded")
-    let stale = Refusal(code: StatusCode.aborted.rawValue, message: "look again", reason: "STALE_ACT")
+    // What was asked before the act tells of before it.
+    let later = Self.now + Dashboard.alertsInterval
     _ = board.handle(.alerts(.success([alert])), now: Self.now)
-    #expect(board.handle(.updated(.failure(stale)), now: Self.now) == [.alerts])
+    #expect(board.handle(.tick, now: later) == [.alerts])
+    var commented = alert
+    (commented.comments, commented.acts) = ([.with { $0.text = "đã gọi" }], 2)
+    #expect(board.handle(.updated(.success(commented)), now: later).isEmpty)
+    #expect(board.handle(.alerts(.success([alert])), now: later) == [.alerts])
+    #expect(board.listedAlerts == [commented])
+    let stale = Refusal(code: StatusCode.aborted.rawValue, message: "look again", reason: "STALE_ACT")
+    _ = board.handle(.alerts(.success([alert])), now: later)
+    #expect(board.handle(.updated(.failure(stale)), now: later) == [.alerts])
     #expect(board.notice != nil)
     alert.closedBy = "official/hai-chau/o"
     _ = board.handle(.updated(.success(alert)), now: Self.now)

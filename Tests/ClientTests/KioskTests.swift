@@ -216,18 +216,49 @@ import Testing
       return machine
     }
     var english = try machine(["en", "vi"])
-    #expect(english.language == .en)
+    #expect(english.language == .english)
     _ = english.handle(.key(.tab), now: 0)
-    #expect(english.language == .vi)
+    #expect(english.language == .vietnamese)
     _ = english.handle(.tick, now: 30_000)
-    #expect(english.language == .en)
+    #expect(english.language == .english)
     var only = try machine(["vi"], preferred: .en)
     _ = only.handle(.key(.tab), now: 0)
-    #expect(only.language == .vi)
+    #expect(only.language == .vietnamese)
     #expect(!text(KioskScreen.render(only, size: .usual, style: .plain).lines).contains("English"))
-    #expect(try machine([], preferred: .en).language == .en)
-    // Of a newer server.
-    #expect(try machine(["km", "en"]).language == .en)
+    #expect(try machine([], preferred: .en).language == .english)
+    // No question is there in it.
+    #expect(try machine(["km", "en"]).language == .english)
+  }
+
+  /// What its author wrote in a third language is shown in it, and our own words around it in Vietnamese.
+  @Test func everyLanguageOfThePollIsOffered() throws {
+    func khmer(_ text: String) -> [Binhchon_V1_Translation] { [.with { ($0.language, $0.text) = ("km", text) }] }
+    var poll = try KioskStates.poll()
+    poll.kiosk.languages = ["vi", "en", "km"]
+    poll.questions[0].text.others = khmer("តើអ្នកពេញចិត្តទេ")
+    poll.questions[0].choices[0].label.others = khmer("មិនពេញចិត្ត")
+    var machine = KioskStateMachine(language: .vi)
+    machine.show(try KioskForm(poll), isOpen: true)
+    func page() -> String { text(KioskScreen.render(machine, size: .usual, style: .plain).lines) }
+    #expect(page().contains("English: l"))
+    _ = machine.handle(.key(.character("l")), now: 0)
+    #expect(page().contains("Khmer: l"))
+    _ = machine.handle(.key(.character("l")), now: 10)
+    #expect(machine.language == KioskLanguage(tag: "km"))
+    #expect(page().contains("តើអ្នកពេញចិត្តទេ") && page().contains("Tiếng Việt: l"))
+    // Where nobody translated it.
+    #expect(page().contains(poll.questions[0].choices[4].label.vi))
+    let rating = KioskStateMachine.Rating(choice: 0, isOpen: true)
+    #expect(machine.handle(.key(.character("1")), now: 20) == [.take(rating)])
+    machine.taken(rating, tap: 1, now: 20)
+    #expect(page().contains("Đã ghi: មិនពេញចិត្ត"))
+    // The next citizen finds the first one again.
+    _ = machine.handle(.tick, now: 60_000)
+    #expect(machine.language == .vietnamese)
+    _ = machine.handle(.key(.tab), now: 60_010)
+    _ = machine.handle(.key(.tab), now: 60_020)
+    _ = machine.handle(.key(.tab), now: 60_030)
+    #expect(machine.language == .vietnamese)
   }
 
   @Test func mannersAreThePolls() throws {
@@ -247,7 +278,7 @@ import Testing
     #expect(name(machine) == "asking()")
     _ = machine.handle(.key(.tab), now: 6_000)
     _ = machine.handle(.tick, now: 16_000)
-    #expect(machine.language == .vi)
+    #expect(machine.language == .vietnamese)
   }
 
   @Test func pollsThatOneTapCannotAnswerAreRefused() throws {

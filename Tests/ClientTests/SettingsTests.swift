@@ -211,7 +211,7 @@ final class TemporaryDirectory {
 
   @Test(arguments: [
     ("unit: hai-chau\nunits:", "unit: hai chau\nunits:", "9:7:"),
-    ("kind: ordinal\n", "kind: ordinary\n", "must be ordinal, single, multiple, indicator or scale0to10"),
+    ("kind: ordinal\n", "kind: ordinary\n", "must be ordinal, single, multiple, indicator, scale0to10 or text"),
     ("kind: ordinal\n", "kind: multiple\n", "votes-allowed"),
     ("kind: ordinal\n", "kind: ordinal\n    votes-allowed: 2\n", "goes with kind: multiple only"),
     ("id: hai-chau-hai-long\n", "id: hai-chau-hai-long\nname: x\n", "4:1: unknown key “name”"),
@@ -230,18 +230,19 @@ final class TemporaryDirectory {
     ("{presses: 10, within: 30s}", "{presses: 10}", "key “within” is missing"),
     ("{presses: 10, within: 30s}", "{presses: 0, within: 30s}", "policy.burst.presses must be"),
     ("late-until-seal: 7d", "late-until-seal: 400d", "policy.late_ms must be 0 to 366 days"),
-    ("[vi, en]", "[vi, fr]", "must be vi or en"),
+    ("[vi, en]", "[vi, fr]", "kiosk.languages[1] is a language that no question is there in"),
+    ("[vi, en]", "[vi, Fr]", "must be a language tag such as vi, en or km"),
     ("[vi, en]", "[vi, vi]", "kiosk.languages name one twice"),
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
     ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is no question of this poll"),
-    ("{question: hai-long,", "{question: ly-do,", "101:26: questions[1].asked_if.question is the question itself"),
-    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "101:15: questions[1].asked_if must name 1 to 10"),
+    ("{question: hai-long,", "{question: ly-do,", "103:26: questions[1].asked_if.question is the question itself"),
+    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "103:15: questions[1].asked_if must name 1 to 10"),
     (
       "{question: hai-long, choices: [RKHL, KHL]}", "{any: [{question: hai-long, choices: [X]}]}",
       "questions[1].asked_if.choices[0] is no choice of that question"
     ),
-    ("kind: single", "kind: text", "free text is not taken yet"),
+    ("kind: single", "kind: text", "unknown key “optional”; known keys: id, text, kind, most-bytes"),
     ("kind: ordinal\n", "kind: indicator\n", "questions[0].choices must be 0, 1, 2, in this order"),
     ("k: 5", "k: 2", "policy.k must be 3 to 1000, or 1 to leave out nothing"),
     ("k: 5", "k: five", "must be a number"),

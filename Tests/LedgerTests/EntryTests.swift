@@ -153,6 +153,10 @@ struct EntryTests {
     poll.questions[2].askedIf = Condition(question: "", choices: [])
     poll.kiosk = KioskPage(
       languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1)
+    poll.texts = [
+      TextQuestion(id: "y-kien", text: poll.title, mostBytes: .max),
+      TextQuestion(id: "", text: LocalizedText(vi: "", en: ""), mostBytes: 0),
+    ]
     poll.policy.cooldown = .max
     poll.policy.smallestGroup = .max
     poll.policy.anonymity = .anonymous
@@ -257,6 +261,7 @@ struct EntryTests {
     poll.questions[1].askedIf = Condition(
       .any, [.init(question: "muc-do", choices: ["HL"]), .init(question: "x", choices: ["y"])])
     poll.questions[1].meaning = 2
+    poll.texts = [TextQuestion(id: "y-kien", text: poll.questions[0].text)]
     var writer = ByteWriter()
     PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
     let whole = writer.bytes

@@ -221,6 +221,13 @@ struct PolicyTests {
     Row("late for ever", "policy.late_ms") { $0.policy.late = 366 * 86_400_000 + 1 },
     Row("one language", nil) { $0.kiosk.languages = [.en] },
     Row("no language", "kiosk.languages") { $0.kiosk.languages = [] },
+    Row("a third language", nil) {
+      $0.questions[0].text = LocalizedText(vi: "?", en: "?", others: [.init(language: "km", text: "?")])
+      $0.kiosk.languages = KioskPage.usualLanguages(of: $0.questions)
+    },
+    Row("a language that nothing is there in", "kiosk.languages[2]") {
+      $0.kiosk.languages = [.vi, .en] + [KioskPage.Language(code: "km")].compactMap { $0 }
+    },
     Row("a language twice", "kiosk.languages") { $0.kiosk.languages = [.en, .en] },
     Row("idle too soon", "kiosk.idle_timeout_ms") { $0.kiosk.idleTimeout = 4_999 },
     Row("idle too late", "kiosk.idle_timeout_ms") { $0.kiosk.idleTimeout = 600_001 },

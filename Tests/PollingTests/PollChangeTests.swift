@@ -50,6 +50,9 @@ struct PollChangeTests {
       $0.questions[0].text.vi = "Ông/Bà chờ bao lâu?"
       $0.questions[0].meaning = 2
     },
+    Row("free text", .rules, .init(.texts)) {
+      $0.texts = [TextQuestion(id: "y-kien", text: Sample.text("Ý kiến"))]
+    },
     Row("gone", .rules, .init(question: "quay", .removed)) { $0.questions.remove(at: 1) },
     Row("new", .rules, .init(question: "moi", .added)) {
       $0.questions.append(
@@ -217,7 +220,29 @@ struct DefinitionRuleTests {
     },
   ]
 
-  @Test(arguments: rows)
+  static let textRows = [
+    Row("as many as there may be, as short and as long") { poll in
+      poll.texts = (1...TextQuestion.most).map {
+        TextQuestion(id: "t\($0)", text: Sample.text("?"), mostBytes: $0 == 1 ? 1 : TextQuestion.longest)
+      }
+    },
+    Row(
+      "text of nothing", ("texts[0].id", "is there twice"), ("texts[0].text.vi", "is missing"),
+      ("texts[0].most_bytes", "must be 1 to 4000"),
+      ("texts[1].id", "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'"),
+      ("texts[1].most_bytes", "must be 1 to 4000")
+    ) {
+      $0.texts = [
+        TextQuestion(id: "muc-do", text: LocalizedText(vi: "", en: ""), mostBytes: 0),
+        TextQuestion(id: "ý", text: Sample.text("?"), mostBytes: 4_001),
+      ]
+    },
+    Row("too much text", ("texts", "are more than 5")) { poll in
+      poll.texts = (1...6).map { TextQuestion(id: "t\($0)", text: Sample.text("?")) }
+    },
+  ]
+
+  @Test(arguments: rows + textRows)
   func bounds(_ row: Row) throws {
     var poll = try Sample.poll()
     row.change(&poll)

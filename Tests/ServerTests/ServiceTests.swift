@@ -212,6 +212,37 @@ import Testing
         }
       ),
       (
+        "LeaveComment", [.kiosk, .clerk],
+        { caller in
+          var request = Binhchon_V1_LeaveCommentRequest()
+          (request.poll, request.unit) = ("hai-chau-hai-long", "hai-chau")
+          request.commentID = Data(CommentID(random: (1, 2)).bytes)
+          do {
+            _ = try await caller.call(CommentMethods.leaveComment, request)
+          } catch let error as RPCError where error.code == .invalidArgument {
+            // The poll has no free text: who gets this far was let in.
+          }
+        }
+      ),
+      (
+        "ListComments", [.official, .coordinator, .auditor, .admin],
+        { caller in
+          var request = Binhchon_V1_ListCommentsRequest()
+          request.poll = "hai-chau-hai-long"
+          _ = try await caller.call(CommentMethods.listComments, request)
+        }
+      ),
+      (
+        "DeleteComments", [.admin],
+        { caller in
+          var request = Binhchon_V1_DeleteCommentsRequest()
+          (request.poll, request.before, request.reason) = ("hai-chau-hai-long", "2020-01-01", "test")
+          request.actID = withUnsafeBytes(of: UUID().uuid) { Data($0) }
+          let response = try await caller.call(CommentMethods.deleteComments, request)
+          #expect(response.deleted == 0)
+        }
+      ),
+      (
         "PublishRegistry", [.admin],
         { caller in
           var request = Binhchon_V1_PublishRegistryRequest()

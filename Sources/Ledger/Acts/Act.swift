@@ -63,6 +63,8 @@ public struct Register: Hashable, Sendable {
     case alerts = 3
     /// A vote on the nominees of a campaign.
     case vote = 4
+    /// What people wrote beside their ballots of a poll, which is kept elsewhere: what was deleted of it.
+    case comments = 5
   }
 
   public var kind: Kind

@@ -59,8 +59,11 @@ extension ByteReader {
   private mutating func page() throws(FormatError) -> KioskPage {
     var languages: [KioskPage.Language] = []
     for _ in 0..<(try count()) {
-      guard let language = KioskPage.Language(rawValue: try byte()) else { throw fail("unknown language") }
-      languages.append(language)
+      switch try byte() {
+      case 1: languages.append(.vi)
+      case 2: languages.append(.en)
+      default: throw fail("unknown language")
+      }
     }
     return KioskPage(
       languages: languages, idleTimeout: try signed(), thanks: try text(), thanksDuration: try signed())

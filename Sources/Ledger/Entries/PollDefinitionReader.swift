@@ -11,7 +11,7 @@ extension ByteReader {
     var questions: [Question] = []
     for _ in 0..<(try count()) { questions.append(try question()) }
     var policy = try policy()
-    let has = try bits(DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst)
+    let has = try bits(DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst | DefinitionCode.texts)
     let opensAt = has & DefinitionCode.opensAt == 0 ? nil : Timestamp(milliseconds: try signed())
     let closesAt = has & DefinitionCode.closesAt == 0 ? nil : Timestamp(milliseconds: try signed())
     if has & DefinitionCode.burst != 0 {
@@ -24,9 +24,16 @@ extension ByteReader {
     }
     let kiosk = KioskPage(
       languages: languages, idleTimeout: try signed(), thanks: try text(), thanksDuration: try signed())
+    var texts: [TextQuestion] = []
+    if has & DefinitionCode.texts != 0 {
+      for _ in 0..<(try count()) {
+        texts.append(TextQuestion(id: try string(), text: try text(), mostBytes: try uint32()))
+      }
+      guard !texts.isEmpty else { throw fail("free text that asks nothing") }
+    }
     return Poll(
       id: id, title: title, unit: unit, units: units, questions: questions, policy: policy, opensAt: opensAt,
-      closesAt: closesAt, kiosk: kiosk)
+      closesAt: closesAt, kiosk: kiosk, texts: texts)
   }
 
   private mutating func bits(_ known: UInt8) throws(FormatError) -> UInt8 {

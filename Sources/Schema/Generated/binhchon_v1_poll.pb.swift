@@ -398,6 +398,34 @@ public nonisolated struct Binhchon_V1_Question: Sendable {
   fileprivate var _askedIf: Binhchon_V1_Condition? = nil
 }
 
+/// Answered in one's own words, with CommentService; no ballot holds an answer to it.
+public nonisolated struct Binhchon_V1_TextQuestion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// no question's either
+  public var id: String = String()
+
+  public var text: Binhchon_V1_LocalizedText {
+    get {_text ?? Binhchon_V1_LocalizedText()}
+    set {_text = newValue}
+  }
+  /// Returns true if `text` has been explicitly set.
+  public var hasText: Bool {self._text != nil}
+  /// Clears the value of `text`. Subsequent reads from it will return its default value.
+  public mutating func clearText() {self._text = nil}
+
+  /// of an answer in UTF-8, 1 to 4000; 0: 1000
+  public var mostBytes: UInt32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _text: Binhchon_V1_LocalizedText? = nil
+}
+
 public nonisolated struct Binhchon_V1_Unit: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -510,10 +538,10 @@ public nonisolated struct Binhchon_V1_KioskPage: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// "vi", "en", in the order they are offered; none: both, "vi" first
+  /// tags, in the order they are offered; beside "vi" and "en" only those that a question
   public var languages: [String] = []
 
-  /// without a key, until the page is as for the next citizen; 0: 30 s
+  /// is there in; none: "vi", "en" and all these
   public var idleTimeoutMs: Int64 = 0
 
   /// not set: "Xin cảm ơn Ông/Bà!", "Thank you!"
@@ -623,6 +651,12 @@ public nonisolated struct Binhchon_V1_Poll: @unchecked Sendable {
   public var trendBreaks: [Binhchon_V1_TrendBreak] {
     get {_storage._trendBreaks}
     set {_uniqueStorage()._trendBreaks = newValue}
+  }
+
+  /// five at most
+  public var texts: [Binhchon_V1_TextQuestion] {
+    get {_storage._texts}
+    set {_uniqueStorage()._texts = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1055,6 +1089,50 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
+nonisolated extension Binhchon_V1_TextQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TextQuestion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{3}most_bytes\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._text) }()
+      case 3: try { try decoder.decodeSingularUInt32Field(value: &self.mostBytes) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.id.isEmpty {
+      try visitor.visitSingularStringField(value: self.id, fieldNumber: 1)
+    }
+    try { if let v = self._text {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.mostBytes != 0 {
+      try visitor.visitSingularUInt32Field(value: self.mostBytes, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_TextQuestion, rhs: Binhchon_V1_TextQuestion) -> Bool {
+    if lhs.id != rhs.id {return false}
+    if lhs._text != rhs._text {return false}
+    if lhs.mostBytes != rhs.mostBytes {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_Unit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Unit"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}path\0\u{1}name\0")
@@ -1258,7 +1336,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Poll"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0\u{1}texts\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1274,6 +1352,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _kiosk: Binhchon_V1_KioskPage? = nil
     var _definitionHash: String = String()
     var _trendBreaks: [Binhchon_V1_TrendBreak] = []
+    var _texts: [Binhchon_V1_TextQuestion] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1297,6 +1376,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       _kiosk = source._kiosk
       _definitionHash = source._definitionHash
       _trendBreaks = source._trendBreaks
+      _texts = source._texts
     }
   }
 
@@ -1328,6 +1408,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._kiosk) }()
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._definitionHash) }()
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._trendBreaks) }()
+        case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._texts) }()
         default: break
         }
       }
@@ -1379,6 +1460,9 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._trendBreaks.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._trendBreaks, fieldNumber: 13)
       }
+      if !_storage._texts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._texts, fieldNumber: 14)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1401,6 +1485,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._kiosk != rhs_storage._kiosk {return false}
         if _storage._definitionHash != rhs_storage._definitionHash {return false}
         if _storage._trendBreaks != rhs_storage._trendBreaks {return false}
+        if _storage._texts != rhs_storage._texts {return false}
         return true
       }
       if !storagesAreEqual {return false}

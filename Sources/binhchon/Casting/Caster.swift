@@ -15,19 +15,29 @@ struct Caster: Sendable {
   func cast(_ ballot: Binhchon_V1_Ballot) async throws -> Binhchon_V1_Receipt {
     var request = Binhchon_V1_CastBallotRequest()
     request.ballot = ballot
+    return try await repeating { left in
+      request.sentTimeMs = Timestamp.now.milliseconds
+      return try await service.castBallot(request, timeout: left).receipt
+    }
+  }
+
+  private func repeating<Answer>(_ call: (_ timeout: Duration) async throws -> Answer) async throws -> Answer {
     let end = ContinuousClock.now + patience
     var pace = RetryPace()
     while true {
       do {
-        request.sentTimeMs = Timestamp.now.milliseconds
-        let left = max(.milliseconds(1), min(.seconds(10), end - .now))
-        return try await service.castBallot(request, timeout: left).receipt
+        return try await call(max(.milliseconds(1), min(.seconds(10), end - .now)))
       } catch let refusal as Refusal where refusal.isTransient {
         let wait = pace.next(jitter: .random(in: 0..<1), asked: refusal.retryAfter)
         guard ContinuousClock.now + wait < end else { throw refusal }
         try await Task.sleep(for: wait)
       }
     }
+  }
+
+  /// Leaves a comment, repeating it under its id until it is answered for good. Throws the last `Refusal`.
+  func leave(_ request: Binhchon_V1_LeaveCommentRequest) async throws {
+    _ = try await repeating { try await service.leaveComment(request, timeout: $0) }
   }
 
   /// Casts what `next` gives, a batch at a time, nil at the end; a batch shorter than `batchSize` is answered before

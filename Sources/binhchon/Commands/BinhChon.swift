@@ -26,7 +26,7 @@ struct BinhChon: AsyncParsableCommand {
     version: "binhchon \(version) (\(openSSLVersion))",
     subcommands: [
       Vote.self, KioskCommands.self, Watch.self, TallyCommand.self, ReportCommand.self, ExportCommand.self, Polls.self,
-      Ballots.self, Units.self, Kiosks.self, Import.self, PaperCommand.self, Campaigns.self,
+      Ballots.self, Comments.self, Units.self, Kiosks.self, Import.self, PaperCommand.self, Campaigns.self,
       Ping.self, WhoAmI.self, ProfileCommand.self,
     ])
 

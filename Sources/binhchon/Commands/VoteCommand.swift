@@ -73,6 +73,18 @@ struct Vote: ClientCommand {
 
   @OptionGroup var about: ProcedureOptions
 
+  @Option(
+    help: .text(
+      vi: "Ý kiến viết bằng lời, gửi riêng sau khi phiếu đã được ghi; không ghi tên ai.",
+      en: "What was written, sent apart once the rating is kept; without names of people.", value: "text"))
+  var comment: String?
+
+  @Option(
+    help: .text(
+      vi: "Câu hỏi kind: text mà --comment trả lời; mặc định: câu đầu tiên.",
+      en: "The question of kind: text that --comment answers; default: the first.", value: "id"))
+  var commentQuestion: String?
+
   @Option(help: .text(vi: "Mã phiếu cho lần gửi lại.", en: "The id of a ballot to send again.", value: "uuid"))
   var ballotID: String?
 
@@ -98,6 +110,12 @@ struct Vote: ClientCommand {
         Text(
           vi: "--count từ 1 đến 10000000, --wait từ 0 đến 86400.", en: "--count is 1 to 10000000, --wait 0 to 86400.")(
             .ambient))
+    }
+    if comment != nil || commentQuestion != nil, comment == nil || count != 1 || from != nil {
+      throw ValidationError(
+        Text(
+          vi: "--comment chỉ đi với một phiếu, --comment-question chỉ đi với --comment.",
+          en: "--comment goes with one ballot, --comment-question with --comment.")(.ambient))
     }
     if ballotID != nil, count != 1 || from != nil {
       throw ValidationError(
@@ -139,6 +157,7 @@ struct Vote: ClientCommand {
         factory.make(answers, dossier: dossier, now: .now, random: &random)
       }
     let id = try BallotID(bytes: ballot.ballotID).description
+    let remark = try comment.map { try Remark($0, answering: commentQuestion, of: factory) }
     if dryRun {
       console.say(
         Text(vi: "phiếu \(id) hợp lệ; không gửi (--dry-run)", en: "ballot \(id) is fine; not cast (--dry-run)"))
@@ -147,7 +166,6 @@ struct Vote: ClientCommand {
     do {
       let receipt = try await caster.cast(ballot)
       try printReceipt(ballot, receipt, console)
-      return .ok
     } catch let refusal as Refusal where refusal.isTransient {
       throw unanswered(ClientError(refusal, server: nil), id)
     } catch is CancellationError {
@@ -156,6 +174,22 @@ struct Vote: ClientCommand {
           vi: "đã dừng; chưa biết phiếu \(id) được ghi hay chưa: gửi lại với --ballot-id \(id)",
           en: "stopped; ballot \(id) may or may not be kept: send it again with --ballot-id \(id)"))
       throw CancellationError()
+    }
+    if let remark { try await leave(remark, caster, console) }
+    return .ok
+  }
+
+  /// The rating is kept, whatever becomes of it.
+  private func leave(_ remark: Remark, _ caster: Caster, _ console: Console) async throws {
+    do {
+      try await caster.leave(remark.request)
+      console.say(Text(vi: "đã ghi ý kiến", en: "the comment is kept"))
+    } catch let refusal as Refusal {
+      var error = ClientError(refusal, server: nil)
+      error.next = Text(
+        vi: "đánh giá đã được ghi; ý kiến thì chưa chắc, và không gửi lại riêng được",
+        en: "the rating is kept; the comment perhaps not, and it cannot be sent again by itself")
+      throw error
     }
   }
 

@@ -31,6 +31,10 @@ protocol PollingService: Sendable {
     -> Binhchon_V1_PublishRegistryResponse
   func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse
   func listCorrections(_ request: Binhchon_V1_ListCorrectionsRequest) async throws -> [Binhchon_V1_Correction]
+  func leaveComment(_ request: Binhchon_V1_LeaveCommentRequest, timeout: Duration) async throws
+    -> Binhchon_V1_LeaveCommentResponse
+  func listComments(_ request: Binhchon_V1_ListCommentsRequest) async throws -> Binhchon_V1_ListCommentsResponse
+  func deleteComments(_ request: Binhchon_V1_DeleteCommentsRequest) async throws -> Binhchon_V1_DeleteCommentsResponse
   /// grpc.health.v1: whether it says SERVING.
   func isServing() async throws -> Bool
   func shutdown() async

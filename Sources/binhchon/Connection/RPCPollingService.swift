@@ -122,6 +122,22 @@ struct RPCPollingService: PollingService {
     return all
   }
 
+  func leaveComment(
+    _ request: Binhchon_V1_LeaveCommentRequest, timeout: Duration
+  ) async throws -> Binhchon_V1_LeaveCommentResponse {
+    try await call(CommentMethods.leaveComment, request, timeout: timeout)
+  }
+
+  func listComments(_ request: Binhchon_V1_ListCommentsRequest) async throws -> Binhchon_V1_ListCommentsResponse {
+    try await call(CommentMethods.listComments, request)
+  }
+
+  func deleteComments(
+    _ request: Binhchon_V1_DeleteCommentsRequest
+  ) async throws -> Binhchon_V1_DeleteCommentsResponse {
+    try await call(CommentMethods.deleteComments, request)
+  }
+
   func isServing() async throws -> Bool {
     try await call(HealthMethods.check, Grpc_Health_V1_HealthCheckRequest()).status == .serving
   }

@@ -87,7 +87,7 @@ struct KioskForm: Sendable, Equatable {
         choices: Self.choices(other, keys: Self.reasonKeys))
     }
     needsDossier = poll.policy.onePerCredential
-    manners = KioskManners(poll.kiosk)
+    manners = KioskManners(poll.kiosk, written: Set(poll.questions.flatMap { $0.text.others.map(\.language) }))
   }
 
   private static func choices(_ question: Binhchon_V1_Question, keys: ArraySlice<Character>) -> [Choice] {
@@ -99,7 +99,7 @@ struct KioskForm: Sendable, Equatable {
   /// How to press what has no digit.
   var keyHint: Text? {
     guard let last = choices.last, last.key == Self.ten else { return nil }
-    return Text(vi: "\(last.label.vi): phím + hoặc x", en: "\(last.label.en): key + or x")
+    return last.label.followed(by: Text(vi: ": phím + hoặc x", en: ": key + or x"))
   }
 
   func choice(for key: Character) -> Int? {
@@ -121,7 +121,7 @@ struct KioskForm: Sendable, Equatable {
 /// How a kiosk treats whoever stands before it. Durations are milliseconds.
 struct KioskManners: Sendable, Equatable {
   /// Those offered; the first is the one that the next citizen finds.
-  var languages = Language.allCases
+  var languages = [KioskLanguage.vietnamese, .english]
   /// After so long without a key the page is as it was for the first visitor.
   var idle: Int64 = 30_000
   /// At least two seconds, so that it is seen; not much more, because the next person waits.
@@ -131,8 +131,11 @@ struct KioskManners: Sendable, Equatable {
   init() {}
 
   /// What an older server leaves out is as usual; what it says is kept within bounds.
-  init(_ page: Binhchon_V1_KioskPage) {
-    let offered = page.languages.compactMap(Language.init(rawValue:))
+  ///
+  /// - Parameter written: languages, beside ours, that questions are there in.
+  init(_ page: Binhchon_V1_KioskPage, written: Set<String> = []) {
+    let offered = page.languages.filter { Language(rawValue: $0) != nil || written.contains($0) }
+      .map(KioskLanguage.init(tag:))
     if !offered.isEmpty { languages = offered }
     if page.idleTimeoutMs > 0 { idle = min(600_000, max(5_000, page.idleTimeoutMs)) }
     if page.thanksDurationMs > 0 { thanks = min(10_000, max(500, page.thanksDurationMs)) }
@@ -140,7 +143,7 @@ struct KioskManners: Sendable, Equatable {
   }
 
   /// After this one, round and round.
-  func language(after language: Language) -> Language {
+  func language(after language: KioskLanguage) -> KioskLanguage {
     guard let index = languages.firstIndex(of: language) else { return languages.first ?? language }
     return languages[(index + 1) % languages.count]
   }

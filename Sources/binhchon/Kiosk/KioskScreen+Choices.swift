@@ -1,7 +1,7 @@
 extension KioskScreen {
   /// Faces side by side where they look well; bands below each other where there is no room, and for choices that are
   /// no levels.
-  static func drawChoices(_ form: KioskForm, _ language: Language, _ body: Area, _ frame: inout KioskFrame) {
+  static func drawChoices(_ form: KioskForm, _ language: KioskLanguage, _ body: Area, _ frame: inout KioskFrame) {
     if form.isOrdered, let tiles = Tiles(form, language, body, frame.canvas.style) {
       tiles.draw(form, &frame)
     } else {
@@ -21,7 +21,7 @@ extension KioskScreen {
     var labels: [[String]]
 
     /// Nil: no room for that.
-    init?(_ form: KioskForm, _ language: Language, _ body: Area, _ style: Style) {
+    init?(_ form: KioskForm, _ language: KioskLanguage, _ body: Area, _ style: Style) {
       let count = form.choices.count
       let width = min(Self.widest, (body.columns - 2 - Self.gap * (count - 1)) / count)
       let inner = width - 2
@@ -73,7 +73,7 @@ extension KioskScreen {
 
   /// A band per choice, as high as there is room for, with its key and its word.
   private static func drawBands(
-    _ form: KioskForm, _ language: Language, _ body: Area, _ frame: inout KioskFrame
+    _ form: KioskForm, _ language: KioskLanguage, _ body: Area, _ frame: inout KioskFrame
   ) {
     let count = form.choices.count
     let withGaps = body.rows >= count * 4 - 1

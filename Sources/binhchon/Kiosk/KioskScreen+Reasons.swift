@@ -1,9 +1,9 @@
 extension KioskScreen {
   /// What was chosen, what is asked, boxes to tick, and two buttons: that is enough, and not now.
   static func drawReasons(
-    _ reasons: KioskStateMachine.Reasons, _ language: Language, _ body: Area, _ frame: inout KioskFrame
+    _ reasons: KioskStateMachine.Reasons, _ language: KioskLanguage, _ body: Area, _ frame: inout KioskFrame
   ) {
-    let chosen = Text(vi: "Đã ghi: \(reasons.label.vi)", en: "Noted: \(reasons.label.en)")
+    let chosen = reasons.label.led(by: Text(vi: "Đã ghi: ", en: "Noted: "))
     var row = paragraph(chosen(language), .good, body.row, maximum: 1, &frame)
     row = paragraph(reasons.followUp.wording(language), .bold, row, maximum: 2, &frame)
     if body.rows >= 15 {
@@ -25,7 +25,7 @@ extension KioskScreen {
   }
 
   private static func drawBoxes(
-    _ reasons: KioskStateMachine.Reasons, _ language: Language, _ body: Area, _ frame: inout KioskFrame
+    _ reasons: KioskStateMachine.Reasons, _ language: KioskLanguage, _ body: Area, _ frame: inout KioskFrame
   ) {
     let choices = reasons.followUp.choices
     // Two columns where both are wide enough for words.
@@ -72,7 +72,8 @@ extension KioskScreen {
 
   /// Where a dossier's number is scanned or typed.
   static func drawDossier(
-    _ typed: String, isUnreadable: Bool, isNeeded: Bool, _ language: Language, _ body: Area, _ frame: inout KioskFrame
+    _ typed: String, isUnreadable: Bool, isNeeded: Bool, _ language: KioskLanguage, _ body: Area,
+    _ frame: inout KioskFrame
   ) {
     let buttonRows = body.rows >= 11 ? 3 : 1
     let field = body.rows >= 8 ? 3 : 1

@@ -108,10 +108,9 @@ enum KioskScreen {
     var left = 1
     if kiosk.manners.languages.count > 1 {
       let other = kiosk.manners.language(after: kiosk.language)
-      let label = Text(vi: "Tiếng Việt", en: "English")(other)
       // Letters are part of a number there.
       let key = if case .identifying = kiosk.page { "Tab" } else { "l" }
-      let words = "\(label): \(key)"
+      let words = "\(other.name): \(key)"
       let area = Area(row: top, column: left, rows: rows, columns: min(size.columns, TextWidth.of(words) + 5))
       button(words, area, .normal, &frame)
       frame.add(.language, area)
@@ -141,7 +140,7 @@ enum KioskScreen {
 
   /// For whoever looks after the kiosk.
   private static func status(_ kiosk: KioskStateMachine) -> String {
-    let language = kiosk.language
+    let language = kiosk.language.words
     var words: [Text] = []
     let delivery = kiosk.delivery
     if delivery.waiting > 0, delivery.isTrouble || delivery.waiting > Self.usualBacklog {
@@ -159,21 +158,21 @@ enum KioskScreen {
   // MARK: A few words in the middle
 
   private static func drawThanks(
-    _ thanks: KioskStateMachine.Thanks, _ text: Text, _ language: Language, _ body: Area, _ frame: inout KioskFrame
+    _ thanks: KioskStateMachine.Thanks, _ text: Text, _ language: KioskLanguage, _ body: Area, _ frame: inout KioskFrame
   ) {
     if thanks.isAlreadyRated {
       return message(
         Text(vi: "Hồ sơ này đã được đánh giá trước đó", en: "This dossier was rated before"),
-        Text(vi: "Đánh giá trước vẫn được giữ. \(text.vi)", en: "That rating stands. \(text.en)"), language, body,
-        &frame)
+        text.led(by: Text(vi: "Đánh giá trước vẫn được giữ. ", en: "That rating stands. ")), language, body, &frame)
     }
     let art = body.rows >= 12 ? FaceArt.tick(rows: min(10, (body.rows - 4) / 2), style: frame.canvas.style) : []
-    let label = Text(vi: "Đánh giá: \(thanks.label.vi)", en: "Your rating: \(thanks.label.en)")
+    let label = thanks.label.led(by: Text(vi: "Đánh giá: ", en: "Your rating: "))
     message(text, label, language, body, art: art, &frame)
   }
 
   private static func message(
-    _ first: Text, _ second: Text?, _ language: Language, _ body: Area, art: [String] = [], _ frame: inout KioskFrame
+    _ first: Text, _ second: Text?, _ language: KioskLanguage, _ body: Area, art: [String] = [],
+    _ frame: inout KioskFrame
   ) {
     let width = max(10, body.columns - 4)
     let heads = TextWidth.balanced(first(language), width, maximum: 2)

@@ -8,7 +8,7 @@ struct KioskStateMachine: Sendable, Equatable {
   static let reading: Int64 = 400
 
   private(set) var page = Page.starting
-  private(set) var language: Language
+  private(set) var language: KioskLanguage
   private(set) var delivery = DeliveryState()
   private(set) var form: KioskForm?
   /// Citizens may name a dossier.
@@ -16,9 +16,9 @@ struct KioskStateMachine: Sendable, Equatable {
   /// Keys do not end it.
   let isLocked: Bool
   /// Before there is a poll.
-  private let initial: Language
+  private let initial: KioskLanguage
   /// Nil: the poll's own first.
-  private let preferred: Language?
+  private let preferred: KioskLanguage?
   private var lastKey: Int64 = 0
   private var isOpen = false
   private var isFit = true
@@ -30,9 +30,9 @@ struct KioskStateMachine: Sendable, Equatable {
   ///   - language: before there is a poll.
   ///   - preferred: the language that the next citizen finds, if the poll offers it; nil: the poll's own first.
   init(language: Language, preferred: Language? = nil, takesDossier: Bool = false, isLocked: Bool = false) {
-    self.language = language
-    initial = language
-    self.preferred = preferred
+    initial = KioskLanguage(language)
+    self.language = initial
+    self.preferred = preferred.map(KioskLanguage.init)
     self.takesDossier = takesDossier
     self.isLocked = isLocked
   }
@@ -239,7 +239,7 @@ struct KioskStateMachine: Sendable, Equatable {
   }
 
   /// The language that the next citizen finds.
-  private var firstLanguage: Language {
+  private var firstLanguage: KioskLanguage {
     let offered = form?.manners.languages ?? []
     if let preferred, offered.contains(preferred) { return preferred }
     return offered.first ?? initial

@@ -37,10 +37,13 @@ enum Language: String, Sendable, CaseIterable {
 struct Text: Sendable, Equatable {
   var vi: String
   var en: String
+  /// By language tag, where others wrote it in more: our own words have none.
+  var others: [String: String] = [:]
 
-  init(vi: String, en: String) {
+  init(vi: String, en: String, others: [String: String] = [:]) {
     self.vi = vi
     self.en = en
+    self.others = others
   }
 
   /// The same in every language: names, numbers, what others said.

@@ -61,6 +61,11 @@ struct PollRecord: Encodable {
     var askedIf: Condition?
     var meaning: UInt32?
   }
+  struct FreeText: Encodable {
+    var id: String
+    var text: Localized
+    var mostBytes: UInt32
+  }
   struct Burst: Encodable {
     var presses: UInt32
     var withinMs: Int64
@@ -79,6 +84,7 @@ struct PollRecord: Encodable {
   var unit: String
   var units: [Unit]
   var questions: [Question]
+  var texts: [FreeText]?
   var timePrecision: String
   var onePerCredential: Bool
   var cooldownMs: Int64
@@ -107,6 +113,9 @@ struct PollRecord: Encodable {
         askedIf: question.hasAskedIf ? Condition(Polling.Condition(question.askedIf)) : nil,
         meaning: question.meaning > 1 ? question.meaning : nil)
     }
+    texts =
+      poll.texts.isEmpty
+      ? nil : poll.texts.map { FreeText(id: $0.id, text: Localized($0.text), mostBytes: $0.mostBytes) }
     timePrecision = poll.policy.timePrecision.word
     onePerCredential = poll.policy.onePerCredential
     cooldownMs = poll.policy.cooldownMs

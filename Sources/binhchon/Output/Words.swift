@@ -99,5 +99,10 @@ extension Binhchon_V1_PollStatus {
 
 extension Binhchon_V1_LocalizedText {
   /// Vietnamese where the other language is missing.
-  var text: Text { Text(vi: vi.isEmpty ? en : vi, en: en.isEmpty ? vi : en) }
+  var text: Text {
+    Text(
+      vi: vi.isEmpty ? en : vi, en: en.isEmpty ? vi : en,
+      others: others.isEmpty
+        ? [:] : Dictionary(others.map { ($0.language, $0.text) }, uniquingKeysWith: { first, _ in first }))
+  }
 }

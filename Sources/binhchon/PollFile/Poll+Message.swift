@@ -16,7 +16,10 @@ extension Polling.Poll {
         questions: message.questions.map(Question.init), policy: Policy(message.policy),
         opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
         closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
-        kiosk: KioskPage(message.kiosk))
+        kiosk: KioskPage(message.kiosk),
+        texts: message.texts.map {
+          TextQuestion(id: $0.id, text: LocalizedText($0.text), mostBytes: $0.mostBytes)
+        })
     } catch {
       throw ClientError(
         .protocol, Text(vi: "máy chủ gửi một cuộc bình chọn không hợp lệ", en: "the server sent a poll that is none"),

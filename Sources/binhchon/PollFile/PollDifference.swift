@@ -87,6 +87,7 @@ extension PollChange.Aspect {
     case .policy: Text(vi: "quy tắc nhận phiếu", en: "policy")
     case .times: Text(vi: "giờ mở, giờ đóng", en: "opening and closing")
     case .kiosk: Text(vi: "trang của máy đánh giá", en: "kiosk page")
+    case .texts: Text(vi: "câu hỏi để viết ý kiến", en: "free text")
     case .added: Text(vi: "câu hỏi mới", en: "a new question")
     case .removed: Text(vi: "bỏ câu hỏi", en: "removed")
     case .place: Text(vi: "đổi chỗ", en: "in another place")

@@ -51,7 +51,8 @@ enum PollExample {
 
     # How a kiosk shows it. All of it may be left out; these are the usual values.
     kiosk:
-      # In the order they are offered; the first is the one that the next citizen finds.
+      # In the order they are offered; the first is the one that the next citizen finds. Left out: vi, en, and all others
+      # that questions are there in.
       languages: [vi, en]
       # Without a key for so long the page is as for the next citizen.
       idle-timeout: 30s
@@ -67,6 +68,7 @@ enum PollExample {
       - id: hai-long
         # ordinal: 2 to 11 levels from worst to best; single: one of several; multiple: up to votes-allowed;
         # indicator: 0, 1, 2; scale0to10: 0 to 10, whose choices may be left out.
+        # After all others: text, with a text and most-bytes (1000) and no choices, for `vote --comment`.
         kind: ordinal
         # meaning: 2    raise it when the words ask something else: figures begin anew. Left out: 1.
         text:

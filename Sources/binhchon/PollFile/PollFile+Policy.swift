@@ -44,15 +44,15 @@ extension YAMLReader {
       presses: presses, within: keys["within"].flatMap { duration($0, "policy.burst.within_ms") } ?? 0)
   }
 
-  mutating func kiosk(_ node: Node) -> KioskPage {
+  mutating func kiosk(_ node: Node, showing questions: [Question]) -> KioskPage {
     let keys = mapping(node, "kiosk", keys: ["languages", "idle-timeout", "thanks", "thanks-duration"])
-    var page = KioskPage()
+    var page = KioskPage(languages: KioskPage.usualLanguages(of: questions))
     if let node = keys["languages"] {
       page.languages = sequence(node, "kiosk.languages", required: "languages", in: node).enumerated().compactMap {
         index, node in
         guard let code = text(node, "kiosk.languages[\(index)]") else { return nil }
         if let language = KioskPage.Language(code: code) { return language }
-        fail(node, Text(vi: "cần vi hoặc en", en: "must be vi or en"))
+        fail(node, Text(vi: "cần mã ngôn ngữ như vi, en, km", en: "must be a language tag such as vi, en or km"))
         return nil
       }
     }

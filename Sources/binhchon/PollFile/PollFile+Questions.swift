@@ -4,7 +4,35 @@ internal import Yams
 // What is asked: the questions of a definition.
 
 extension YAMLReader {
-  mutating func question(_ node: Node, _ path: String) -> Question {
+  /// Questions with choices, then those that are answered in one's own words (`kind: text`), which no ballot answers.
+  mutating func questions(_ node: Node?, in parent: Node) -> ([Question], [TextQuestion]) {
+    var (questions, texts): ([Question], [TextQuestion]) = ([], [])
+    for node in sequence(node, "questions", required: "questions", in: parent) {
+      if node.mapping?["kind"]?.string == "text" {
+        texts.append(textQuestion(node, "texts[\(texts.count)]"))
+        continue
+      }
+      if !texts.isEmpty {
+        fail(
+          node,
+          Text(
+            vi: "câu hỏi có lựa chọn phải đứng trước câu hỏi kind: text",
+            en: "a question with choices must stand before those of kind: text"))
+      }
+      questions.append(question(node, "questions[\(questions.count)]"))
+    }
+    return (questions, texts)
+  }
+
+  private mutating func textQuestion(_ node: Node, _ path: String) -> TextQuestion {
+    let keys = mapping(node, path, keys: ["id", "text", "kind", "most-bytes"])
+    return TextQuestion(
+      id: text(keys["id"], "\(path).id", required: "id", in: node),
+      text: translated(keys["text"], "\(path).text", in: node),
+      mostBytes: keys["most-bytes"].flatMap { number($0, "\(path).most_bytes") } ?? TextQuestion.usualMostBytes)
+  }
+
+  private mutating func question(_ node: Node, _ path: String) -> Question {
     let keys = mapping(
       node, path, keys: ["id", "text", "kind", "votes-allowed", "optional", "asked-if", "meaning", "choices"])
     let id = text(keys["id"], "\(path).id", required: "id", in: node)
@@ -78,19 +106,13 @@ extension YAMLReader {
         return .single
       }
       return .multiple(votesAllowed: number)
-    case "text":
-      fail(
-        keys["kind"],
-        Text(
-          vi: "chưa nhận ý kiến tự do: lời viết ra có thể cho biết ai đã viết, nên không đi cùng phiếu",
-          en: "free text is not taken yet: what people write may tell who they are, so it does not go with a ballot"))
     case "": break
     default:
       fail(
         keys["kind"],
         Text(
-          vi: "cần ordinal, single, multiple, indicator hoặc scale0to10",
-          en: "must be ordinal, single, multiple, indicator or scale0to10"))
+          vi: "cần ordinal, single, multiple, indicator, scale0to10 hoặc text",
+          en: "must be ordinal, single, multiple, indicator, scale0to10 or text"))
     }
     return .single
   }

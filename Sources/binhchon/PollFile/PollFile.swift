@@ -49,17 +49,17 @@ extension YAMLReader {
     let units = sequence(keys["units"], "units", required: "units", in: node).enumerated().map { index, node in
       self.unit(node, "units[\(index)]")
     }
-    let questions = sequence(keys["questions"], "questions", required: "questions", in: node).enumerated().map {
-      index, node in question(node, "questions[\(index)]")
-    }
+    let (questions, texts) = questions(keys["questions"], in: node)
     let policy = keys["policy"].map { self.policy($0) } ?? Policy()
     let opens = keys["opens"].flatMap { instant($0, "opens_at_ms") }
     let closes = keys["closes"].flatMap { instant($0, "closes_at_ms") }
-    let kiosk = keys["kiosk"].map { self.kiosk($0) } ?? KioskPage()
+    let kiosk =
+      keys["kiosk"].map { self.kiosk($0, showing: questions) }
+      ?? KioskPage(languages: KioskPage.usualLanguages(of: questions))
     guard let id, let unit else { return nil }
     return Poll(
       id: id, title: title, unit: unit, units: units.compactMap { $0 }, questions: questions, policy: policy,
-      opensAt: opens, closesAt: closes, kiosk: kiosk)
+      opensAt: opens, closesAt: closes, kiosk: kiosk, texts: texts)
   }
 
   private mutating func unit(_ node: Node, _ path: String) -> Polling.Unit? {

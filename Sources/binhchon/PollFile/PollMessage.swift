@@ -19,6 +19,9 @@ extension Binhchon_V1_Poll {
     questions = poll.questions.map(Binhchon_V1_Question.init)
     policy = .init(poll.policy)
     kiosk = .init(poll.kiosk)
+    texts = poll.texts.map { question in
+      .with { ($0.id, $0.text, $0.mostBytes) = (question.id, .init(question.text), question.mostBytes) }
+    }
     opensAtMs = poll.opensAt?.milliseconds ?? 0
     closesAtMs = poll.closesAt?.milliseconds ?? 0
   }

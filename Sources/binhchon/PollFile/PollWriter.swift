@@ -50,6 +50,10 @@ enum PollWriter {
         lines += text("label", choice.label, "        ")
       }
     }
+    for question in poll.texts {
+      lines += ["  - id: \(quoted(question.id))", "    kind: text", "    most-bytes: \(question.mostBytes)"]
+      lines += text("text", question.text, "    ")
+    }
     return lines.map { $0 + "\n" }.joined()
   }
 

@@ -41,57 +41,25 @@ struct Dashboard: Sendable, Equatable {
     var days: Binhchon_V1_GetFiguresResponse?
   }
 
-  enum Loaded<Value: Sendable & Equatable>: Sendable, Equatable {
-    case waiting
-    case here(Value)
-    /// And why; nobody asks again.
-    case refused(Text)
-  }
-
-  /// What is being typed, about an alert.
-  struct Prompt: Sendable, Equatable {
-    enum Subject: Sendable, Equatable { case owner, due, comment, close }
-    var subject: Subject
-    var alert: Binhchon_V1_Alert
-    var text = ""
-  }
-
   /// Milliseconds between two askings.
   static let figuresInterval: Int64 = 3_000
   static let alertsInterval: Int64 = 5_000
-  static let mostTyped = 200
 
   private(set) var watch: WatchModel
   /// Which watch's events are taken.
   private(set) var watchNumber = 0
   /// The units that backspace goes back to, outermost first.
   private(set) var path: [String] = []
-  private(set) var figures = Loaded<Figures>.waiting
-  private(set) var alerts = Loaded<[Binhchon_V1_Alert]>.waiting
+  private var figuresInquiry = Inquiry<Figures>()
+  private var alertsInquiry = Inquiry<[Binhchon_V1_Alert]>()
   private(set) var order = UnitRow.Order.name
   private(set) var pane = Pane.units
-  private(set) var prompt: Prompt?
+  private(set) var prompt: AlertPrompt?
   /// What became of the last thing done; until the next key.
   private(set) var notice: Text?
   private(set) var isHelping = false
   private var unitCursor: String?
   private var alertCursor: String?
-
-  private var askedFigures = Asking()
-  private var askedAlerts = Asking()
-
-  /// One question at a time, and not too often.
-  private struct Asking: Sendable, Equatable {
-    var isUnderWay = false
-    var at: Int64?
-
-    func isDue(_ now: Int64, _ interval: Int64) -> Bool {
-      guard !isUnderWay else { return false }
-      guard let at, at <= now else { return true }
-      let (age, overflow) = now.subtractingReportingOverflow(at)
-      return overflow || age >= interval
-    }
-  }
   /// What ``figures`` are of.
   private(set) var shownView: View?
   private var shownRevision: UInt64 = 0
@@ -105,6 +73,8 @@ struct Dashboard: Sendable, Equatable {
   }
 
   var language: Language { watch.language }
+  var figures: Inquiry<Figures>.State { figuresInquiry.state }
+  var alerts: Inquiry<[Binhchon_V1_Alert]>.State { alertsInquiry.state }
 
   /// - Parameter now: milliseconds since 1970, by a clock that runs like the server's.
   mutating func handle(_ event: Event, now: Int64) -> [Action] {
@@ -121,7 +91,9 @@ struct Dashboard: Sendable, Equatable {
       }
     case .poll(let poll): watch.republished(poll)
     case .figures(let result, let view): receive(result, of: view)
-    case .alerts(let result): receive(result)
+    case .alerts(let result):
+      alertsInquiry.receive(result)
+      keepCursors()
     case .updated(let result): updated(result)
     }
     return actions + questions(now)
@@ -137,62 +109,39 @@ struct Dashboard: Sendable, Equatable {
   private mutating func questions(_ now: Int64) -> [Action] {
     guard watch.link == .live, let view else { return [] }
     var actions: [Action] = []
-    var isRefused = false
-    if case .refused = figures { isRefused = true }
     let isOld = view != shownView || (watch.tally?.revision ?? 0) > shownRevision
     // What somebody has just chosen is not kept waiting.
-    let interval = view == shownView ? Self.figuresInterval : 0
-    if !isRefused, isOld, askedFigures.isDue(now, interval) {
-      askedFigures = Asking(isUnderWay: true, at: now)
+    if isOld, figuresInquiry.begin(now, interval: view == shownView ? Self.figuresInterval : 0) {
       actions.append(.figures(view))
     }
-    if case .refused = alerts { return actions }
-    if askedAlerts.isDue(now, Self.alertsInterval) {
-      askedAlerts = Asking(isUnderWay: true, at: now)
-      actions.append(.alerts)
-    }
+    if alertsInquiry.begin(now, interval: Self.alertsInterval) { actions.append(.alerts) }
     return actions
   }
 
   private mutating func receive(_ result: Result<Figures, Refusal>, of view: View) {
-    askedFigures.isUnderWay = false
     switch result {
     case .success(let new):
       // Somebody has gone on meanwhile.
-      guard view == self.view else { return }
-      figures = .here(new)
+      guard view == self.view else { return figuresInquiry.ended() }
       (shownView, shownRevision) = (view, new.units.revision)
-      keepCursors()
     case .failure(let refusal):
       // What is shown stays; it is asked for again after a while.
-      guard !refusal.isTransient else {
-        shownView = view
-        return
-      }
-      figures = .refused(refusal.spoken)
+      if refusal.isTransient { shownView = view }
     }
-  }
-
-  private mutating func receive(_ result: Result<[Binhchon_V1_Alert], Refusal>) {
-    askedAlerts.isUnderWay = false
-    switch result {
-    case .success(let new):
-      alerts = .here(new)
-      keepCursors()
-    case .failure(let refusal):
-      if !refusal.isTransient { alerts = .refused(refusal.spoken) }
-    }
+    figuresInquiry.receive(result)
+    keepCursors()
   }
 
   private mutating func updated(_ result: Result<Binhchon_V1_Alert, Refusal>) {
     // In either case there is news.
-    askedAlerts.at = nil
+    alertsInquiry.hurry()
     switch result {
     case .success(let alert):
       notice = Text(vi: "đã ghi", en: "recorded")
-      guard case .here(var known) = alerts, let place = known.firstIndex(where: { $0.key == alert.key }) else { return }
-      if alert.closedBy.isEmpty { known[place] = alert } else { known.remove(at: place) }
-      alerts = .here(known)
+      alertsInquiry.amend { known in
+        guard let place = known.firstIndex(where: { $0.key == alert.key }) else { return }
+        if alert.closedBy.isEmpty { known[place] = alert } else { known.remove(at: place) }
+      }
       keepCursors()
     case .failure(let refusal): notice = refusal.spoken
     }
@@ -202,11 +151,11 @@ struct Dashboard: Sendable, Equatable {
 
   /// In the order that was chosen.
   var rows: [UnitRow] {
-    guard case .here(let figures) = figures, let unit = watch.tally?.unit else { return [] }
+    guard let figures = figuresInquiry.answer, let unit = watch.tally?.unit else { return [] }
     return UnitRow.table(figures.units, watch.poll, question: watch.question, of: unit, by: order, language)
   }
 
-  var listedAlerts: [Binhchon_V1_Alert] { if case .here(let alerts) = alerts { alerts } else { [] } }
+  var listedAlerts: [Binhchon_V1_Alert] { alertsInquiry.answer ?? [] }
 
   /// The place of the line that keys are about.
   var unitPlace: Int { rows.firstIndex { $0.unit == unitCursor } ?? 0 }
@@ -214,6 +163,7 @@ struct Dashboard: Sendable, Equatable {
 
   /// A line that is gone leaves the cursor on the first.
   private mutating func keepCursors() {
+    let rows = rows
     if unitCursor == nil || !rows.contains(where: { $0.unit == unitCursor }) { unitCursor = rows.first?.unit }
     if alertCursor == nil || !listedAlerts.contains(where: { $0.key == alertCursor }) {
       alertCursor = listedAlerts.first?.key
@@ -286,8 +236,8 @@ struct Dashboard: Sendable, Equatable {
   private mutating func show(_ unit: String, cursor: String?) -> [Action] {
     watch.show(unit: unit)
     watchNumber += 1
-    (figures, shownView, shownRevision) = (.waiting, nil, 0)
-    askedFigures = Asking()
+    figuresInquiry = Inquiry()
+    (shownView, shownRevision) = (nil, 0)
     unitCursor = cursor
     return [.watch]
   }
@@ -305,74 +255,26 @@ struct Dashboard: Sendable, Equatable {
       notice = Text(vi: "\(alert.acknowledgedBy) đã nhận", en: "acknowledged by \(alert.acknowledgedBy) already")
       return []
     }
-    return [.update(Self.request(alert) { $0.acknowledge = "" })]
+    return [.update(alert.request(.acknowledge("")))]
   }
 
-  private mutating func ask(_ subject: Prompt.Subject) {
+  private mutating func ask(_ subject: AlertPrompt.Subject) {
     guard let alert = selected else { return }
-    prompt = Prompt(subject: subject, alert: alert, text: subject == .owner ? alert.owner : "")
-  }
-
-  private static func request(
-    _ alert: Binhchon_V1_Alert, _ change: (inout Binhchon_V1_UpdateAlertRequest) -> Void
-  ) -> Binhchon_V1_UpdateAlertRequest {
-    var request = Binhchon_V1_UpdateAlertRequest()
-    request.key = alert.key
-    request.after = alert.acts
-    change(&request)
-    return request
+    prompt = AlertPrompt(subject: subject, alert: alert, text: subject == .owner ? alert.owner : "")
   }
 
   private mutating func type(_ key: Key, _ now: Int64) -> [Action] {
-    guard var prompt else { return [] }
-    switch key {
-    case .interrupt: self.prompt = nil
-    case .backspace where prompt.text.isEmpty: self.prompt = nil
-    case .backspace:
-      prompt.text.removeLast()
-      self.prompt = prompt
-    case .character(let character):
-      if prompt.text.utf8.count + character.utf8.count <= Self.mostTyped { prompt.text.append(character) }
-      self.prompt = prompt
-    case .enter: return finish(prompt, now)
-    case .tab, .backTab, .left, .right, .up, .down, .mouse, .unknown: break
-    }
-    return []
-  }
-
-  private mutating func finish(_ prompt: Prompt, _ now: Int64) -> [Action] {
-    let alert = prompt.alert
-    switch prompt.subject {
-    case .owner:
-      self.prompt = nil
-      return [
-        .update(
-          Self.request(alert) { request in
-            request.assign = .with { ($0.owner, $0.dueMs) = (prompt.text, alert.dueMs) }
-          })
-      ]
-    case .due:
-      guard let due = DueTime.milliseconds(prompt.text, now: now) else {
-        notice = Text(
-          vi: "gõ ngày 25/12, 25/12/2026 14:30, hoặc +3", en: "type 25/12, 25/12/2026 14:30, or +3 for in three days")
-        return []
-      }
-      self.prompt = nil
-      return [
-        .update(
-          Self.request(alert) { request in request.assign = .with { ($0.owner, $0.dueMs) = (alert.owner, due) } })
-      ]
-    case .comment:
-      self.prompt = nil
-      return prompt.text.isEmpty ? [] : [.update(Self.request(alert) { $0.comment = prompt.text })]
-    case .close:
-      self.prompt = nil
-      return [.update(Self.request(alert) { $0.close = prompt.text })]
+    switch prompt?.take(key, now: now) {
+    case .typing, nil: return []
+    case .dropped:
+      prompt = nil
+      return []
+    case .wrong(let why):
+      notice = why
+      return []
+    case .done(let request):
+      prompt = nil
+      return [.update(request)]
     }
   }
-}
-
-extension Refusal {
-  /// For a page: why, in one line.
-  fileprivate var spoken: Text { why ?? Text(verbatim: message) }
 }

@@ -211,7 +211,7 @@ struct DashboardScreen {
     return Line(line, .dim)
   }
 
-  private func typing(_ prompt: Dashboard.Prompt) -> Line {
+  private func typing(_ prompt: AlertPrompt) -> Line {
     let label =
       switch prompt.subject {
       case .owner: Text(vi: "Giao cho", en: "Owner")

@@ -51,6 +51,18 @@ final class FakeService: PollingService {
 
   func castBallots() async throws -> any BallotStream { FakeStream(self) }
 
+  func leaveComment(
+    _ request: Binhchon_V1_LeaveCommentRequest, timeout: Duration
+  ) async throws -> Binhchon_V1_LeaveCommentResponse { .init() }
+
+  func listComments(_ request: Binhchon_V1_ListCommentsRequest) async throws -> Binhchon_V1_ListCommentsResponse {
+    .init()
+  }
+
+  func deleteComments(
+    _ request: Binhchon_V1_DeleteCommentsRequest
+  ) async throws -> Binhchon_V1_DeleteCommentsResponse { .init() }
+
   func listKiosks(_ request: Binhchon_V1_ListKiosksRequest) async throws -> Binhchon_V1_ListKiosksResponse { .init() }
 
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse { .init() }

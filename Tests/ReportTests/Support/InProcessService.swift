@@ -94,6 +94,15 @@ final class InProcessService: PollingService {
     throw NotAsked()
   }
   func updateAlert(_ request: Binhchon_V1_UpdateAlertRequest) async throws -> Binhchon_V1_Alert { throw NotAsked() }
+  func leaveComment(
+    _ request: Binhchon_V1_LeaveCommentRequest, timeout: Duration
+  ) async throws -> Binhchon_V1_LeaveCommentResponse { throw NotAsked() }
+  func listComments(_ request: Binhchon_V1_ListCommentsRequest) async throws -> Binhchon_V1_ListCommentsResponse {
+    throw NotAsked()
+  }
+  func deleteComments(
+    _ request: Binhchon_V1_DeleteCommentsRequest
+  ) async throws -> Binhchon_V1_DeleteCommentsResponse { throw NotAsked() }
   func isServing() async throws -> Bool { throw NotAsked() }
   func shutdown() async {}
 }
