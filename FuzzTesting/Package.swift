@@ -27,6 +27,7 @@ let package = Package(
       swiftSettings: asLibrary),
     .executableTarget(name: "FuzzEntries", dependencies: [room("Ledger")], swiftSettings: asLibrary),
     .executableTarget(name: "FuzzTables", dependencies: [room("Paper")], swiftSettings: asLibrary),
+    .executableTarget(name: "FuzzWorkbooks", dependencies: [room("Paper")], swiftSettings: asLibrary),
     .executableTarget(name: "FuzzCertificates", dependencies: [room("TLS")], swiftSettings: asLibrary),
   ],
   swiftLanguageModes: [.v6]

@@ -1,8 +1,9 @@
-"""W1 to W10: what each measures, beside whom, and what the budgets of the design say."""
+"""W1 to W11: what each measures, beside whom, and what the budgets of the design say."""
 
 import dataclasses
 from typing import Callable
 
+from harness.paper import w11
 from harness.peers import Peer
 from harness.workloads import paced_votes, votes, w5, w6, w7, w8, w9, w10
 
@@ -90,4 +91,8 @@ WORKLOADS = {
         "mixed day: W2 beside watchers, queries and an import", w10,
         columns="ops_per_s p50_ms p99_ms max_ms p99_ratio_to_alone server_busy client_busy others_busy",
         bounds=(Bound("votes, mixed day", "p99_ratio_to_alone", 3),)),
+    "W11": Workload(
+        "a million rows of paper: checked, sent, entered", w11,
+        columns="rows rows_per_s seconds server_cpu_s client_cpu_s server_peak_mib client_peak_mib rate_to_slower_peer",
+        bounds=(Bound("1,000,000 rows", "rate_to_slower_peer", 1, at_least=True),)),
 }

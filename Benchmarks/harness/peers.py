@@ -18,10 +18,11 @@ class Peer:
     script: str
     arguments: tuple
 
-    def measure(self, bench):
+    def measure(self, bench, **environment):
         """Figures by row, each row named for the script and the argument."""
         out = run([BENCHMARKS / "peers" / f"{self.script}.sh", *self.arguments], timeout=bench.patience,
-                  env={**os.environ, "PEERS_BUILD": str(bench.bin), "SECONDS_EACH": str(max(1, round(bench.seconds)))})
+                  env={**os.environ, "PEERS_BUILD": str(bench.bin), "SECONDS_EACH": str(max(1, round(bench.seconds))),
+                       **{name: str(value) for name, value in environment.items()}})
         rows = {}
         for line in out.splitlines():
             measurement, figure, value = line.split()

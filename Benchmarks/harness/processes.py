@@ -48,12 +48,12 @@ def raise_file_limit():
     return wanted
 
 
-def build_server():
-    """binhchond as it is deployed: a release build. Returns its path."""
-    options = ["-c", "release", "--product", "binhchond"]
-    note("building binhchond for release")
+def build(program):
+    """binhchond or binhchon as it is deployed: a release build. Returns its path."""
+    options = ["-c", "release", "--product", program]
+    note(f"building {program} for release")
     subprocess.run(["swift", "build", *options], cwd=ROOT, check=True, stdout=sys.stderr)
-    return pathlib.Path(run(["swift", "build", *options, "--show-bin-path"], cwd=ROOT).strip()) / "binhchond"
+    return pathlib.Path(run(["swift", "build", *options, "--show-bin-path"], cwd=ROOT).strip()) / program
 
 
 def build_load(into):
@@ -147,10 +147,10 @@ def serving(bench, data=None):
             shutil.rmtree(place.parent, ignore_errors=True)
 
 
-def memory(pid):
-    """Resident bytes of a process."""
+def memory(pid, what="VmRSS"):
+    """Resident bytes of a process; VmHWM: the most there were."""
     with open(f"/proc/{pid}/status", encoding="ascii") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(f"{what}:"))
 
 
 def machine(place):

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # PostgreSQL 15 over TLS 1.3, fsync and synchronous_commit on: single votes and batches of 100, prepared statements.
 # usage: postgres.sh SCRIPTxCLIENTS...      (single or batch100)
+#        PAPER_FILE=file.csv postgres.sh copy     (COPY of it into a table whose key finds a row that is there twice)
 # shellcheck source-path=SCRIPTDIR
 source "$(dirname "$0")/lib.sh"
 
@@ -70,7 +71,31 @@ run_pgbench() { # script votes_per_transaction clients : as `measure` wants it
         NF == 1 { v[++n] = $1 }
         END { print n * per, n / tps, v[int(n * .5) + 1], v[int(n * .99) + 1], cpu }' "$work/pgbench" "$work/latency"
 }
+copy_paper() {
+    local before began took server all user sys TIMEFORMAT='%U %S'
+    sql 2>/dev/null <<'END'
+DROP TABLE IF EXISTS sheet;
+CREATE TABLE sheet(sheet text, unit text, day date, question text, level text, count int, sheets int, note text,
+    PRIMARY KEY (sheet, unit, day, question, level));
+CHECKPOINT;
+END
+    before=$(cpu "$pid") began=$(date +%s.%N)
+    { time PGOPTIONS='-c datestyle=dmy' sql -c "\\copy sheet FROM '$PAPER_FILE' CSV HEADER"; } 2>"$work/time"
+    took=$(calc "$(date +%s.%N) - $began" 6)
+    sleep 0.1       # the ended children of a server become part of its account
+    server=$(calc "$(cpu "$pid") - $before")
+    all=$(sql -At -c 'SELECT count(*) FROM sheet')
+    [[ $all == $(($(wc -l <"$PAPER_FILE") - 1)) ]] || { echo "postgres: $all rows copied" >&2; return 1; }
+    read -r user sys <"$work/time"
+    out copy rows "$all"
+    out copy rows_per_s "$(calc "$all / $took" 0)"
+    out copy seconds "$took"
+    out copy server_cpu_s "$server"
+    out copy client_cpu_s "$(calc "$user + $sys")"
+}
+
 for kind; do
+    if [[ $kind == copy ]]; then copy_paper; continue; fi
     script=${kind%x*} votes=1
     if [[ $script == batch100 ]]; then votes=100; fi
     fresh_tables

@@ -32,6 +32,8 @@ extension Campaign {
 private func words<Value>(
   _ texts: [String], _ field: String, _ make: (String) -> Value?
 ) throws(InvalidValue) -> [Value] {
+  // No list of words is as long.
+  guard texts.count <= 100 else { throw InvalidValue(field: field, problem: "are too many") }
   var values: [Value] = []
   for (index, text) in texts.enumerated() { values.append(try oneOf(text, "\(field)[\(index)]", make)) }
   return values

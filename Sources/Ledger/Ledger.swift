@@ -35,6 +35,12 @@ public enum Submission: Sendable {
   /// Enters an act of a register; `after`: the number of the register's last act that whoever decided it knew of, 0
   /// for none.
   case act(Act, after: UInt64)
+  /// Enters nothing: puts a sealed ballot into the urn of its vote, and notes apart from it who voted. `alreadyRated`: who
+  /// casts it has voted. `conflict`: the same bytes are in the urn, cast by another. `after` as for `act`.
+  case drop(SealedBallot, after: UInt64)
+  /// Enters the act that closes a vote, and empties its urn. `staleAct`: the urn holds another number of ballots than
+  /// this one, or the register has other acts since.
+  case closeVote(Act, after: UInt64, holding: Int)
 }
 
 /// What became of a submission. Only returned once it is on disk.
@@ -61,6 +67,8 @@ public enum Outcome: Sendable, Equatable {
     /// As it is now.
     case registry(UnitRegistry)
     case act(EnteredAct)
+    /// A ballot is in its urn. The sequence is that of the last entry.
+    case dropped
   }
 
   public enum Refusal: Sendable, Equatable {

@@ -44,11 +44,12 @@ enum LedgerFactory {
       // An acknowledged entry is one that a sync has returned for. The journal stays allocated: writing over is
       // several times faster than growing; but after a long reader let it grow far, it may shrink again. Only the newest
       // pages are written to, and SQLite looks through its whole cache at the end of nearly every transaction that
-      // splits one, so a larger cache than this costs more than it saves.
+      // splits one, so a larger cache than this costs more than it saves. What is taken out of an urn is overwritten.
       try connection.execute(
         """
         PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;
-        PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384
+        PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -16384;
+        PRAGMA secure_delete = ON
         """)
       // The journal is there now. SQLite syncs its name too, but goes on when that fails.
       try Files.sync(directory.path)

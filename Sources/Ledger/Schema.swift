@@ -56,6 +56,13 @@ enum Schema {
     """,
     // Reports of kiosks are numbered.
     "ALTER TABLE kiosk_report ADD COLUMN number INTEGER NOT NULL DEFAULT 0;",
+    // The urns of secret votes. No rows' numbers: those would tell what came when.
+    """
+    CREATE TABLE spent (register INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (register, hash))
+      WITHOUT ROWID, STRICT;
+    CREATE TABLE sealed (register INTEGER NOT NULL, ballot BLOB NOT NULL, PRIMARY KEY (register, ballot))
+      WITHOUT ROWID, STRICT;
+    """,
   ]
 
   /// From this one on, tables `ballot` and `cell` follow the entries in strides.
@@ -63,6 +70,7 @@ enum Schema {
   /// From this one on, kiosks account for their presses.
   static let firstWithPresses: Int64 = 4
   static let firstWithActs: Int64 = 5
+  static let firstWithUrns: Int64 = 6
 
   static var version: Int64 { Int64(migrations.count) }
 

@@ -98,3 +98,16 @@ extension Binhchon_V1_ListInspectionsRequest: RPCMessage {}
 extension Binhchon_V1_ListInspectionsResponse: RPCMessage {}
 extension Binhchon_V1_GetCampaignReportRequest: RPCMessage {}
 extension Binhchon_V1_GetCampaignReportResponse: RPCMessage {}
+
+extension Binhchon_V1_OpenNomineeVoteRequest: RPCMessage {}
+extension Binhchon_V1_OpenNomineeVoteResponse: RPCMessage {}
+extension Binhchon_V1_IssueVoteCodesRequest: RPCMessage {}
+extension Binhchon_V1_IssueVoteCodesResponse: RPCMessage {}
+extension Binhchon_V1_CastNomineeVoteRequest: RPCMessage {}
+extension Binhchon_V1_CastNomineeVoteResponse: RPCMessage {}
+extension Binhchon_V1_CloseNomineeVoteRequest: RPCMessage {}
+extension Binhchon_V1_CloseNomineeVoteResponse: RPCMessage {}
+extension Binhchon_V1_GetNomineeVoteRequest: RPCMessage {}
+extension Binhchon_V1_GetNomineeVoteResponse: RPCMessage {}
+extension Binhchon_V1_WatchNomineeVoteRequest: RPCMessage {}
+extension Binhchon_V1_WatchNomineeVoteResponse: RPCMessage {}

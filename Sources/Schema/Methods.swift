@@ -139,3 +139,25 @@ public enum CampaignMethods {
     Binhchon_V1_GetCampaignReportRequest, Binhchon_V1_GetCampaignReportResponse
   >(service, "GetCampaignReport", isReplaySafe: true)
 }
+
+public enum NomineeVoteMethods {
+  public static let service = "binhchon.v1.NomineeVoteService"
+  public static let openNomineeVote = UnaryMethod<
+    Binhchon_V1_OpenNomineeVoteRequest, Binhchon_V1_OpenNomineeVoteResponse
+  >(service, "OpenNomineeVote", isReplaySafe: true)
+  public static let issueVoteCodes = UnaryMethod<
+    Binhchon_V1_IssueVoteCodesRequest, Binhchon_V1_IssueVoteCodesResponse
+  >(service, "IssueVoteCodes", isReplaySafe: true)
+  public static let castNomineeVote = UnaryMethod<
+    Binhchon_V1_CastNomineeVoteRequest, Binhchon_V1_CastNomineeVoteResponse
+  >(service, "CastNomineeVote", isReplaySafe: true)
+  public static let closeNomineeVote = UnaryMethod<
+    Binhchon_V1_CloseNomineeVoteRequest, Binhchon_V1_CloseNomineeVoteResponse
+  >(service, "CloseNomineeVote", isReplaySafe: true)
+  public static let getNomineeVote = UnaryMethod<
+    Binhchon_V1_GetNomineeVoteRequest, Binhchon_V1_GetNomineeVoteResponse
+  >(service, "GetNomineeVote", isReplaySafe: true)
+  public static let watchNomineeVote = ServerStreamMethod<
+    Binhchon_V1_WatchNomineeVoteRequest, Binhchon_V1_WatchNomineeVoteResponse
+  >(service, "WatchNomineeVote")
+}

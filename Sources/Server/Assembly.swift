@@ -17,6 +17,8 @@ public final class Assembly: Sendable {
     public var hash: @Sendable ([UInt8]) throws -> [UInt8]
     /// Who signs kiosks' certificates; nil: kiosks are not enrolled here.
     public var kioskAuthority: (any KioskAuthority)?
+    /// How ballots of secret votes are opened; nil: there are no votes on nominees here.
+    public var ballotOpener: BallotOpener?
     /// When officials are alerted.
     public var alerts = AlertThresholds()
     public var now: @Sendable () -> Timestamp
@@ -49,6 +51,7 @@ public final class Assembly: Sendable {
   private let ledger: SQLiteLedger
   private let board: TallyBoard
   private let desk: PublicationDesk
+  private let votes: NomineeVoteDesk?
   private let health: Health
 
   /// What a ledger keeps to know its secret again: see `SQLiteLedger.Options.secretFingerprint`.
@@ -119,9 +122,9 @@ public final class Assembly: Sendable {
       desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
       board: board, access: access, now: options.now, closings: closings
     ).register(in: &router)
+    let campaigns = CampaignDesk(ledger: ledger, reader: ledger)
     CampaignService(
-      desk: CampaignDesk(ledger: ledger, reader: ledger), reader: ledger, access: access, epoch: board.epoch,
-      now: options.now
+      desk: campaigns, reader: ledger, access: access, epoch: board.epoch, now: options.now
     ).register(in: &router)
     FigureService(
       book: figures, board: board, desk: desk, registry: registry, access: access,
@@ -140,19 +143,28 @@ public final class Assembly: Sendable {
         ledger: ledger, authority: authority, access: access, hash: options.hash, now: options.now
       ).register(in: &router)
     }
+    let votes = options.ballotOpener.map { NomineeVoteDesk(ledger: ledger, reader: ledger, opener: $0) }
+    if let votes {
+      NomineeVoteService(
+        desk: votes, slate: { NomineeSlate(try await campaigns.standing($0).book) }, access: access, hash: options.hash,
+        now: options.now
+      ).register(in: &router)
+    }
     HealthService(health: health, others: router.serviceNames).register(in: &router)
     return Assembly(
-      router: router, revision: state.revision, ledger: ledger, board: board, desk: desk, health: health)
+      router: router, revision: state.revision, ledger: ledger, board: board, desk: desk, votes: votes, health: health)
   }
 
   private init(
-    router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, desk: PublicationDesk, health: Health
+    router: Router, revision: UInt64, ledger: SQLiteLedger, board: TallyBoard, desk: PublicationDesk,
+    votes: NomineeVoteDesk?, health: Health
   ) {
     self.router = router
     self.revision = revision
     self.ledger = ledger
     self.board = board
     self.desk = desk
+    self.votes = votes
     self.health = health
   }
 
@@ -163,6 +175,7 @@ public final class Assembly: Sendable {
     health.stopServing()
     await board.finishWatches()
     await desk.finish()
+    await votes?.finish()
   }
 
   /// Closes the ledger, after what it accepted is on disk.

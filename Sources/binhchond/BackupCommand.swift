@@ -2,6 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 import Ledger
+import Server
 
 struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,7 +15,8 @@ struct Backup: AsyncParsableCommand {
 
       May run while the server does. Kiosks forget what a backup holds, so put it on another disk than the ledger's, and \
       keep it until there is a newer one: a file of DIR, backed-up, tells the server how far it reaches. Keep DIR/pepper with it: the ledger holds no secret, and without the pepper every \
-      dossier could be rated again.
+      dossier could be rated again. What was published of polls with k over 1 is copied to FILE.publications.json: keep \
+      it with FILE too.
       """)
 
   @OptionGroup var place: LedgerPlace
@@ -28,6 +30,10 @@ struct Backup: AsyncParsableCommand {
   func run() async throws {
     let progress = Progress("pages copied")
     let directory = try place.path
+    let publications = PublicationMemory.path(besides: to)
+    guard !FileManager.default.fileExists(atPath: publications) else {
+      throw Failure(.cannotCreate, "\(publications) exists: a backup never replaces a file")
+    }
     let report: LedgerBackup.Report
     do throws(LedgerFileError) {
       report = try LedgerBackup.run(directory: directory, to: to) { progress.show(UInt64($0), of: UInt64($1)) }
@@ -38,6 +44,12 @@ struct Backup: AsyncParsableCommand {
     print(
       "\(to): \(report.verified.entries) entries up to revision \(report.verified.revision), \(report.bytes) bytes, recounted"
     )
+    // After the ledger: what was published of what the copy holds is in it for certain.
+    let hasPublications: Bool
+    do { hasPublications = try PublicationMemory.copy(directory: directory, besides: to) } catch {
+      throw Failure(.ioError, "\(to) is good, but what was published cannot be copied beside it: \(error)")
+    }
+    if hasPublications { print("\(publications): what was published by now") }
     if verify { try await rehearse(report.verified) }
     do throws(LedgerFileError) {
       try LedgerBackup.note(report, directory: directory)

@@ -13,8 +13,8 @@ enum DemoCertificates {
     "enrolment.ca_key": "certs/kiosk-ca.key",
   ]
 
-  /// Makes `ca`, `server` and every role's name, each `.pem` and `.key`; `kiosk-ca` for enrolling kiosks, and
-  /// `clients-ca.pem` with both authorities.
+  /// Makes `ca`, `server`, every role's name and `second-coordinator`, each `.pem` and `.key`; `kiosk-ca` for enrolling
+  /// kiosks, and `clients-ca.pem` with both authorities.
   static func make(in directory: String, trustDomain: String) throws {
     try FileManager.default.createDirectory(
       atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,14 +31,15 @@ enum DemoCertificates {
       named: "BinhChon demo kiosk CA", notBefore: notBefore, notAfter: notAfter)
     try write(kiosks.credential, "kiosk-ca", in: directory)
     try writePrivateFile(authority.certificatePEM + kiosks.certificatePEM, to: "\(directory)/clients-ca.pem")
-    for role in Role.allCases {
+    // Paper is taken back by two coordinators.
+    for (person, role) in Role.allCases.map({ ($0.rawValue, $0) }) + [("second-coordinator", Role.coordinator)] {
       // Kiosks stand in the one-stop shop; all others see the whole district.
       let unit = role == .kiosk ? "hai-chau/mot-cua" : "hai-chau"
-      let name = "\(role.rawValue)-demo"
+      let name = "\(person)-demo"
       let credential = try authority.client(
         uri: "spiffe://\(trustDomain)/\(role.rawValue)/\(unit)/\(name)", commonName: name, notBefore: notBefore,
         notAfter: notAfter)
-      try write(credential, role.rawValue, in: directory)
+      try write(credential, person, in: directory)
     }
   }
 

@@ -11,8 +11,9 @@ struct ExampleLedger {
 
   /// - Parameter hash: HMAC-SHA-256 under the directory's pepper.
   func fill(_ hash: @escaping @Sendable ([UInt8]) throws -> [UInt8]) async throws {
-    let (ledger, _) = try SQLiteLedger.open(directory: directory) { _ in }
+    let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
     do {
+      try PublicationMemory.begin(directory: directory, epoch: state.epoch)
       try await ExampleSurvey.enter(in: ledger, seed: seed, lastDay: lastDay, by: "binhchond init --example", hash)
     } catch {
       await ledger.close()

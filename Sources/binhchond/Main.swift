@@ -23,7 +23,9 @@ struct BinhChonD: AsyncParsableCommand {
       69 cannot listen, 70 our fault, 73 cannot create, 74 disk error, 75 in use by another process, 78 configuration.
       """,
     version: "binhchond 0.1.0",
-    subcommands: [Serve.self, Init.self, Verify.self, Backup.self, Restore.self, CheckConfig.self])
+    subcommands: [
+      Serve.self, Init.self, Verify.self, Backup.self, Restore.self, Publications.self, CheckConfig.self,
+    ])
 
   static func main() async {
     // What we make is nobody else's to read, wherever it is put: ledger, journal, backup.

@@ -17,6 +17,10 @@ struct Restore: ParsableCommand {
 
       Never touches a ledger: one that is there must be moved away first, with ledger.db-wal and ledger.db-shm. What \
       was counted after the backup comes again from the kiosks, which see the new epoch and offer what they have.
+
+      Polls with k over 1 go on from what was published of them: DIR/publications.json if it is still there, which knows \
+      all of it; else FILE.publications.json, if --nothing-published-since says that it does too. Otherwise only days \
+      to come are published of them; see binhchond publications.
       """)
 
   @Argument(help: "The backup.")
@@ -27,6 +31,9 @@ struct Restore: ParsableCommand {
 
   @Option(help: "The pepper that belongs to the backup; copied to DIR/pepper if there is none. Default: DIR/pepper.")
   var pepper: String?
+
+  @Flag(help: "Nobody was shown published figures after the backup: FILE.publications.json knows all of them.")
+  var nothingPublishedSince = false
 
   func run() throws {
     let kept = "\(directory)/pepper"
@@ -55,7 +62,25 @@ struct Restore: ParsableCommand {
     if !FileManager.default.fileExists(atPath: "\(directory)/binhchon.yaml") {
       print("There is no \(directory)/binhchon.yaml yet: copy the one you had.")
     }
+    try carryOver(report)
     print("restore: ok")
+  }
+
+  /// The ledger is there already: without this it is served all the same, and fewer days are published.
+  private func carryOver(_ report: LedgerRestore.Report) throws {
+    do {
+      let restored = try PublicationMemory.carryOver(
+        backup: file, directory: directory, from: report.verified.epoch, to: report.epoch,
+        isComplete: nothingPublishedSince)
+      switch restored {
+      case .kept: print("Publications go on from \(directory)/publications.json.")
+      case .copied: print("Publications go on from \(PublicationMemory.path(besides: file)).")
+      case .nothing:
+        print("It is not known what was published: of polls with k over 1 and ballots only days to come will be.")
+      }
+    } catch {
+      throw Failure(.ioError, "the ledger is restored, but not what was published: \(error)")
+    }
   }
 
   private func copy(_ pepper: String, to kept: String) throws {

@@ -39,6 +39,11 @@ struct ServerService: Service {
       commitQueue: configuration.commitQueue, hash: { try hmacSHA256(key: pepper, message: $0) },
       kioskAuthority: kioskIssuer)
     options.alerts = configuration.alerts
+    options.ballotOpener = BallotOpener(
+      overhead: HPKE.overhead, publicKey: { try? HPKE.PrivateKey($0).publicKey },
+      open: { sealed, key, info, vote in
+        try HPKE.open(sealed, with: try HPKE.PrivateKey(key), info: info, associated: vote)
+      })
     let assembly: Assembly
     do {
       assembly = try await Assembly.open(options, logger: logger) { failed.yield() }

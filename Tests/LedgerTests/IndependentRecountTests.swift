@@ -9,7 +9,7 @@ import Testing
 /// scripts/recount, which shares no code with the verifier, makes the same bulletin of the same entries.
 @Suite(.timeLimit(.minutes(2)))
 struct IndependentRecountTests {
-  private static func recount(_ directory: String) throws -> (bulletin: String, problems: String, status: Int32) {
+  static func recount(_ directory: String) throws -> (bulletin: String, problems: String, status: Int32) {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().path
     let process = Process()

@@ -100,10 +100,11 @@ struct LedgerFilesTests {
 
   private static let withoutPresses = """
     DROP TABLE kiosk; DROP TABLE kiosk_gap; DROP TABLE kiosk_day; DROP TABLE kiosk_report; DROP TABLE refusal;
-    DROP TABLE correction; \(withoutActs)
+    DROP TABLE correction; \(withoutActs) \(withoutUrns)
     """
 
   private static let withoutActs = "DROP TABLE act; DROP TABLE reversal;"
+  private static let withoutUrns = "DROP TABLE spent; DROP TABLE sealed;"
 
   /// Version 3 knew no presses of kiosks: no entry named a spool. What is not settled stays so.
   @Test(arguments: [true, false])
@@ -132,16 +133,17 @@ struct LedgerFilesTests {
     #expect(try opened.verify().differences == [])
   }
 
-  /// Version 4 knew no registers, version 5 no numbers of reports.
-  @Test(arguments: [4, 5])
-  func aLedgerOfVersion4Or5IsBroughtUp(_ version: Int) async throws {
+  /// Version 4 knew no registers, version 5 no numbers of reports, version 6 no urns.
+  @Test(arguments: [4, 5, 6])
+  func aLedgerOfVersion4To6IsBroughtUp(_ version: Int) async throws {
     let bench = try await Bench.new()
     _ = try await bench.append(try Sample.press(1), .reportKiosk(try Sample.report(presses: 1)))
     await bench.ledger.close()
     do {
       let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
-      try connection.execute("ALTER TABLE kiosk_report DROP COLUMN number; PRAGMA user_version = \(version)")
-      if version == 4 { try connection.execute(Self.withoutActs) }
+      try connection.execute("\(Self.withoutUrns) PRAGMA user_version = \(version)")
+      if version < 6 { try connection.execute("ALTER TABLE kiosk_report DROP COLUMN number") }
+      if version < 5 { try connection.execute(Self.withoutActs) }
     }
     #expect(try bench.verify().differences == [])
     let opened = try Bench(bench.directory)

@@ -15,7 +15,7 @@ import Testing
     var builder = try ReportBuilder(
       input, rulebooks: [try Shipped.rulebook("nd-61-2018"), try Shipped.rulebook("nd-118-2025")], scores: scores)
     let figures = try builder.document(form).figures
-    var counted = Recounted(bulletin: example.bulletin, input: input, scores: scores)
+    var counted = try Recounted(bulletin: example.bulletin, input: input, scores: scores)
     for figure in figures { try counted.check(figure, among: figures) }
     #expect(counted.problems.isEmpty, "\(counted.problems.joined(separator: "\n"))")
     #expect(figures.count >= 39)
@@ -25,7 +25,7 @@ import Testing
   @Test func theCheckSeesWhatIsWrong() async throws {
     let example = try await Example.shared()
     let input = try #require(example.inputs["2025-Q1"])
-    var counted = Recounted(bulletin: example.bulletin, input: input, scores: try Shipped.scores())
+    var counted = try Recounted(bulletin: example.bulletin, input: input, scores: try Shipped.scores())
     var builder = try ReportBuilder(input)
     let figures = try builder.document(.summary).figures
     var planted = 0
@@ -55,18 +55,16 @@ struct Recounted {
   let bulletin: Bulletin
   let input: ReportInput
   let scores: SelfScores
+  private let days: Swift.Range<String>
+  private let before: Swift.Range<String>
 
-  private var days: Swift.Range<String> {
-    input.period.days.start.description..<input.period.days.end.description
-  }
-  private var before: Swift.Range<String> {
-    input.period.before.start.description..<input.period.before.end.description
-  }
-
-  init(bulletin: Bulletin, input: ReportInput, scores: SelfScores) {
+  init(bulletin: Bulletin, input: ReportInput, scores: SelfScores) throws {
     self.bulletin = bulletin
     self.input = input
     self.scores = scores
+    let period = try #require(input.period)
+    days = period.days.start.description..<period.days.end.description
+    before = period.before.start.description..<period.before.end.description
   }
 
   private mutating func expect(_ holds: Bool, _ problem: @autoclosure () -> String = "a figure is another") {
@@ -118,7 +116,7 @@ struct Recounted {
       switch figure.value {
       case .count(let told): expect(told == count)
       case .share(let hundredths, let told):
-        expect(told == count && abs(Double(hundredths) / 10_000 - Double(count) / Double(figure.n)) < 0.0001)
+        expect(told == count && abs(Double(hundredths) / 10_000 - Double(count) / Double(figure.n ?? 0)) < 0.0001)
       default: expect(false, "\(figure) has no count")
       }
     case .leftBlank: same(ballots, .count(bulletin.sum(figure.item, "", unit: figure.unit, days: days)))

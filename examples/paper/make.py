@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes the example files beside it: one table of paper results in six encodings, and as a workbook.
+"""Writes the example files beside it: one table of paper results in six encodings, as a workbook, and as a second clerk
+typed it, with two rows of a sheet mixed up.
 
 Run it again after changing ROWS; the files are committed, so that they can be tried without Python.
 """
@@ -27,8 +28,16 @@ def grouped(number):
     return f"{number:,}".replace(",", ".")
 
 
-def rows():
-    for name, unit, (day, month, year), counts, note in SHEETS:
+def mixed_up():
+    """T-03 with its last two levels the wrong way round: the sheet still adds up."""
+    for name, unit, day, counts, note in SHEETS:
+        if name == "T-03":
+            counts = [*counts[:3], counts[4], counts[3], counts[5]]
+        yield name, unit, day, counts, ""
+
+
+def rows(sheets):
+    for name, unit, (day, month, year), counts, note in sheets:
         for level, count in zip(LEVELS, counts):
             yield [name, unit, (day, month, year), QUESTION, level, count, sum(counts), note]
 
@@ -39,12 +48,12 @@ def shown(value):
     return grouped(value) if isinstance(value, int) else value
 
 
-def text(delimiter):
+def text(delimiter, sheets=SHEETS):
     def cell(value):
         value = shown(value)
         return '"' + value.replace('"', '""') + '"' if delimiter in value or '"' in value else value
 
-    table = [HEADINGS] + list(rows())
+    table = [HEADINGS] + list(rows(sheets))
     return "".join(delimiter.join(cell(value) for value in row) + "\r\n" for row in table)
 
 
@@ -122,7 +131,7 @@ def workbook(path):
             texts.append(value)
         return texts.index(value)
 
-    for number, row in enumerate([HEADINGS] + list(rows()), start=1):
+    for number, row in enumerate([HEADINGS] + list(rows(SHEETS)), start=1):
         line = ""
         for column, value in enumerate(row):
             reference = chr(ord("A") + column) + str(number)
@@ -181,6 +190,7 @@ def main():
         "tcvn3.csv": tcvn3(comma),
         "vni.csv": vni(semicolon),
         "windows-1258.csv": windows1258(semicolon),
+        "lan-hai.csv": text(";", list(mixed_up())).encode("utf-8"),
     }
     for name, content in files.items():
         (here / name).write_bytes(content)

@@ -61,6 +61,8 @@ public struct Register: Hashable, Sendable {
     case paper = 1
     case campaign = 2
     case alerts = 3
+    /// A vote on the nominees of a campaign.
+    case vote = 4
   }
 
   public var kind: Kind

@@ -116,14 +116,27 @@ extension PaperChunk {
 
 private struct NameList {
   private(set) var names: [String] = []
-  /// By bytes: labels that only look the same are two.
-  private var places: [[UInt8]: Int] = [:]
+  private var places: [NameBytes: Int] = [:]
 
   mutating func place(_ name: String) -> Int {
-    if let place = places[Array(name.utf8)] { return place }
-    places[Array(name.utf8)] = names.count
+    if let place = places[NameBytes(name: name)] { return place }
+    places[NameBytes(name: name)] = names.count
     names.append(name)
     return names.count - 1
+  }
+}
+
+/// By bytes: labels that only look the same are two.
+private struct NameBytes: Hashable {
+  var name: String
+
+  static func == (left: NameBytes, right: NameBytes) -> Bool {
+    left.name.utf8.count == right.name.utf8.count && left.name.utf8.elementsEqual(right.name.utf8)
+  }
+
+  func hash(into hasher: inout Hasher) {
+    var name = name
+    name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }
 

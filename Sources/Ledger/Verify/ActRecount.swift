@@ -8,6 +8,8 @@ struct ActRecount {
   private(set) var reversals = Fingerprint()
   private var registers: [Register: UInt64] = [:]
   private var ids: Set<Act.ID> = []
+  /// Votes on nominees, by the name of their register, each counted anew.
+  private(set) var votes: [String: NomineeVoteBook] = [:]
   /// What can be reversed: acts that count something, by register and number.
   private var counting: [Register: [UInt64: (sequence: UInt64, counts: [ActCounts])]] = [:]
 
@@ -43,6 +45,12 @@ struct ActRecount {
       } else {
         problems.append("reverses act \(reversed), which counts nothing, or was reversed")
       }
+    }
+    if act.register.kind == .vote {
+      do {
+        try votes[act.register.name, default: NomineeVoteBook()].fold(
+          EnteredAct(number: number, sequence: sequence, act: act))
+      } catch { problems.append("does not follow: \(error.description)") }
     }
     if act.countsSomething { counting[act.register, default: [:]][number] = (sequence, act.counts) }
     return (changes, problems)

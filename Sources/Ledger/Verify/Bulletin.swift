@@ -3,10 +3,12 @@ internal import Polling
 extension VerifyReport {
   /// Every count that the entries add up to, a line each, in the order of their bytes: poll, day, unit, channel, flags,
   /// question, choice and count between tabs, as FORMAT.md numbers them; for ballots question and choice are empty, for
-  /// votes not used the choice is. Then those of campaigns, see `CampaignFigures.lines`, in the same order. Equal ledgers
-  /// give equal bulletins, whoever counts.
+  /// votes not used the choice is. Then those of campaigns, see `CampaignFigures.lines`, in the same order. Of every vote on
+  /// nominees that was counted a line with `vote:`, campaign, `/` and vote, nothing, ballots, votes, overvotes, undervotes
+  /// and spoilt ballots, and one per nominee with that name, the nominee, votes and points. Equal ledgers give equal
+  /// bulletins, whoever counts.
   public var bulletin: [String] {
-    var lines: [String] = []
+    var lines: [String] = votes.flatMap { name, book in book.bulletin("vote:\(name)") }
     for (poll, cells) in cells {
       for (key, count) in cells where count != 0 {
         let (question, choice) =
@@ -24,5 +26,14 @@ extension VerifyReport {
     }
     lines += campaigns.flatMap(\.lines)
     return lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+}
+
+extension NomineeVoteBook {
+  fileprivate func bulletin(_ name: String) -> [String] {
+    guard let count, let closing, closing.outcome == .counted else { return [] }
+    let totals = [count.ballots, count.votes, count.overvotes, count.undervotes, closing.spoilt]
+    return ["\(name)\t\t" + totals.map(String.init).joined(separator: "\t")]
+      + count.support.map { "\(name)\t\($0)\t\($1.votes)\t\($1.points)" }
   }
 }

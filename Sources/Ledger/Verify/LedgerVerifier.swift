@@ -48,6 +48,7 @@ private struct Comparison {
   private let settledThrough: UInt64
   private let hasPresses: Bool
   private let hasActs: Bool
+  private let hasUrns: Bool
   private var recount: Recount
   private var differences = Differences()
 
@@ -55,6 +56,7 @@ private struct Comparison {
     self.connection = connection
     hasPresses = version >= Schema.firstWithPresses
     hasActs = version >= Schema.firstWithActs
+    hasUrns = version >= Schema.firstWithUrns
     // Whether the tables may be behind the entries, and say how far they are.
     let followsInStrides = version >= Schema.firstInStrides
     let settled = followsInStrides ? try SettledTables.settledThrough(connection) : nil
@@ -87,12 +89,14 @@ private struct Comparison {
       differences.add(presses.differences)
     }
     if hasActs { differences.add(try ActComparison(connection, recount.acts).differences) }
+    if hasUrns { differences.add(try UrnComparison(connection, recount.acts.votes).differences) }
     let epoch = try connection.text("SELECT value FROM meta WHERE key = 'epoch'")
     if epoch == nil { differences.add("the ledger has no epoch") }
     return VerifyReport(
       epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots,
       voided: UInt64(recount.voids.count), polls: UInt64(recount.definitions.polls.count),
-      cells: recount.cells, campaigns: recount.campaigns.figures, differences: differences.words,
+      cells: recount.cells, campaigns: recount.campaigns.figures, votes: recount.acts.votes,
+      differences: differences.words,
       differenceCount: differences.count, duration: ContinuousClock.now - start)
   }
 

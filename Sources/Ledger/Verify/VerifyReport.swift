@@ -13,6 +13,8 @@ public struct VerifyReport: Sendable, Equatable {
   public var cells: [PollID: [CellKey: Int64]]
   /// What acts of campaigns come to, in the order of their ids.
   public var campaigns: [CampaignFigures] = []
+  /// Votes on the nominees of campaigns, by campaign and vote.
+  public var votes: [String: NomineeVoteBook] = [:]
   /// What is wrong, in words: the first ones, `mostDifferences` at most.
   public var differences: [String] = []
   /// All of them.

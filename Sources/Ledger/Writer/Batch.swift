@@ -70,6 +70,8 @@ struct Batch {
     case .reportKiosk(let report, let number): try keep(report, number: number)
     case .publishRegistry(let registry, let by, let at): try publish(registry, by: by, at: at)
     case .act(let act, let after): try enter(act, after: after)
+    case .drop(let ballot, let after): try drop(ballot, after: after)
+    case .closeVote(let act, let after, let holding): try closeVote(act, after: after, holding: holding)
     }
   }
 

@@ -151,7 +151,10 @@ final class CommitPipeline: Sendable {
         }
         store.tidy()
         // What was committed is answered whatever becomes of the journal.
-        do throws(SQLiteError) { try journal.tidy() } catch { return fail(error, [], store, deliver) }
+        do throws(SQLiteError) {
+          try journal.tidy(hasErased: store.urns.hasErased)
+          store.urns.hasErased = false
+        } catch { return fail(error, [], store, deliver) }
       }
     }
   }

@@ -13,6 +13,8 @@ struct Journal {
   private let limitPages: Int64
   /// Pages in the journal at which the next checkpoint is tried.
   private var nextCheckpoint: Int
+  /// Whether the journal may hold what was taken out of an urn.
+  private var holdsErased = false
 
   /// - Parameter pageSize: of the ledger, in bytes.
   init(_ connection: Connection, pageSize: Int64, _ options: SQLiteLedger.Options) {
@@ -30,7 +32,16 @@ struct Journal {
   }
 
   /// After a commit.
-  mutating func tidy() throws(SQLiteError) {
+  ///
+  /// - Parameter hasErased: it emptied an urn, or a server before this one may have done so and been killed.
+  mutating func tidy(hasErased: Bool) throws(SQLiteError) {
+    // What was in an urn may outlive it in no copy of a page. A reader in the way: after the next commit.
+    if hasErased { holdsErased = true }
+    if holdsErased, try checkpoint(.truncate) {
+      holdsErased = false
+      nextCheckpoint = checkpointPages
+      return
+    }
     guard connection.journalPages >= nextCheckpoint else {
       // The journal was begun anew since.
       if connection.journalPages < nextCheckpoint - checkpointPages { nextCheckpoint = checkpointPages }
@@ -46,6 +57,8 @@ struct Journal {
     case passive
     /// And so that the next commit begins the journal anew.
     case restart
+    /// And so that nothing of it is left in its file.
+    case truncate
   }
 
   /// False: a reader or a full disk was in the way.
@@ -54,12 +67,16 @@ struct Journal {
     // Nobody waits for readers while votes wait.
     sqlite3_busy_timeout(connection.handle, 0)
     defer { sqlite3_busy_timeout(connection.handle, Connection.patience) }
-    let code = sqlite3_wal_checkpoint_v2(
-      connection.handle, nil, mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART, &pages,
-      &copied)
+    let how =
+      switch mode {
+      case .passive: SQLITE_CHECKPOINT_PASSIVE
+      case .restart: SQLITE_CHECKPOINT_RESTART
+      case .truncate: SQLITE_CHECKPOINT_TRUNCATE
+      }
+    let code = sqlite3_wal_checkpoint_v2(connection.handle, nil, how, &pages, &copied)
     switch code {
     case SQLITE_OK:
-      if mode == .restart { connection.journalWasBegunAnew() }
+      if mode != .passive { connection.journalWasBegunAnew() }
       return copied == pages
     case SQLITE_BUSY: return false
     default:

@@ -17,6 +17,7 @@ final class LedgerStore {
   let refusedPresses: RefusedPresses
   let reports: KioskReports
   let acts: ActTables
+  let urns: UrnTables
   /// In bytes. Ledgers keep the one that they were made with.
   let pageSize: Int64
   private(set) var knowledge: Knowledge
@@ -37,6 +38,7 @@ final class LedgerStore {
     refusedPresses = try RefusedPresses(connection)
     reports = try KioskReports(connection)
     acts = try ActTables(connection)
+    urns = try UrnTables(connection)
     pageSize = try connection.pageSize
     knowledge = Knowledge(
       names: try Names(connection), definitions: try Definitions.load(connection),

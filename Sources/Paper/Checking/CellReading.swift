@@ -1,7 +1,8 @@
 internal import Polling
 
-/// What one cell says, and what is wrong with it. Findings name no row: a reading is kept for the cells that are equal.
-struct CellReading {
+/// What one cell says, and what is wrong with it. Findings name no row: a reading is kept for the cells that are equal,
+/// and shared by them; whoever made it changes it, nobody else.
+final class CellReading {
   var text = ""
   var isEmpty = true
   var isTotalsWord = false
@@ -32,7 +33,7 @@ struct CellReader {
     question: Int?
   ) -> CellReading {
     let decoded = encoding.decode(bytes)
-    var reading = CellReading()
+    let reading = CellReading()
     reading.text = decoded.text.trimmed
     reading.isEmpty = reading.text.isEmpty
     if cell.kind == .failure {
@@ -56,12 +57,12 @@ struct CellReader {
     reading.isTotalsWord = Self.isTotalsWord(reading.text)
     if reading.isTotalsWord { return reading }
     switch field {
-    case .unit: readUnit(&reading)
-    case .question: readQuestion(&reading)
-    case .level: readLevel(&reading, question)
-    case .answer: readAnswer(&reading, question)
-    case .period: readPeriod(&reading, cell.kind)
-    case .count, .sheets: Self.readNumber(&reading, cell.kind)
+    case .unit: readUnit(reading)
+    case .question: readQuestion(reading)
+    case .level: readLevel(reading, question)
+    case .answer: readAnswer(reading, question)
+    case .period: readPeriod(reading, cell.kind)
+    case .count, .sheets: Self.readNumber(reading, cell.kind)
     case .sheet, .questionnaire, .note, .rejectCodes, nil: break
     }
     return reading
@@ -79,13 +80,15 @@ struct CellReader {
   }
 
   private static func isTotalsWord(_ text: String) -> Bool {
-    // Nearly all texts begin otherwise: T-01, P 77.
-    guard let first = text.unicodeScalars.first, "tTcCsSgG".unicodeScalars.contains(first), text.utf8.count <= 40
+    // Nearly all texts begin otherwise: T-01, C 77.
+    let start = text.utf8.prefix(2)
+    guard text.utf8.count <= 40, let first = start.first, let second = start.dropFirst().first, second > 0x40,
+      "tcsg".utf8.contains(first | 0x20)
     else { return false }
     return totalsWords.contains(MatchKey(text).bare)
   }
 
-  private func readUnit(_ reading: inout CellReading) {
+  private func readUnit(_ reading: CellReading) {
     switch index.unit(reading.text) {
     case .one(let unit, let unaccented):
       reading.unit = unit
@@ -95,7 +98,7 @@ struct CellReader {
     }
   }
 
-  private func readQuestion(_ reading: inout CellReading) {
+  private func readQuestion(_ reading: CellReading) {
     switch index.question(reading.text) {
     case .one(let question, let unaccented):
       reading.question = question
@@ -105,7 +108,7 @@ struct CellReader {
     }
   }
 
-  private func readLevel(_ reading: inout CellReading, _ question: Int?) {
+  private func readLevel(_ reading: CellReading, _ question: Int?) {
     guard let question else { return }
     (reading.level, reading.findings) = level(reading.text, question, reading.findings)
   }
@@ -133,7 +136,7 @@ struct CellReader {
   }
 
   /// A level, or several of them where the question allows it: `A; C`.
-  private func readAnswer(_ reading: inout CellReading, _ question: Int?) {
+  private func readAnswer(_ reading: CellReading, _ question: Int?) {
     guard let question else { return }
     let allowed = Int(poll.questions[question].votesAllowed)
     var parts = [reading.text]
@@ -158,7 +161,7 @@ struct CellReader {
     reading.choices = choices
   }
 
-  private func readPeriod(_ reading: inout CellReading, _ kind: SourceRow.Kind) {
+  private func readPeriod(_ reading: CellReading, _ kind: SourceRow.Kind) {
     let read =
       switch kind {
       case .day: PeriodReading(serial: reading.text, startsIn1904: startsIn1904)
@@ -185,7 +188,7 @@ struct CellReader {
     if period.isOneDay, period.first.weekday >= 5 { reading.findings.append((.weekend, "\(period.first)")) }
   }
 
-  private static func readNumber(_ reading: inout CellReading, _ kind: SourceRow.Kind) {
+  private static func readNumber(_ reading: CellReading, _ kind: SourceRow.Kind) {
     let number =
       switch kind {
       case .number: WholeNumber.read(stored: reading.text)

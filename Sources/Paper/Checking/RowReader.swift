@@ -176,7 +176,7 @@ struct RowReader {
     if field == .count || field == .sheets, cell.kind == .text || cell.kind == .number, !cell.isFormula,
       let number = Self.digits(bytes)
     {
-      var reading = CellReading()
+      let reading = CellReading()
       (reading.isEmpty, reading.number) = (false, number)
       return reading
     }

@@ -54,16 +54,14 @@ struct SheetGroup {
   consuming func closed(in poll: Poll) -> [CheckedRow] {
     if !rows.contains(where: { $0.findings.contains { $0.code.blocks } }), !rows.isEmpty { checkSums(poll) }
     let isRejected = rows.contains { $0.findings.contains { $0.code.blocks } }
-    return rows.map { row in
-      var row = row
-      row.isRejected = isRejected
-      return row
-    }
+    for index in rows.indices { rows[index].isRejected = isRejected }
+    return rows
   }
 
   private mutating func checkSums(_ poll: Poll) {
     var (votes, blank, invalid) = (0, 0, 0)
-    for case .total(let total)? in rows.map(\.entry) {
+    for row in rows {
+      guard case .total(let total) = row.entry else { continue }
       switch total.level {
       case .choice: votes += total.count
       case .blank: blank += total.count

@@ -112,6 +112,7 @@ public struct SliceCells: Sendable {
     var sums = [SliceFigures.Row](
       repeating: SliceFigures.Row(emptyFor: poll), count: groups.labels.count)
     for (group, labels) in groups.labels.enumerated() { sums[group].labels = labels }
+    for group in groups.withUnitsThatEnded { sums[group].hasUnitsThatEnded = true }
     if let ballots = columns[.ballots] {
       for (row, group, flags) in members where row < ballots.count {
         guard flags.isCounted else {
@@ -144,6 +145,7 @@ public struct SliceCells: Sendable {
     }
     var total = SliceFigures.Row(emptyFor: poll)
     for row in sums { total.add(row) }
+    total.hasUnitsThatEnded = sums.contains(where: \.hasUnitsThatEnded)
     return SliceFigures(query: query, rows: sums, total: total)
   }
 
@@ -185,12 +187,19 @@ private struct Grouping {
   private let hasProcedure: [Bool]
   private var numbers: [[SliceFigures.Label]: Int] = [:]
   private(set) var labels: [[SliceFigures.Label]] = []
+  private(set) var withUnitsThatEnded: Set<Int> = []
   /// By unit and day, where the roll-up counts it; by unit without one. Nil inside: outside the query's unit.
-  private var places: [Place: UnitPath?] = [:]
+  private var places: [VotedOn: Place?] = [:]
 
-  private struct Place: Hashable {
+  private struct VotedOn: Hashable {
     var unit: Int
     var day: Day?
+  }
+
+  private struct Place {
+    var path: UnitPath
+    /// Of a unit that is no more.
+    var hasEnded: Bool
   }
 
   init(
@@ -212,8 +221,8 @@ private struct Grouping {
     else { return nil }
     let labels = query.dimensions.map { dimension -> SliceFigures.Label in
       switch dimension {
-      case .counter: .unit(place)
-      case .unit: .unit(query.unit.child(towards: place))
+      case .counter: .unit(place.path)
+      case .unit: .unit(query.unit.child(towards: place.path))
       case .procedure: .procedure(procedures[procedure])
       case .kiosk: .kiosk(sources[source])
       case .channel: .channel(channel)
@@ -224,17 +233,22 @@ private struct Grouping {
       case .year: .span(.year, CalendarSpan.year.start(of: day))
       }
     }
-    if let number = numbers[labels] { return number }
-    numbers[labels] = self.labels.count
-    self.labels.append(labels)
-    return self.labels.count - 1
+    let number = numbers[labels] ?? self.labels.count
+    if number == self.labels.count {
+      numbers[labels] = number
+      self.labels.append(labels)
+    }
+    if place.hasEnded { withUnitsThatEnded.insert(number) }
+    return number
   }
 
-  private mutating func place(of unit: Int, on day: Day) -> UnitPath? {
-    let key = Place(unit: unit, day: rollUp == nil ? nil : day)
+  private mutating func place(of unit: Int, on day: Day) -> Place? {
+    let key = VotedOn(unit: unit, day: rollUp == nil ? nil : day)
     if let known = places[key] { return known }
     let path = rollUp.map { $0.shownUnit(for: units[unit], on: day) } ?? units[unit]
-    let place = path.flatMap { query.unit.contains($0) ? $0 : nil }
+    let place = path.flatMap { path in
+      query.unit.contains(path) ? Place(path: path, hasEnded: rollUp?.stays(units[unit], on: day) ?? false) : nil
+    }
     places[key] = .some(place)
     return place
   }

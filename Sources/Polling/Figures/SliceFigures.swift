@@ -25,6 +25,8 @@ public struct SliceFigures: Hashable, Sendable {
     /// Of n, paper that one person entered and nobody a second time.
     public var singleEntryBallots: Int64
     public var questions: [Tally.QuestionCount]
+    /// Rolled up, it holds what stays under units that are no more: see ``UnitRollUp/stays(_:on:)``.
+    public var hasUnitsThatEnded = false
 
     public init(
       labels: [Label], ballots: Int64, flaggedBallots: Int64, boundBallots: Int64, lateBallots: Int64,

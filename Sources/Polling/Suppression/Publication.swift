@@ -30,6 +30,7 @@ public struct Publication: Hashable, Sendable {
     public init(_ poll: Poll) {
       questions = Dictionary(poll.questions.map { ($0.id, $0.votesAllowed > 1) }) { first, _ in first }
       codes = Dictionary(poll.questions.map { ($0.id, $0.choices.map(\.code)) }) { first, _ in first }
+      let largest = 1 + (poll.questions.map(\.choices.count).max() ?? 0)
       let subjects = 1 + poll.questions.reduce(0) { $0 + $1.choices.count + 1 }
       let all = Set(poll.units.flatMap { $0.path.lineage }).filter(poll.unit.contains).union([poll.unit])
       let depth = poll.unit.lineage.count
@@ -37,7 +38,9 @@ public struct Publication: Hashable, Sendable {
       units = [poll.unit]
       for most in depths {
         let units = all.filter { $0.lineage.count <= most }
-        guard units.count * subjects * Window.allCases.count <= Publication.mostFigures else { continue }
+        let figures = units.count * Window.allCases.count
+        guard figures * subjects <= Publication.mostFigures, figures * largest <= Publication.mostFiguresOfAQuestion
+        else { continue }
         self.units = units.sorted()
         break
       }
@@ -46,8 +49,10 @@ public struct Publication: Hashable, Sendable {
 
   /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
   public static let usualLimit = 3
-  /// Of one release: more take minutes to make safe.
-  static let mostFigures = 3_000
+  /// Of one release: what 40 units and 14 questions have takes seconds, once a day.
+  static let mostFigures = 13_000
+  /// The questions are made safe one by one, which takes longer than in proportion to their figures.
+  static let mostFiguresOfAQuestion = 3_000
 
   public let limit: Int
   /// Oldest first. Never empty once something was released.
@@ -58,26 +63,31 @@ public struct Publication: Hashable, Sendable {
   public private(set) var hasCorrections: Bool
   /// As of their first release: what a question's figures tell of one another depends on it.
   public private(set) var isMultiple: [String: Bool]
+  /// Of days before it nothing is published, for nobody remembers what was told of them: windows that begin earlier stay
+  /// away, and the total for good. Nil: all days are.
+  public private(set) var firstDay: Day?
 
   /// - Parameters:
   ///   - states: what is remembered of earlier releases. With `isBased` the first one's counts may have been told of
   ///     in ways that nobody remembers.
   public init(
     limit: Int = Publication.usualLimit, states: [PublicationState] = [], isBased: Bool = false,
-    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:]
+    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:], firstDay: Day? = nil
   ) {
     self.limit = max(1, limit)
     self.states = states
     self.isBased = isBased && !states.isEmpty
     self.hasCorrections = hasCorrections
     self.isMultiple = isMultiple
+    self.firstDay = firstDay
   }
 
-  /// For a poll of which figures were told that nobody remembers: only what comes from now on is ever published.
+  /// For a poll of which figures were told that nobody remembers: only days to come are ever published. Of them nothing
+  /// was told; and of `counts`, should some be of these days already, anything may have been.
   public init(forgetting counts: DailyCounts, revision: UInt64, today: Day, limit: Int = Publication.usualLimit) {
     let counts = counts.lumping(before: PublicationState.horizon(today))
     let state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
-    self.init(limit: limit, states: [state], isBased: true)
+    self.init(limit: limit, states: [state], isBased: true, firstDay: today.advanced(by: 1))
   }
 
   /// What is published now; nil: nothing yet.
@@ -109,7 +119,7 @@ public struct Publication: Hashable, Sendable {
     }
     var state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
     func shown(_ part: PublicationProblem.Part, _ codes: [String] = []) -> Set<PublicationState.Place> {
-      PublicationProblem(next, state, part, codes: codes).shown(outline.units, by: rule)
+      PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
     }
     state.shown = shown(.ballots)
     let n = PublicationState.Place(unit: whole, window: .total, subject: .ballots)

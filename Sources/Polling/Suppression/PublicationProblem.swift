@@ -26,17 +26,27 @@ struct PublicationProblem {
   private let subjects: [CellKey.Subject]
   private let isBased: Bool
   private let hasCorrections: Bool
+  private let firstDay: Day?
   /// The last one is to be released.
   private let states: [PublicationState]
   private var increments: [Increment] = []
   /// By place in `increments`: how many people, not 0.
   private var sizes: [Int: Int64] = [:]
+  private let units: [UnitPath]
+  /// By unit that has figures, now or in an earlier state: the increments within it, in order.
+  private var within: [UnitPath: [Int]] = [:]
 
-  /// - Parameter codes: the choices of the part's question.
-  init(_ publication: Publication, _ next: PublicationState, _ part: Part, codes: [String] = []) {
+  /// - Parameters:
+  ///   - units: that have figures.
+  ///   - codes: the choices of the part's question.
+  init(
+    _ publication: Publication, _ next: PublicationState, _ part: Part, units: [UnitPath], codes: [String] = []
+  ) {
     self.part = part
+    self.units = units
     isBased = publication.isBased
     hasCorrections = publication.hasCorrections
+    firstDay = publication.firstDay
     states = publication.states + [next]
     subjects = Self.subjects(of: part, codes, states)
     var previous: [Increment: Int64] = [:]
@@ -56,6 +66,11 @@ struct PublicationProblem {
         increments.append(cell)
       }
       previous = parts
+    }
+    // Each path is compared once, not for every figure.
+    let keys = increments.map(\.unit)
+    for unit in Set(units).union(states.flatMap { $0.shown.lazy.map(\.unit) }) {
+      within[unit] = keys.indices.filter { unit.contains(keys[$0]) }
     }
   }
 
@@ -122,12 +137,12 @@ struct PublicationProblem {
   }
 
   /// The places of the new state that may be shown.
-  func shown(_ units: [UnitPath], by rule: SuppressionRule) -> Set<PublicationState.Place> {
+  func shown(by rule: SuppressionRule) -> Set<PublicationState.Place> {
     let number = states.count - 1
     let next = states[number]
     var places: [Place] = []
     for unit in units {
-      for window in Window.allCases {
+      for window in Window.allCases where isOpen(window, today: next.today) {
         let n = Place(unit: unit, window: window, subject: .ballots)
         guard part == .ballots || next.shown.contains(n) else { continue }
         places += subjects.map { Place(unit: unit, window: window, subject: $0) }
@@ -157,10 +172,20 @@ struct PublicationProblem {
     return sets.indices.filter { !hidden.contains($0) }.reduce(into: []) { $0.formUnion(sets[$1].value) }
   }
 
+  /// Whether all its days may be published.
+  private func isOpen(_ window: Window, today: Day) -> Bool {
+    guard let firstDay else { return true }
+    return OpenPeriod(window, today: today).start.map { $0 >= firstDay } ?? false
+  }
+
   /// After corrections a figure may be small, by itself or with others, though much happened to it.
   private func removeSmallRests(_ places: inout [Place], of state: PublicationState, by rule: SuppressionRule) {
     let parts = Self.parts(of: state.counts, part)
-    func cells(_ place: Place) -> Set<Increment> { Set(parts.keys.filter { isIn($0, place, today: state.today) }) }
+    var within: [UnitPath: [Increment]] = [:]
+    for unit in self.within.keys { within[unit] = parts.keys.filter { unit.contains($0.unit) } }
+    func cells(_ place: Place) -> Set<Increment> {
+      Set((within[place.unit] ?? []).filter { isIn($0, place, today: state.today) })
+    }
     let hidden = rule.suppressed(places.map(cells), counts: parts, known: known(state).map(cells))
     places = places.indices.filter { !hidden.contains($0) }.map { places[$0] }
   }
@@ -170,14 +195,18 @@ struct PublicationProblem {
     state.shown.filter { $0.subject == .ballots || Self.isOf(part, $0.subject) }.sorted(by: Self.precedes)
   }
 
+  /// Of a cell within the place's unit.
   private func isIn(_ cell: Increment, _ place: Place, today: Day) -> Bool {
-    (place.subject == .ballots || cell.subject == place.subject) && place.unit.contains(cell.unit)
-      && PublicationState.contains(place.window, cell.day, today: today)
+    PublicationState.contains(place.window, cell.day, today: today)
+      && (place.subject == .ballots || cell.subject == place.subject)
   }
 
   /// What a figure of `state` is the sum of, as far as it came with the states through `number`.
   private func cells(_ place: Place, _ state: PublicationState, through number: Int) -> Set<Int> {
-    Set(increments.indices.filter { increments[$0].state <= number && isIn(increments[$0], place, today: state.today) })
+    Set(
+      (within[place.unit] ?? []).filter {
+        increments[$0].state <= number && isIn(increments[$0], place, today: state.today)
+      })
   }
 
   private static func precedes(_ left: Increment, _ right: Increment) -> Bool {

@@ -132,6 +132,13 @@ public struct UnitRollUp: Sendable {
     unit(for: path, on: voted, asOf: day)
   }
 
+  /// Whether what was voted there stays under the unit's old path as of the day: it is no more, and nobody goes on with it,
+  /// or several do, and nobody knows which of them.
+  func stays(_ path: UnitPath, on voted: Day) -> Bool {
+    guard voted <= day, let (code, _) = tree.owner(of: path, on: voted) else { return false }
+    return tree.path(of: code, on: day) == nil && tree.successors(of: code, asOf: day).count != 1
+  }
+
   private func unit(for path: UnitPath, on voted: Day, asOf day: Day) -> UnitPath {
     guard voted <= day else { return path }
     guard let (code, rest) = tree.owner(of: path, on: voted) else { return path }

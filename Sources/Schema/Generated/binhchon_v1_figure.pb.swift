@@ -214,6 +214,9 @@ public nonisolated struct Binhchon_V1_FigureRow: Sendable {
 
   public var lateBallotsHidden: Bool = false
 
+  /// With roll_up_to: some of it is of units that are no more, without a successor or split into several, and stays theirs.
+  public var endedUnits: Bool = false
+
   /// as WindowCount.single_entry_ballots
   public var singleEntryBallots: UInt64 = 0
 
@@ -287,6 +290,12 @@ public nonisolated struct Binhchon_V1_GetFiguresResponse: @unchecked Sendable {
   public var k: UInt32 {
     get {_storage._k}
     set {_uniqueStorage()._k = newValue}
+  }
+
+  /// as in Tally
+  public var publishedFrom: String {
+    get {_storage._publishedFrom}
+    set {_uniqueStorage()._publishedFrom = newValue}
   }
 
   /// as in Tally
@@ -444,7 +453,7 @@ nonisolated extension Binhchon_V1_GetFiguresRequest: SwiftProtobuf.Message, Swif
 
 nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".FigureRow"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0\u{1}ballots\0\u{3}flagged_ballots\0\u{3}bound_ballots\0\u{3}late_ballots\0\u{1}questions\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0\u{3}late_ballots_hidden\0\u{3}single_entry_ballots\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}keys\0\u{1}ballots\0\u{3}flagged_ballots\0\u{3}bound_ballots\0\u{3}late_ballots\0\u{1}questions\0\u{3}ballots_hidden\0\u{3}flagged_ballots_hidden\0\u{3}bound_ballots_hidden\0\u{3}late_ballots_hidden\0\u{3}ended_units\0\u{3}single_entry_ballots\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -462,7 +471,8 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
       case 8: try { try decoder.decodeSingularBoolField(value: &self.flaggedBallotsHidden) }()
       case 9: try { try decoder.decodeSingularBoolField(value: &self.boundBallotsHidden) }()
       case 10: try { try decoder.decodeSingularBoolField(value: &self.lateBallotsHidden) }()
-      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.singleEntryBallots) }()
+      case 11: try { try decoder.decodeSingularBoolField(value: &self.endedUnits) }()
+      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.singleEntryBallots) }()
       default: break
       }
     }
@@ -499,8 +509,11 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
     if self.lateBallotsHidden != false {
       try visitor.visitSingularBoolField(value: self.lateBallotsHidden, fieldNumber: 10)
     }
+    if self.endedUnits != false {
+      try visitor.visitSingularBoolField(value: self.endedUnits, fieldNumber: 11)
+    }
     if self.singleEntryBallots != 0 {
-      try visitor.visitSingularUInt64Field(value: self.singleEntryBallots, fieldNumber: 11)
+      try visitor.visitSingularUInt64Field(value: self.singleEntryBallots, fieldNumber: 12)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -516,6 +529,7 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
     if lhs.flaggedBallotsHidden != rhs.flaggedBallotsHidden {return false}
     if lhs.boundBallotsHidden != rhs.boundBallotsHidden {return false}
     if lhs.lateBallotsHidden != rhs.lateBallotsHidden {return false}
+    if lhs.endedUnits != rhs.endedUnits {return false}
     if lhs.singleEntryBallots != rhs.singleEntryBallots {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -524,7 +538,7 @@ nonisolated extension Binhchon_V1_FigureRow: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetFiguresResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}days\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}rows\0\u{1}total\0\u{1}k\0\u{3}single_entry\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}days\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}rows\0\u{1}total\0\u{1}k\0\u{3}published_from\0\u{3}single_entry\0")
 
   fileprivate class _StorageClass {
     var _poll: String = String()
@@ -537,6 +551,7 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
     var _rows: [Binhchon_V1_FigureRow] = []
     var _total: Binhchon_V1_FigureRow? = nil
     var _k: UInt32 = 0
+    var _publishedFrom: String = String()
     var _singleEntry: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
@@ -558,6 +573,7 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
       _rows = source._rows
       _total = source._total
       _k = source._k
+      _publishedFrom = source._publishedFrom
       _singleEntry = source._singleEntry
     }
   }
@@ -587,7 +603,8 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
         case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._rows) }()
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._total) }()
         case 10: try { try decoder.decodeSingularUInt32Field(value: &_storage._k) }()
-        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._singleEntry) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._publishedFrom) }()
+        case 12: try { try decoder.decodeSingularBoolField(value: &_storage._singleEntry) }()
         default: break
         }
       }
@@ -630,8 +647,11 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
       if _storage._k != 0 {
         try visitor.visitSingularUInt32Field(value: _storage._k, fieldNumber: 10)
       }
+      if !_storage._publishedFrom.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._publishedFrom, fieldNumber: 11)
+      }
       if _storage._singleEntry != false {
-        try visitor.visitSingularBoolField(value: _storage._singleEntry, fieldNumber: 11)
+        try visitor.visitSingularBoolField(value: _storage._singleEntry, fieldNumber: 12)
       }
     }
     try unknownFields.traverse(visitor: &visitor)
@@ -652,6 +672,7 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
         if _storage._rows != rhs_storage._rows {return false}
         if _storage._total != rhs_storage._total {return false}
         if _storage._k != rhs_storage._k {return false}
+        if _storage._publishedFrom != rhs_storage._publishedFrom {return false}
         if _storage._singleEntry != rhs_storage._singleEntry {return false}
         return true
       }

@@ -168,6 +168,21 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// More than a campaign holds. RESOURCE_EXHAUSTED, for good.
   case tooMuch // = 76
 
+  /// No such vote on nominees, or no such campaign. NOT_FOUND.
+  case unknownVote // = 80
+
+  /// The vote is open already, or not any more, or of another kind. FAILED_PRECONDITION.
+  case voteStage // = 81
+
+  /// A ballot was cast with this code, or by this person. ALREADY_EXISTS.
+  case alreadyVoted // = 82
+
+  /// The code is none of this vote, or the person is on none of its lists. PERMISSION_DENIED.
+  case notEntitled // = 83
+
+  /// The key is not the one that ballots were sealed to. INVALID_ARGUMENT.
+  case wrongVoteKey // = 84
+
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
 
@@ -240,6 +255,11 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 74: self = .documentNeeded
     case 75: self = .awardExists
     case 76: self = .tooMuch
+    case 80: self = .unknownVote
+    case 81: self = .voteStage
+    case 82: self = .alreadyVoted
+    case 83: self = .notEntitled
+    case 84: self = .wrongVoteKey
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -299,6 +319,11 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .documentNeeded: return 74
     case .awardExists: return 75
     case .tooMuch: return 76
+    case .unknownVote: return 80
+    case .voteStage: return 81
+    case .alreadyVoted: return 82
+    case .notEntitled: return 83
+    case .wrongVoteKey: return 84
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -354,6 +379,11 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .documentNeeded,
     .awardExists,
     .tooMuch,
+    .unknownVote,
+    .voteStage,
+    .alreadyVoted,
+    .notEntitled,
+    .wrongVoteKey,
     .overloaded,
     .diskFull,
     .outcomeUnknown,
@@ -365,5 +395,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0\u{1}REASON_BATCH_SEALED\0\u{1}REASON_BATCH_CONTENT\0\u{2}\u{2}REASON_UNKNOWN_CAMPAIGN\0\u{1}REASON_NOT_FOUND\0\u{1}REASON_ALREADY_EXISTS\0\u{1}REASON_CONTROL_TOTAL_MISMATCH\0\u{1}REASON_DECISION_COUNT_EXCEEDED\0\u{1}REASON_ALREADY_RECOGNISED\0\u{1}REASON_NOT_AWAITING_RECOGNITION\0\u{1}REASON_NOT_RECOGNISED\0\u{1}REASON_NOT_NOW\0\u{1}REASON_NOT_IN_THIS_CAMPAIGN\0\u{1}REASON_PROPOSAL_DIFFERS\0\u{1}REASON_MODEL_ENDED\0\u{1}REASON_SELF_SCREENING\0\u{1}REASON_REASON_NEEDED\0\u{1}REASON_DOCUMENT_NEEDED\0\u{1}REASON_AWARD_EXISTS\0\u{1}REASON_TOO_MUCH\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{2}\u{a}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0\u{1}REASON_BATCH_SEALED\0\u{1}REASON_BATCH_CONTENT\0\u{2}\u{2}REASON_UNKNOWN_CAMPAIGN\0\u{1}REASON_NOT_FOUND\0\u{1}REASON_ALREADY_EXISTS\0\u{1}REASON_CONTROL_TOTAL_MISMATCH\0\u{1}REASON_DECISION_COUNT_EXCEEDED\0\u{1}REASON_ALREADY_RECOGNISED\0\u{1}REASON_NOT_AWAITING_RECOGNITION\0\u{1}REASON_NOT_RECOGNISED\0\u{1}REASON_NOT_NOW\0\u{1}REASON_NOT_IN_THIS_CAMPAIGN\0\u{1}REASON_PROPOSAL_DIFFERS\0\u{1}REASON_MODEL_ENDED\0\u{1}REASON_SELF_SCREENING\0\u{1}REASON_REASON_NEEDED\0\u{1}REASON_DOCUMENT_NEEDED\0\u{1}REASON_AWARD_EXISTS\0\u{1}REASON_TOO_MUCH\0\u{2}\u{4}REASON_UNKNOWN_VOTE\0\u{1}REASON_VOTE_STAGE\0\u{1}REASON_ALREADY_VOTED\0\u{1}REASON_NOT_ENTITLED\0\u{1}REASON_WRONG_VOTE_KEY\0")
 }

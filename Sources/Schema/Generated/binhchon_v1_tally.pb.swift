@@ -197,6 +197,10 @@ public nonisolated struct Binhchon_V1_Tally: Sendable {
   /// others ever published, of at least one and fewer than so many people.
   public var k: UInt32 = 0
 
+  /// yyyy-mm-dd; not empty: of days before it nothing is published, and so no total, for it is not known what was published
+  /// of them.
+  public var publishedFrom: String = String()
+
   /// Of what is published: the poll has paper that one person entered and nobody a second time; which figures contain it is
   /// not told.
   public var singleEntry: Bool = false
@@ -576,7 +580,7 @@ nonisolated extension Binhchon_V1_WindowCount: SwiftProtobuf.Message, SwiftProto
 
 nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Tally"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0\u{3}single_entry\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{3}poll_version\0\u{1}unit\0\u{1}channel\0\u{1}revision\0\u{3}ledger_epoch\0\u{3}as_of_ms\0\u{1}today\0\u{1}windows\0\u{1}status\0\u{1}k\0\u{3}published_from\0\u{3}single_entry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -595,7 +599,8 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.windows) }()
       case 10: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 11: try { try decoder.decodeSingularUInt32Field(value: &self.k) }()
-      case 12: try { try decoder.decodeSingularBoolField(value: &self.singleEntry) }()
+      case 12: try { try decoder.decodeSingularStringField(value: &self.publishedFrom) }()
+      case 13: try { try decoder.decodeSingularBoolField(value: &self.singleEntry) }()
       default: break
       }
     }
@@ -635,8 +640,11 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.k != 0 {
       try visitor.visitSingularUInt32Field(value: self.k, fieldNumber: 11)
     }
+    if !self.publishedFrom.isEmpty {
+      try visitor.visitSingularStringField(value: self.publishedFrom, fieldNumber: 12)
+    }
     if self.singleEntry != false {
-      try visitor.visitSingularBoolField(value: self.singleEntry, fieldNumber: 12)
+      try visitor.visitSingularBoolField(value: self.singleEntry, fieldNumber: 13)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -653,6 +661,7 @@ nonisolated extension Binhchon_V1_Tally: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.windows != rhs.windows {return false}
     if lhs.status != rhs.status {return false}
     if lhs.k != rhs.k {return false}
+    if lhs.publishedFrom != rhs.publishedFrom {return false}
     if lhs.singleEntry != rhs.singleEntry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true

@@ -135,7 +135,7 @@ extension CampaignService {
       response.reviews = inspections.reviews.filter { caller.scope.contains($0.unit) }
         .map(Binhchon_V1_InspectionReview.init)
     }
-    var bytes = response.teams.reduce(100 * response.reviews.count) { $0 + $1.utf8.count }
+    var bytes = 0
     for (index, visit) in inspections.visits.enumerated()
     where index >= Int(request.after) && caller.scope.contains(visit.unit) {
       if response.visits.count == Self.mostRows || bytes > Self.mostBytes {

@@ -9,7 +9,12 @@ extension Refusal {
       metadata: campaign.utf8.count > 64 ? [:] : ["campaign": campaign])
   }
 
+  /// Of a record with more mistakes nobody reads all.
+  private static let mostViolations = 100
+
   init(_ refusal: CampaignRefusal) {
+    var refusal = refusal
+    refusal.violations = Array(refusal.violations.prefix(Self.mostViolations))
     let reason = Binhchon_V1_Reason.allCases.first { $0.words.name == refusal.reason.code } ?? .unspecified
     self.init(
       code: Self.code(of: refusal.reason), reason: reason, message: refusal.description,

@@ -105,6 +105,7 @@ extension SliceFigures.Row {
     message.lateBallots = UInt64(clamping: lateBallots)
     message.singleEntryBallots = UInt64(clamping: singleEntryBallots)
     message.questions = questions.map(\.message)
+    message.endedUnits = hasUnitsThatEnded
     return message
   }
 }

@@ -39,8 +39,12 @@ struct FigureService: Sendable {
     if poll.policy.smallestGroup > 1, !caller.seesCounts {
       guard caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
       let window = try Disclosure.window(query, request)
+      let units = Disclosure.units(query, poll)
+      guard units?.count ?? 0 <= FigureRoom.rows(of: poll) else {
+        throw Refusal.invalid([Violation("group_by", "makes more rows than a reply holds")])
+      }
       let published = await desk.published(listed)
-      var response = published.message(listed, unit: query.unit, window: window, byUnit: !query.dimensions.isEmpty)
+      var response = published.message(listed, unit: query.unit, window: window, rows: units)
       response.poll = poll.id.rawValue
       response.pollVersion = poll.version
       response.revision = published.revision
@@ -99,13 +103,27 @@ struct FigureService: Sendable {
 
 /// Which slices are published.
 private enum Disclosure {
+  /// Those with a row of their own; nil: the total only. Of a unit that has others below it nothing is published without
+  /// them.
+  static func units(_ query: SliceQuery, _ poll: Poll) -> [UnitPath]? {
+    guard let dimension = query.dimensions.first else { return nil }
+    let within = Set(poll.units.map(\.path)).filter(query.unit.contains)
+    if dimension == .counter {
+      let above = Set(within.flatMap(\.above))
+      return within.subtracting(above).sorted()
+    }
+    return Set(within.compactMap { query.unit.child(above: $0) }).sorted()
+  }
+
   /// The window of a slice that is among the published ones. Any finer table would have to be safe with all others that
   /// were ever asked for, for ever.
   static func window(_ query: SliceQuery, _ request: Binhchon_V1_GetFiguresRequest) throws(Refusal) -> Window {
     guard query.channels == nil, query.procedures == nil, query.sources == nil else {
       throw .notPublished("no filters")
     }
-    guard query.dimensions.isEmpty || query.dimensions == [.unit] else { throw .notPublished("units only in group_by") }
+    guard query.dimensions.isEmpty || [[.unit], [.counter]].contains(query.dimensions) else {
+      throw .notPublished("units or counters only in group_by")
+    }
     guard request.rollUpTo.isEmpty else { throw .notPublished("no roll-up") }
     switch request.period {
     case nil: return .total

@@ -87,6 +87,32 @@ extension DaySpan {
   }
 }
 
+/// The unit and the days of the row before, read once: the rows of a sheet stand together.
+private struct PaperPlace {
+  private var unit: (text: String, path: UnitPath)?
+  private var days: (first: String, last: String, span: DaySpan)?
+
+  mutating func unit(_ text: String, _ row: Int) throws(Refusal) -> UnitPath {
+    if let unit, unit.text.isSameBytes(as: text) { return unit.path }
+    let path = try UnitPath(paper: text, field: "rows[\(row)].unit")
+    unit = (text, path)
+    return path
+  }
+
+  mutating func span(_ first: String, _ last: String, _ row: Int) throws(Refusal) -> DaySpan {
+    if let days, days.first.isSameBytes(as: first), days.last.isSameBytes(as: last) { return days.span }
+    let span = try DaySpan(first, last, field: "rows[\(row)].period")
+    days = (first, last, span)
+    return span
+  }
+}
+
+extension String {
+  fileprivate func isSameBytes(as other: String) -> Bool {
+    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+  }
+}
+
 extension Int64 {
   /// What is beyond its range is beyond every bound too.
   fileprivate init(counted: UInt64) {
@@ -123,7 +149,8 @@ extension PaperChunk {
     }
     var rows: [PaperRow] = []
     rows.reserveCapacity(message.rows.count)
-    for (index, row) in message.rows.enumerated() { rows.append(try PaperRow(row, field: "rows[\(index)]")) }
+    var place = PaperPlace()
+    for (index, row) in message.rows.enumerated() { rows.append(try PaperRow(row, &place, index)) }
     self.init(
       entry: try PaperEntryNumber(message.entry, field: "rows.entry"), file: Array(message.file),
       fileName: message.fileName, number: message.number, isLast: message.last, rows: rows)
@@ -131,8 +158,9 @@ extension PaperChunk {
 }
 
 extension PaperRow {
-  fileprivate init(_ message: Binhchon_V1_PaperRow, field: String) throws(Refusal) {
-    let unit = try UnitPath(paper: message.unit, field: "\(field).unit")
+  fileprivate init(_ message: Binhchon_V1_PaperRow, _ place: inout PaperPlace, _ index: Int) throws(Refusal) {
+    var field: String { "rows[\(index)]" }
+    let unit = try place.unit(message.unit, index)
     let content: Content
     switch message.content {
     case .total(let total):
@@ -154,6 +182,6 @@ extension PaperRow {
     }
     self.init(
       number: message.number, label: message.label, unit: unit,
-      period: try DaySpan(message.firstDay, message.lastDay, field: "\(field).period"), content: content)
+      period: try place.span(message.firstDay, message.lastDay, index), content: content)
   }
 }

@@ -9,6 +9,8 @@ struct PublishedTally: Sendable {
   /// The ledger sequence that the figures include. 0: nothing is published yet.
   var revision: UInt64 = 0
   var today: Day?
+  /// Of days before it nothing is ever published. Nil: all days are.
+  var firstDay: Day?
   /// Those that are not left out.
   var values: [PublicationState.Place: Int64] = [:]
   var asOf: Timestamp
@@ -17,8 +19,9 @@ struct PublishedTally: Sendable {
 /// Publishes polls with k > 1: at most once per period each, when somebody asks, and never on the way of a vote.
 ///
 /// What was published is remembered on disk before anybody is shown it. Where that memory is missing for a poll that has
-/// counts (the file was lost, the ledger was restored, or k was another), the present counts are never published
-/// again, only what comes on top of them.
+/// counts (the file was lost, the ledger was restored without it, or k was another), anything may have been told of what
+/// was counted by then: only days to come are published, until an administrator says otherwise
+/// (``PublicationMemory/beginAnew(_:directory:epoch:counted:)``).
 actor PublicationDesk {
   /// Between two releases of a poll: a day. What is published within one is in the way of the days after it: two more people
   /// before the office closes, and its whole could not be told any more.
@@ -83,15 +86,15 @@ actor PublicationDesk {
       await task.value
     }
     let threshold = poll.policy.smallestGroup
-    guard let record = records.polls[poll.id.rawValue], isOf(record, listed) else {
-      return PublishedTally(threshold: threshold, asOf: now)
-    }
-    guard let state = publications[poll.id]?.last, let values = values[poll.id] else {
-      return PublishedTally(threshold: threshold, asOf: now)
+    guard let record = records.polls[poll.id.rawValue], isOf(record, listed),
+      let publication = publications[poll.id]
+    else { return PublishedTally(threshold: threshold, asOf: now) }
+    guard let state = publication.last, let values = values[poll.id] else {
+      return PublishedTally(threshold: threshold, firstDay: publication.firstDay, asOf: now)
     }
     return PublishedTally(
-      threshold: threshold, revision: state.revision, today: state.today, values: values,
-      asOf: Timestamp(milliseconds: record.asOf))
+      threshold: threshold, revision: state.revision, today: state.today, firstDay: publication.firstDay,
+      values: values, asOf: Timestamp(milliseconds: record.asOf))
   }
 
   /// Whether the record is of the poll as it has been since: under another k others were told other figures.

@@ -40,6 +40,8 @@ struct PublicationRecord: Codable, Equatable {
   var isBased: Bool
   var hasCorrections: Bool
   var isMultiple: [String: Bool]
+  /// Of days before it nothing is published: see ``Publication/firstDay``.
+  var firstDay: Int32?
 }
 
 extension PublicationRecord {
@@ -49,7 +51,15 @@ extension PublicationRecord {
     self.init(
       threshold: threshold, pollVersion: pollVersion, asOf: asOf.milliseconds, nextTry: nextTry.milliseconds,
       states: publication.states.map(State.init), isBased: publication.isBased,
-      hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple)
+      hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple,
+      firstDay: publication.firstDay?.number)
+  }
+
+  /// Of a poll of which nothing was told, or is to be taken for told.
+  init(beginning poll: Poll) {
+    self.init(
+      Publication(), threshold: poll.policy.smallestGroup, pollVersion: poll.version, asOf: Timestamp(milliseconds: 0),
+      nextTry: Timestamp(milliseconds: 0))
   }
 
   /// - Throws: ``InvalidValue`` for what was never written.
@@ -58,7 +68,8 @@ extension PublicationRecord {
       var restored: [PublicationState] = []
       for state in states { restored.append(try state.restored) }
       return Publication(
-        states: restored, isBased: isBased, hasCorrections: hasCorrections, isMultiple: isMultiple)
+        states: restored, isBased: isBased, hasCorrections: hasCorrections, isMultiple: isMultiple,
+        firstDay: firstDay.map { Day(number: $0) })
     }
   }
 }

@@ -6,7 +6,11 @@ struct PublicationShelf: Sendable {
   var path: String
 
   init(directory: String) {
-    path = directory + "/publications.json"
+    self.init(path: directory + "/publications.json")
+  }
+
+  init(path: String) {
+    self.path = path
   }
 
   /// Nil: there are none, of any ledger.

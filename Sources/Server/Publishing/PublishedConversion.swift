@@ -27,11 +27,16 @@ extension PublishedTally {
     }
     message.status = listed.isClosed ? .closed : .open
     message.k = threshold
+    message.publishedFrom = firstDay?.description ?? ""
     return message
   }
 
-  /// The figures of one window, by nothing or by the children of the unit.
-  func message(_ listed: ListedPoll, unit: UnitPath, window: Window, byUnit: Bool) -> Binhchon_V1_GetFiguresResponse {
+  /// The figures of one window, and those of these units within it.
+  ///
+  /// - Parameter rows: nil: one row, the total.
+  func message(
+    _ listed: ListedPoll, unit: UnitPath, window: Window, rows units: [UnitPath]?
+  ) -> Binhchon_V1_GetFiguresResponse {
     let poll = listed.newest
     func row(_ unit: UnitPath) -> Binhchon_V1_FigureRow {
       var row = Binhchon_V1_FigureRow()
@@ -49,16 +54,14 @@ extension PublishedTally {
     message.days.from = period.start?.description ?? ""
     message.days.to = period.end?.description ?? ""
     message.total = row(unit)
-    if byUnit {
-      message.rows = Set(poll.units.compactMap { unit.child(above: $0.path) }).sorted().map { child in
-        var row = row(child)
-        row.keys = [child.rawValue]
+    message.rows =
+      units?.map { unit in
+        var row = row(unit)
+        row.keys = [unit.rawValue]
         return row
-      }
-    } else {
-      message.rows = [message.total]
-    }
+      } ?? [message.total]
     message.k = threshold
+    message.publishedFrom = firstDay?.description ?? ""
     return message
   }
 
@@ -94,9 +97,14 @@ extension ListedPoll {
 
 extension UnitPath {
   /// The child of this unit that `other` is or lies below; nil for itself and units elsewhere.
-  fileprivate func child(above other: UnitPath) -> UnitPath? {
+  func child(above other: UnitPath) -> UnitPath? {
     guard self != other, contains(other) else { return nil }
     let rest = other.rawValue.dropFirst(rawValue.count + 1).prefix { $0 != "/" }
     return try? UnitPath("\(rawValue)/\(rest)")
+  }
+
+  /// The units that it lies in.
+  var above: [UnitPath] {
+    rawValue.indices.filter { rawValue[$0] == "/" }.compactMap { try? UnitPath(String(rawValue[..<$0])) }
   }
 }

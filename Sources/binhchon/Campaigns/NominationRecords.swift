@@ -28,8 +28,9 @@ struct StandingRecord: ToldRecord {
       line += Text(vi: " · \(proposed): chờ người thứ hai", en: " · \(proposed): awaits a second person")(language)
     }
     if unchanged { line += Text(vi: " (không đổi)", en: " (unchanged)")(language) }
+    // Told when it is registered; later they would only be in the way.
     return [line]
-      + duplicates.map { duplicate in
+      + (state == "registered" ? duplicates : []).map { duplicate in
         duplicate.same
           ? Text(
             vi: "  cùng tên, cùng đơn vị với \(duplicate.nomination)",

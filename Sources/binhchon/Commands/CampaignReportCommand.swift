@@ -25,11 +25,11 @@ struct CampaignReportCommand: ClientCommand {
     ],
     notes: Text(
       vi: """
-        --by: kind, registrant-kind, field, state. --table: combined, cases (đối tượng × lĩnh vực × cấp × kỳ), awards,
+        --by: kind, registrant-kind, field, state. --table: combined, cases (đối tượng × lĩnh vực × cấp × kỳ), awards, \
         across-bases (một người, nhiều văn bản), inspections, overdue. Số chưa biết in là “–”, không phải 0.
         """,
       en: """
-        --by: kind, registrant-kind, field, state. --table: combined, cases (kind × field × level × period), awards,
+        --by: kind, registrant-kind, field, state. --table: combined, cases (kind × field × level × period), awards, \
         across-bases (one recipient, several documents), inspections, overdue. What nobody knows is “–”, not 0.
         """))
 

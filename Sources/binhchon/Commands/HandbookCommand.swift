@@ -18,11 +18,11 @@ struct HandbookCommand: ClientCommand {
     ],
     notes: Text(
       vi: """
-        Bản (version) là SHA-256 của nội dung: cùng nội dung thì cùng bản, kèm mục của sổ cái đã đọc đến. Cùng một mục thì
+        Bản (version) là SHA-256 của nội dung: cùng nội dung thì cùng bản, kèm mục của sổ cái đã đọc đến. Cùng một mục thì \
         trang giống nhau đến từng byte. --json in nội dung cho chương trình.
         """,
       en: """
-        Its version is the SHA-256 of what it says: the same content, the same version; with it stands up to which entry the
+        Its version is the SHA-256 of what it says: the same content, the same version; with it stands up to which entry the \
         ledger was read. The same entry gives the same bytes. --json prints the content for programs.
         """))
 

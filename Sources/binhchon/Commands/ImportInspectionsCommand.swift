@@ -12,11 +12,11 @@ struct ImportInspections: ClientCommand {
     ],
     notes: Text(
       vi: """
-        Tệp YAML: teams (tên các đoàn), visits: {id, team, unit, day, finding}, reviews: {id, unit, due, done}. Mỗi dòng
+        Tệp YAML: teams (tên các đoàn), visits: {id, team, unit, day, finding}, reviews: {id, unit, due, done}. Mỗi dòng \
         ghi một việc; bị ngắt giữa chừng thì chạy lại.
         """,
       en: """
-        A YAML file: teams (names), visits: {id, team, unit, day, finding}, reviews: {id, unit, due, done}. Each is entered
+        A YAML file: teams (names), visits: {id, team, unit, day, finding}, reviews: {id, unit, due, done}. Each is entered \
         by itself; if it is interrupted, the same command goes on.
         """))
 

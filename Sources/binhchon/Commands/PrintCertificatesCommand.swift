@@ -21,11 +21,11 @@ struct PrintCertificates: ClientCommand {
     ],
     notes: Text(
       vi: """
-        Chứng nhận đã trao chỉ in được kèm lý do (--why): lần in lại được ghi vào sổ trước khi in, tờ giấy giữ số cũ và ghi
+        Chứng nhận đã trao chỉ in được kèm lý do (--why): lần in lại được ghi vào sổ trước khi in, tờ giấy giữ số cũ và ghi \
         in lại lần mấy. Chưa biết nơi ký thì để trống cho người viết tay.
         """,
       en: """
-        What was handed over is printed with a reason only (--why): that it is printed again is entered first, the sheet
+        What was handed over is printed with a reason only (--why): that it is printed again is entered first, the sheet \
         keeps its serial and says the how manieth printing it is. The place of signing is left to the pen if not given.
         """))
 

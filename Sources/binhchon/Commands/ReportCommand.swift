@@ -3,7 +3,7 @@ internal import Polling
 
 extension ReportForm: ExpressibleByArgument {}
 
-extension ReportPeriod: ExpressibleByArgument {}
+extension ReportTime: ExpressibleByArgument {}
 
 struct ReportCommand: ClientCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -28,10 +28,16 @@ struct ReportCommand: ClientCommand {
     ],
     notes: Text(
       vi: """
+        Ai không được xem số phiếu (không phải kiểm toán viên, quản trị viên) thì báo cáo của cuộc có k trên 1 lập từ số \
+        liệu công bố: chỉ today, yesterday, this-week, this-month, total, và số bị ẩn được ghi rõ.
+
         Cùng một bản của sổ thì báo cáo giống nhau đến từng byte: trong đó không có giờ in. CSV và JSON có cùng các số, \
         mỗi số một dòng, kèm n; tỷ lệ tính trên 1.
         """,
       en: """
+        For all but auditors and administrators the report of a poll with k over 1 is made of what is published: of today, \
+        yesterday, this-week, this-month and total only, and figures that are left out are marked.
+
         The same revision of the ledger gives the same bytes: no time of printing is in it. CSV and JSON hold the same \
         figures, one per line, each with its n; shares are of 1.
         """))
@@ -43,8 +49,11 @@ struct ReportCommand: ClientCommand {
 
   @Option(
     help: .text(
-      vi: "Kỳ: 2024, 2024-Q1, 2024-H1, 2024-9M, 2024-03, 2024-03-31, TỪ..ĐẾN (cả hai ngày).",
-      en: "Period: 2024, 2024-Q1, 2024-H1, 2024-9M, 2024-03, 2024-03-31, FROM..TO (both days).", value: "period"))
+      vi: "Kỳ: 2024, 2024-Q1, 2024-H1, 2024-9M, 2024-03, 2024-03-31, TỪ..ĐẾN (cả hai ngày), today, yesterday, "
+        + "this-week, this-month, total.",
+      en: "Period: 2024, 2024-Q1, 2024-H1, 2024-9M, 2024-03, 2024-03-31, FROM..TO (both days), today, yesterday, "
+        + "this-week, this-month, total.",
+      value: "period"))
   var period: String
 
   @Option(help: .text(vi: "Biểu.", en: "The form."))
@@ -91,8 +100,10 @@ struct ReportCommand: ClientCommand {
 
   func validate() throws {
     func fail(_ vi: String, _ en: String) -> ValidationError { ValidationError(Text(vi: vi, en: en)(.ambient)) }
-    if ReportPeriod(argument: period) == nil {
-      throw fail("--period là một kỳ dạng 2024-Q1, có đầu có cuối.", "--period is one like 2024-Q1, with both ends.")
+    if ReportTime(argument: period) == nil {
+      throw fail(
+        "--period là một kỳ dạng 2024-Q1, có đầu có cuối, hoặc this-month, total …",
+        "--period is one like 2024-Q1, with both ends, or this-month, total …")
     }
     if bom, format != .csv { throw fail("--bom chỉ dùng với --format csv.", "--bom is for --format csv only.") }
     if options.json, format != .text, format != .json {
@@ -104,7 +115,7 @@ struct ReportCommand: ClientCommand {
   }
 
   func run(_ context: CommandContext) async throws -> SysExit {
-    guard let days = ReportPeriod(argument: period) else { return .usage }
+    guard let time = ReportTime(argument: period) else { return .usage }
     let rulebooks = try rulebook.map { try RulebookFile.read(try readText($0), file: $0) }
     let scores = try scores.map { try SelfScores.read(try readText($0), file: $0) }
     if let scores, scores.period != period {
@@ -115,7 +126,7 @@ struct ReportCommand: ClientCommand {
           en: "the own scores are of \(scores.period), not of \(period)"))
     }
     let input = try await context.withService {
-      try await ReportInput.fetch(poll, unit: unit, days, $0)
+      try await ReportInput.fetch(poll, unit: unit, time, $0)
     }
     var builder = try ReportBuilder(
       input, rulebooks: rulebooks, scores: scores, question: question, minimum: minimum)

@@ -84,7 +84,7 @@ enum TallyTable {
           tally.unit, tally.channel.label(language), tally.status.label(language),
           Text(vi: "bản \(revision), lúc \(time)", en: "revision \(revision), as of \(time)")(language),
         ].joined(separator: " · "), .dim))
-    if tally.k > 0 { lines.append(Line(Figures.leftOut(k: tally.k)(language), .dim)) }
+    if tally.k > 0 { lines.append(Line(Figures.leftOut(k: tally.k, from: tally.publishedFrom)(language), .dim)) }
     if tally.singleEntry { lines.append(Line(Figures.someEnteredOnce(language), .warning)) }
     let windows = Binhchon_V1_Window.named.map { name in tally.windows.first { $0.window == name } }
     for question in poll.questions {

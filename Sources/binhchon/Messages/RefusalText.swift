@@ -69,6 +69,37 @@ extension ClientError {
       (.badData, Text(vi: "phiếu này đã bị hủy", en: "this ballot was voided"), nil)
     case "ALREADY_RATED":
       (.badData, Text(vi: "hồ sơ này đã được đánh giá", en: "this dossier has already been rated"), nil)
+    case "UNKNOWN_VOTE":
+      (
+        .badData, Text(vi: "không có cuộc bỏ phiếu này", en: "there is no such vote"),
+        Text(vi: "kiểm tra --campaign và --vote", en: "check --campaign and --vote")
+      )
+    case "VOTE_STAGE":
+      (
+        .badData,
+        Text(
+          vi: "cuộc bỏ phiếu không ở bước này, hoặc không theo cách này",
+          en: "the vote is not at this stage, or not of this kind"),
+        Text(vi: "xem bằng `binhchon campaign result`", en: "see it with `binhchon campaign result`")
+      )
+    case "ALREADY_VOTED":
+      (
+        .badData,
+        Text(vi: "đã bỏ phiếu rồi; phiếu đầu được giữ nguyên", en: "a ballot was cast before; it stays as it is"),
+        nil
+      )
+    case "NOT_ENTITLED":
+      (
+        .notPermitted,
+        Text(
+          vi: "mã không đúng, hoặc không có tên trong danh sách", en: "the code is wrong, or you are not on the list"),
+        Text(vi: "xem lại từng chữ trên phiếu", en: "compare the code with the sheet, letter by letter")
+      )
+    case "WRONG_VOTE_KEY":
+      (
+        .badData, Text(vi: "đây không phải chìa khóa của hòm phiếu này", en: "this is not the key of this vote"),
+        Text(vi: "tìm tệp được tạo khi mở cuộc bỏ phiếu", en: "find the file that was made when the vote was opened")
+      )
     case "UNKNOWN_POLL":
       (
         .badData, Text(vi: "không có cuộc bình chọn này", en: "there is no such poll"),
@@ -112,8 +143,8 @@ extension ClientError {
           vi: "số liệu chi tiết này không được công bố, để không lộ ý kiến của vài người",
           en: "these figures are not published: they could tell how a few people rated"),
         Text(
-          vi: "xem theo đơn vị và theo kỳ (--window), không lọc",
-          en: "ask by unit and window (--window), without filters")
+          vi: "xem theo đơn vị và theo kỳ (--period today, yesterday, this-week, this-month, total), không lọc",
+          en: "ask by unit and window (--period today, yesterday, this-week, this-month, total), without filters")
       )
     case "CODE_REFUSED":
       (

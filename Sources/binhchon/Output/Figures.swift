@@ -41,10 +41,18 @@ struct Figures: Sendable {
   static let noData = Text(vi: "chưa có dữ liệu", en: "no data")
 
   /// Why figures are missing from what is published.
-  static func leftOut(k: UInt32) -> Text {
-    Text(
+  ///
+  /// - Parameter firstDay: of days before it nothing is published; empty: all days are.
+  static func leftOut(k: UInt32, from firstDay: String = "") -> Text {
+    let words = Text(
       vi: "số liệu công bố; “–”: không nêu, để không lộ ý kiến của dưới \(k) người",
       en: "published figures; “–”: left out, or it could tell how fewer than \(k) people rated")
+    guard !firstDay.isEmpty else { return words }
+    let day = LocalTime.spoken(day: firstDay)
+    return words
+      + Text(
+        vi: "; chỉ từ ngày \(day), vì không rõ trước đó đã công bố những gì (quản trị viên: binhchond publications)",
+        en: "; from \(day) on only: what was published before is not known (administrators: binhchond publications)")
   }
 
   /// Of published figures.

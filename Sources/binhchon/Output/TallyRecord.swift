@@ -64,6 +64,8 @@ struct TallyRecord: Encodable {
   var status: String
   /// Nil: all that was counted. Else this is what is published, without what would tell of fewer than so many people.
   var k: UInt32?
+  /// Of days before it nothing is published; nil: all days are.
+  var publishedFrom: String?
   /// Whether any of these figures has paper that was entered once; of published ones: whether the poll has.
   var singleEntry: Bool
   var windows: [Window]
@@ -81,6 +83,7 @@ struct TallyRecord: Encodable {
     today = tally.today
     status = tally.status.word
     k = tally.k == 0 ? nil : tally.k
+    publishedFrom = tally.publishedFrom.isEmpty ? nil : tally.publishedFrom
     singleEntry = tally.hasSingleEntry
     windows = tally.windows.map { window in
       Window(

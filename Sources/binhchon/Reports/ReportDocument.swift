@@ -57,13 +57,15 @@ struct ReportTable: Sendable {
 enum ReportChart: Sendable {
   struct Bar: Sendable {
     var label: Text
-    var n: UInt64
+    /// Nil: left out of what is published, with the shares.
+    var n: UInt64?
     /// Hundredths of a percent; empty: no data.
     var shares: [UInt64]
   }
   struct Range: Sendable {
     var label: Text
-    var n: UInt64
+    /// Nil: left out of what is published, with the share.
+    var n: UInt64?
     /// Nil: no data.
     var share: Double?
     var interval: Interval?

@@ -27,6 +27,8 @@ struct ReportFigure: Sendable, Equatable {
     case noData = "no_data"
     case tooFew = "too_few"
     case notStated = "not_stated"
+    /// Left out of what is published.
+    case suppressed
   }
 
   var name: Name
@@ -34,8 +36,8 @@ struct ReportFigure: Sendable, Equatable {
   var unit: String
   /// A question, a choice of it, a channel, an indicator, a formula, a span of days.
   var item = ""
-  /// How many answers it rests on.
-  var n: UInt64
+  /// How many answers it rests on; nil: that is left out of what is published.
+  var n: UInt64?
   var value: Value?
   var interval: Interval?
   var possibleRanks: ClosedRange<Int>?
@@ -54,7 +56,7 @@ extension ReportFigure: Encodable {
     try record.encode(name.rawValue, forKey: .figure)
     try record.encode(unit, forKey: .unit)
     if !item.isEmpty { try record.encode(item, forKey: .item) }
-    try record.encode(n, forKey: .n)
+    try record.encodeIfPresent(n, forKey: .n)
     switch value {
     case .count(let count): try record.encode(count, forKey: .count)
     case .share(_, let count): try record.encode(count, forKey: .count)

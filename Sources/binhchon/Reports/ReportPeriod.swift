@@ -1,6 +1,22 @@
 internal import Polling
 internal import Schema
 
+/// When a report is about, as on the command line: days with both ends, or a window as the server sees it when it is asked.
+enum ReportTime: Sendable, Equatable {
+  case days(ReportPeriod)
+  case window(Binhchon_V1_Window)
+
+  init?(argument: String) {
+    if case .window(let window)? = PeriodWord(argument: argument)?.period {
+      self = .window(window)
+    } else if let period = ReportPeriod(argument: argument) {
+      self = .days(period)
+    } else {
+      return nil
+    }
+  }
+}
+
 /// The days that a report is about, and those before it that it is held against.
 struct ReportPeriod: Sendable, Equatable {
   let days: ReportingPeriod

@@ -9,6 +9,8 @@ enum Shown {
   static let dash = Text(verbatim: "–")
 
   static func count(_ value: UInt64) -> Text { both { $0.count(value) } }
+  /// Nil: left out of what is published.
+  static func count(_ value: UInt64?) -> Text { value.map { count($0) } ?? absence(.suppressed) }
   static func percent(hundredths: UInt64) -> Text { both { $0.percent(hundredths) } }
   static func decimal(_ value: Rational) -> Text { both { $0.decimal(value) } }
   static func interval(_ interval: Interval) -> Text { both { $0.percent(interval) } }
@@ -35,6 +37,7 @@ enum Shown {
     case .noData: Figures.noData
     case .tooFew: Text(vi: "quá ít phiếu", en: "too few answers")
     case .notStated: Text(vi: "chưa chấm", en: "not stated")
+    case .suppressed: Text(vi: "ẩn", en: "hidden")
     }
   }
 }

@@ -16,6 +16,10 @@ struct SliceRecord: Encodable {
   var keys: [String: String]
   /// As in ``TallyRecord``.
   var k: UInt32?
+  /// Of days before it nothing is published; nil: all days are.
+  var publishedFrom: String?
+  /// Rolled up: some of it is of units that are no more, without a successor or with several, and stays theirs.
+  var endedUnits: Bool?
   /// Nil: left out of what is published; so are all other figures that are nil.
   var ballots: UInt64?
   var flaggedBallots: UInt64?
@@ -39,6 +43,8 @@ struct SliceRecord: Encodable {
     asOfMs = figures.asOfMs
     keys = Dictionary(zip(dimensions.map(\.word), row.keys)) { first, _ in first }
     k = figures.k == 0 ? nil : figures.k
+    publishedFrom = figures.publishedFrom.isEmpty ? nil : figures.publishedFrom
+    endedUnits = row.endedUnits ? true : nil
     ballots = row.ballotsHidden ? nil : row.ballots
     flaggedBallots = row.flaggedBallotsHidden ? nil : row.flaggedBallots
     boundBallots = row.boundBallotsHidden ? nil : row.boundBallots

@@ -16,7 +16,9 @@ enum SliceTable {
           response.unit, period(response.days)(language),
           Text(vi: "bản \(revision)", en: "revision \(revision)")(language),
         ].joined(separator: " · "), .dim))
-    if response.k > 0 { lines.append(Line(Figures.leftOut(k: response.k)(language), .dim)) }
+    if response.k > 0 {
+      lines.append(Line(Figures.leftOut(k: response.k, from: response.publishedFrom)(language), .dim))
+    }
     if response.singleEntry { lines.append(Line(Figures.someEnteredOnce(language), .warning)) }
     if response.total.singleEntryBallots > 0 {
       lines.append(Line(Figures.markedEnteredOnce(language), .warning))
@@ -34,7 +36,8 @@ enum SliceTable {
         sides: dimensions.map { _ in .left }
           + [Table.Side](repeating: .right, count: 1 + question.choices.count + (hasLevels ? 3 : 1) + 1))
       table.rows = response.rows.map { row in
-        zip(dimensions, row.keys).map { shown($1, of: $0, language) } + cells(row, question, figures)
+        zip(dimensions, row.keys).map { shown($1, of: $0, language) + ($0.isOfUnits && row.endedUnits ? "†" : "") }
+          + cells(row, question, figures)
       }
       if !dimensions.isEmpty || response.rows.isEmpty {
         var names = dimensions.map { _ in "" }
@@ -43,6 +46,16 @@ enum SliceTable {
       }
       lines += [Line(), Line(question.text.text(language))]
       lines += table.lines().enumerated().map { Line($1, $0 == 0 ? .bold : .normal) }
+    }
+    if response.rows.contains(where: \.endedUnits), dimensions.contains(where: \.isOfUnits) {
+      lines += [
+        Line(),
+        Line(
+          Text(
+            vi: "†: có phiếu của đơn vị đã thôi hoạt động mà không có, hoặc có nhiều đơn vị kế tục; giữ ở đơn vị cũ",
+            en: "†: with ballots of units that are no more and have no successor or several; they stay where they were")(
+              language), .dim),
+      ]
     }
     return lines
   }

@@ -27,6 +27,8 @@ struct SliceWord: ExpressibleByArgument, Sendable, Equatable {
 
   /// As a heading.
   let label: Text
+
+  var isOfUnits: Bool { dimension == .unit || dimension == .counter }
 }
 
 /// A period as a word on the command line: `2024`, `2024-Q1`, `2024-H1`, `2024-9M`, `2024-03`, `2024-03-31`, two days with

@@ -32,16 +32,6 @@ import Testing
     #expect(CertificateHTML.page([sheet]).html.contains("Đống Đa, \(written)</p>"))
   }
 
-  @Test(arguments: AwardKind.allCases)
-  func papersOfPraise(_ kind: AwardKind) throws {
-    let sheet = CertificateSheet(
-      kind, to: .individual, named: "Nguyễn Thị Hà", for: ["Đã có thành tích xuất sắc năm 2023"],
-      decision: CertificateSheet.Decision(), signer: "Ban Thường vụ Tỉnh ủy", serial: 7)
-    let titles: [AwardKind: String] = [.giayKhen: "GIẤY KHEN", .bangKhen: "BẰNG KHEN"]
-    #expect(sheet?.title == titles[kind])
-    #expect(sheet.map(\.act) == titles[kind].map { _ in "Tặng ông (bà)" })
-  }
-
   @Test func wordsCannotLeaveTheirPlace() throws {
     let trick = PrintedSamples.trick
     var sheet = try PrintedSamples.sheet(trick, registrant: trick)

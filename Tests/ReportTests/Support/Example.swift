@@ -42,7 +42,8 @@ struct Example: Sendable {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-example-\(UUID().uuidString)").path
     try SQLiteLedger.create(directory: directory)
     defer { try? FileManager.default.removeItem(atPath: directory) }
-    let (ledger, _) = try SQLiteLedger.open(directory: directory) { _ in }
+    let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
+    try PublicationMemory.begin(directory: directory, epoch: state.epoch)
     let lastDay = try #require(Day(iso: "2025-06-30"))
     try await ExampleSurvey.enter(in: ledger, seed: 1, lastDay: lastDay, by: "test", Self.hash)
     await ledger.close()

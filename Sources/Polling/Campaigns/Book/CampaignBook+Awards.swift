@@ -14,6 +14,7 @@ extension CampaignBook {
         throw .invalid("legal_basis", "is none of the campaign's", of: id)
       }
     }
+    try bound(awards.lists.count < Self.mostAwardLists)
     try bound(awards.lists.reduce(list.lines.count) { $0 + $1.lines.count } <= AwardList.mostLines)
     do { return try awards.add(list, controlTotal: total) } catch { throw error.about(id) }
   }

@@ -7,7 +7,8 @@ public struct CampaignBook: Hashable, Sendable {
   /// What one campaign holds at most.
   public static let mostNominations = 20_000
   public static let mostSteps = 400_000
-  public static let mostDecisions = 1_000
+  public static let mostDecisions = 500
+  public static let mostAwardLists = 500
   public static let mostVisits = 5_000
   public static let mostReviews = 1_000
   public static let mostTeams = 1_000

@@ -35,12 +35,12 @@ struct CodeSheet: Sendable {
   private static let style = """
     body { margin: 0; color: #1a1a1a; font: 10pt/1.35 "Be Vietnam Pro", "Noto Sans", "DejaVu Sans", Arial, sans-serif; }
     main { display: grid; grid-template-columns: 95mm 95mm; justify-content: center; }
-    article { box-sizing: border-box; height: 54mm; padding: 5mm; border: 0.2mm dashed #8a8a8a; overflow: hidden;
+    article { box-sizing: border-box; height: 54mm; padding: 4.5mm 5mm 3mm; border: 0.2mm dashed #8a8a8a; overflow: hidden;
       break-inside: avoid; }
-    h1 { font-size: 10.5pt; line-height: 1.25; margin: 0 0 1.5mm; max-height: 3.75em; overflow: hidden; }
-    p { margin: 0 0 1mm; } .note { color: #4a4a4a; font-size: 8pt; margin-top: 1.5mm; }
-    .code { font: bold 14pt/1.3 "DejaVu Sans Mono", "Liberation Mono", monospace; overflow-wrap: anywhere; }
-    .qr { float: right; width: 36mm; height: 36mm; margin: -2mm -3mm 0 2mm; }
+    h1 { font-size: 10pt; line-height: 1.25; margin: 0 0 1.5mm; max-height: 3.75em; overflow: hidden; }
+    p { margin: 0 0 1mm; } .note { color: #4a4a4a; font-size: 7.5pt; margin: 1.5mm 0 0; }
+    .code { font: bold 11pt/1.5 "DejaVu Sans Mono", "Liberation Mono", monospace; overflow-wrap: anywhere; }
+    .qr { float: right; width: 36mm; height: 36mm; margin: -2mm -3mm 0 1mm; }
     @media print { @page { size: A4; margin: 12mm 10mm; } }
     """
 }

@@ -103,7 +103,8 @@ struct HandbookHTML {
     text += "<dl class=\"facts\">\n"
     if let registrant = nominee.registrant {
       text += fact(
-        Text(vi: "Thực hiện", en: "Carried out by"), "\(registrant.name) (\(registrant.kind.label(language)))")
+        Text(vi: "Thực hiện", en: "Carried out by"),
+        "\(registrant.name) (\(Text(vi: registrant.kind.label.vi, en: registrant.kind.rawValue)(language)))")
     }
     text += fact(Text(vi: "Đơn vị", en: "Unit"), name(nominee.unit))
     let topics = nomination.topics.compactMap { code in handbook.campaign.topics.first { $0.code == code } }

@@ -37,9 +37,10 @@ extension ReportBuilder {
     _ book: Rulebook, _ indicators: [Indicator], _ formulas: [ScoreFormula], _ path: String, _ row: Row?
   ) throws -> [Text] {
     let counts = dossiers(book, row)
+    let n = Self.ballots(row)
     var cells = [
-      count(.ballots, row?.ballots ?? 0, of: row?.ballots ?? 0, unit: path),
-      count(.bound, row?.boundBallots ?? 0, of: row?.ballots ?? 0, unit: path),
+      count(.ballots, n, of: n, unit: path),
+      count(.bound, row?.boundBallotsHidden == true ? nil : row?.boundBallots ?? 0, of: n, unit: path),
     ]
     for code in indicators { cells.append(indicator(code.code, counts, unit: path)) }
     for formula in formulas {

@@ -33,7 +33,7 @@ extension ReportBuilder {
   ) throws -> [Text] {
     let counts = dossiers(book, row)
     let stated = scores?.entries[path]
-    var cells = [count(.ballots, row?.ballots ?? 0, of: row?.ballots ?? 0, unit: path)]
+    var cells = [count(.ballots, Self.ballots(row), of: Self.ballots(row), unit: path)]
     for each in indicators {
       if each.source == .dossier {
         cells.append(indicator(each.code, counts, unit: path))

@@ -15,25 +15,35 @@ extension ReportBuilder {
     table.wordColumns = [2]
     var ranges: [ReportChart.Range] = []
     for row in ranking.rows {
-      let levels = LevelCounts(question, in: rows[row.subject] ?? nil)
-      let absence: ReportFigure.Absence? = row.rank != nil ? nil : row.proportion == nil ? .noData : .tooFew
+      let counted = rows[row.subject] ?? nil
+      let (why, none) = self.absence(question, counted)
+      let absence: ReportFigure.Absence? = row.rank != nil ? nil : row.proportion == nil ? why : .tooFew
+      let n = answers(question, counted)
       note(
         ReportFigure(
-          name: .rank, unit: row.subject, item: question.id, n: row.proportion?.total ?? 0,
+          name: .rank, unit: row.subject, item: question.id, n: row.proportion?.total ?? none,
           value: row.rank.map { .count(UInt64($0)) }, possibleRanks: row.possibleRanks, absence: absence))
       table.rows.append(
         [
           row.rank.map { Text(verbatim: String($0)) } ?? Shown.dash,
           row.possibleRanks.map { Text(verbatim: "\($0.lowerBound)–\($0.upperBound)") } ?? Shown.dash,
-          input.name(of: row.subject), Shown.count(levels?.total ?? 0),
-        ] + topTwo(levels, unit: row.subject, question: question)
-          + [mean(levels, unit: row.subject, question: question)])
+          input.name(of: row.subject), Shown.count(n),
+        ] + topTwo(counted, unit: row.subject, question: question)
+          + [mean(counted, unit: row.subject, question: question)])
       ranges.append(
         ReportChart.Range(
-          label: input.name(of: row.subject), n: levels?.total ?? 0, share: row.proportion?.share.approximate,
+          label: input.name(of: row.subject), n: n, share: row.proportion?.share.approximate,
           interval: row.interval, isRanked: row.rank != nil))
     }
     let least = Shown.count(minimum)
+    let hidden =
+      input.publication == nil
+      ? []
+      : [
+        Text(
+          vi: "Đơn vị có số liệu bị ẩn không được xếp hạng; hạng của các đơn vị khác là trong số được nêu.",
+          en: "Units whose figures are hidden are not ranked; the others' ranks are among those that are shown.")
+      ]
     return [
       ReportDocument.Section(
         title: Text(question.text), chart: .ranges(ranges), table: table,
@@ -43,7 +53,7 @@ extension ReportBuilder {
           Text(
             vi: "“Có thể từ–đến”: những hạng mà ngẫu nhiên cho phép, theo khoảng tin cậy Wilson 95 %.",
             en: "“Possible”: the ranks that chance allows, by Wilson's 95% intervals."),
-        ])
+        ] + hidden)
     ]
   }
 

@@ -12,10 +12,17 @@ struct ReportRecord: Encodable {
   var poll: String
   var pollVersion: UInt32
   var unit: String
-  /// Half-open.
+  /// Half-open; empty: without an end on that side.
   var from: String
   var to: String
+  /// Empty: nothing before is in the report.
   var beforeFrom: String
+  /// Nil: all that was counted. Else figures that could tell how fewer people rated are left out.
+  var k: UInt32?
+  /// When the figures were published; nil with `k`. Unix milliseconds.
+  var publishedAtMs: Int64?
+  /// Of days before it nothing is published.
+  var publishedFrom: String?
   var revision: UInt64
   var ledgerEpoch: String
   var rulebooks: [Book]
@@ -27,15 +34,16 @@ struct ReportRecord: Encodable {
     poll = input.poll.id.rawValue
     pollVersion = input.poll.version
     unit = input.unit.rawValue
-    from = period.days.start.description
-    to = period.days.end.description
-    beforeFrom = period.before.start.description
+    from = period?.days.start.description ?? ""
+    to = period?.days.end.description ?? ""
+    beforeFrom = input.before == nil ? "" : period?.before.start.description ?? ""
+    k = input.publication?.k
+    publishedAtMs = input.publication?.asOf
+    publishedFrom = input.publication.flatMap { $0.firstDay.isEmpty ? nil : $0.firstDay }
     revision = input.revision
     ledgerEpoch = input.epoch
     self.rulebooks = rulebooks.map {
-      Book(
-        id: $0.id, legalBasis: $0.legalBasis,
-        isInForce: $0.isInForce(on: period.days.start) && $0.isInForce(on: period.days.end.advanced(by: -1)))
+      Book(id: $0.id, legalBasis: $0.legalBasis, isInForce: $0.isInForce(throughout: period))
     }
     figures = document.figures
   }
@@ -44,7 +52,7 @@ struct ReportRecord: Encodable {
   var csv: String {
     var text = CSV.record([
       "report", "poll", "poll_version", "from", "to", "revision", "figure", "unit", "item", "n", "count", "value",
-      "lower", "upper", "ranks", "word", "absent",
+      "lower", "upper", "ranks", "word", "absent", "k",
     ])
     for figure in figures {
       let count: String =
@@ -54,8 +62,8 @@ struct ReportRecord: Encodable {
         }
       text += CSV.record([
         report, poll, String(pollVersion), from, to, String(revision), figure.name.rawValue, figure.unit, figure.item,
-        String(figure.n), count, figure.shown ?? "", figure.lower ?? "", figure.upper ?? "", figure.ranks ?? "",
-        figure.word ?? "", figure.absence?.rawValue ?? "",
+        figure.n.map { String($0) } ?? "", count, figure.shown ?? "", figure.lower ?? "", figure.upper ?? "",
+        figure.ranks ?? "", figure.word ?? "", figure.absence?.rawValue ?? "", k.map { String($0) } ?? "",
       ])
     }
     return text

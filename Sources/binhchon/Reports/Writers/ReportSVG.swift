@@ -19,9 +19,9 @@ enum ReportSVG {
     var body = ""
     var y = 0
     for bar in bars {
-      body += text(0, y + 15, "\(bar.label(language)) (n = \(figures.count(bar.n)))")
+      body += text(0, y + 15, "\(bar.label(language)) (n = \(Shown.count(bar.n)(language)))")
       y += 22
-      if bar.shares.isEmpty { body += text(0, y + 17, Figures.noData(language), "faint") }
+      if bar.shares.isEmpty { body += text(0, y + 17, Self.none(bar.n)(language), "faint") }
       var x = 0.0
       for (level, share) in bar.shares.enumerated() {
         let length = Double(share) / 10_000 * Double(width)
@@ -47,7 +47,6 @@ enum ReportSVG {
   }
 
   private static func ranges(_ ranges: [ReportChart.Range], _ language: Language) -> String {
-    let figures = Figures(language: language)
     let (left, right, row) = (260, width - 150, 26)
     func x(_ share: Double) -> Double { Double(left) + share * Double(right - left) }
     let height = ranges.count * row
@@ -62,7 +61,7 @@ enum ReportSVG {
         body += "stroke=\"\(colour)\" stroke-width=\"5\" stroke-opacity=\"0.4\" stroke-linecap=\"round\"/>\n"
         body += "<circle cx=\"\(number(x(share)))\" cy=\"\(y)\" r=\"5.5\" fill=\"\(colour)\"/>\n"
       }
-      let words = range.share == nil ? Figures.noData(language) : "n = \(figures.count(range.n))"
+      let words = range.share == nil ? Self.none(range.n)(language) : "n = \(Shown.count(range.n)(language))"
       body += text(right + 16, y + 5, words, "faint")
     }
     return svg(height + 26, body, Text(vi: "Tỷ lệ hài lòng và khoảng 95 %", en: "Shares and 95% intervals")(language))
@@ -127,6 +126,9 @@ enum ReportSVG {
     }
     return svg(height + 22, body, Text(vi: "Diễn biến trong kỳ", en: "Course of the period")(language))
   }
+
+  /// In place of what cannot be drawn.
+  private static func none(_ n: UInt64?) -> Text { n == nil ? Shown.absence(.suppressed) : Figures.noData }
 
   private static func grid(_ left: Int, _ right: Int, _ height: Int, _ language: Language) -> String {
     (0...5).map { fifth in

@@ -92,7 +92,9 @@ extension Week {
       guard case .settled(let settlements) = report else { return }
       tell("\(kiosk.name) settles \(settlements.map { ($0.tap.sequence, $0.verdict, $0.ledgerEpoch) })")
       if isOfThisLedger(kiosk) {
-        for settlement in settlements { oracle.settled(settlement) }
+        for settlement in settlements {
+          oracle.settled(settlement, isShared: sharedSpools.contains(kiosk.spool))
+        }
       }
     }
     guard isOpen else { return after(1_000...30_000, .kioskOn(number)) }

@@ -7,7 +7,7 @@ import Testing
   private static let workers = 2
 
   @Test func everyPressOfAWeekIsEnteredOnceAndEveryDayAddsUp() async throws {
-    let run = FaultRun("P5", cases: 300, seed: 11)
+    let run = FaultRun("P5", cases: 10_000)
     let outcomes = try await withThrowingTaskGroup(of: Week.Outcome.self) { group in
       for first in run.cases.prefix(Self.workers) {
         group.addTask {

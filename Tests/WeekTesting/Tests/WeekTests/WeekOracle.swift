@@ -112,8 +112,12 @@ struct WeekOracle {
   func isForgiven(_ spool: [UInt8]) -> Bool { forgiven.contains { presses[$0]?.spool == spool } }
 
   /// A kiosk was answered for good.
-  mutating func settled(_ settlement: Settlement) {
+  ///
+  /// - Parameter isShared: two kiosks count in its spool. One press that was open when that was copied may have been ended
+  ///   otherwise at each: the one that comes second is refused.
+  mutating func settled(_ settlement: Settlement, isShared: Bool) {
     let id = settlement.tap.id
+    if isShared, settlement.verdict == .rejected(reason: "BALLOT_CONFLICT"), entries[id] != nil { return }
     guard let column = entries[id]?.first else { return found("\(id) is forgotten, and is nowhere else") }
     if column != Self.column(settlement.verdict) { found("\(id) is \(settlement.verdict) there and \(column) here") }
   }

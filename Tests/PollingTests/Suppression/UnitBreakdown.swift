@@ -1,34 +1,31 @@
+@testable import Polling
+
 /// The table that a tally by units is: for every unit the sum of all below it, by choice and in total.
-public struct UnitBreakdown: Hashable, Sendable {
-  public struct Cell: Hashable, Sendable {
-    public let unit: UnitPath
-    public let choice: String
+struct UnitBreakdown: Hashable, Sendable {
+  struct Cell: Hashable, Sendable {
+    let unit: UnitPath
+    let choice: String
   }
 
   /// One place of the table.
-  public struct Place: Hashable, Sendable {
-    public let unit: UnitPath
+  struct Place: Hashable, Sendable {
+    let unit: UnitPath
     /// Nil: the row's total, n.
-    public let choice: String?
-
-    public init(unit: UnitPath, choice: String?) {
-      self.unit = unit
-      self.choice = choice
-    }
+    let choice: String?
   }
 
-  public let choices: [String]
+  let choices: [String]
   /// Sorted; every one with a row.
-  public let units: [UnitPath]
+  let units: [UnitPath]
   /// Of each unit itself, without those below it.
-  public let counts: [Cell: Int64]
+  let counts: [Cell: Int64]
   /// Per unit, those with a row in its subtree, itself included.
   private let subtrees: [UnitPath: [UnitPath]]
 
   /// - Parameters:
   ///   - counts: per unit, how often each choice was taken there, in the order of `choices`.
   ///   - units: what has a row besides the units that have counts: districts, the whole.
-  public init(choices: [String], counts: [UnitPath: [Int64]], units: [UnitPath] = []) {
+  init(choices: [String], counts: [UnitPath: [Int64]], units: [UnitPath] = []) {
     self.choices = choices
     self.units = Set(counts.keys).union(units).sorted()
     var cells: [Cell: Int64] = [:]
@@ -47,24 +44,24 @@ public struct UnitBreakdown: Hashable, Sendable {
   }
 
   /// Row by row, the choices before the total.
-  public var places: [Place] {
+  var places: [Place] {
     units.flatMap { unit in (choices + [nil]).map { Place(unit: unit, choice: $0) } }
   }
 
   /// The cells that a place of the table is the sum of.
-  public func cells(of place: Place) -> Set<Cell> {
+  func cells(of place: Place) -> Set<Cell> {
     Set(
       (subtrees[place.unit] ?? []).flatMap { unit in
         (place.choice.map { [$0] } ?? choices).map { Cell(unit: unit, choice: $0) }
       })
   }
 
-  public func value(of place: Place) -> Int64 {
+  func value(of place: Place) -> Int64 {
     cells(of: place).reduce(0) { $0 &+ (counts[$1] ?? 0) }
   }
 
-  /// What may be shown by `rule`, if nothing of it was ever shown before. See ``DisclosureLog`` for what was.
-  public func published(by rule: SuppressionRule) -> [Place: Int64] {
+  /// What may be shown by `rule`, if nothing of it was ever shown before. See ``Publication`` for what was.
+  func published(by rule: SuppressionRule) -> [Place: Int64] {
     let places = places
     let hidden = rule.suppressed(places.map(cells(of:)), counts: counts)
     return Dictionary(
