@@ -5,7 +5,7 @@ internal import Schema
 struct ReportInput: Sendable {
   typealias Row = Binhchon_V1_FigureRow
 
-  /// What nothing is told of whoever sees published figures only.
+  /// Which publication the figures are of, where they are not all that was counted.
   struct Publication: Sendable, Equatable {
     /// Figures that could tell how fewer people rated are left out.
     var k: UInt32
