@@ -99,6 +99,7 @@ struct Recounted {
     case .flagged: same(ballots, .count(total { !$0.isCounted }))
     case .bound: same(ballots, .count(total { $0.isCounted && $0.flags & 16 != 0 }))
     case .late: same(ballots, .count(total { $0.isCounted && $0.flags & 8 != 0 }))
+    case .singleEntry: same(ballots, .count(total { $0.isCounted && $0.flags & 32 != 0 }))
     case .channel:
       let number = try #require(["kiosk", "counter", "qr", "web", "paper", "phone"].firstIndex(of: figure.item)) + 1
       let count = total { $0.isCounted && $0.channel == String(number) }
