@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite3", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "Czip", pkgConfig: "libzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "Cexpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"])]),
+    .systemLibrary(name: "Cqrencode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
 
     room("TLS", ["COpenSSL", nio, nioTLS]),
     room("Wire", [nio]),
@@ -60,7 +61,8 @@ let package = Package(
     room("Tallies", ["Polling"]),
     room("Paper", ["Polling", "Czip", "Cexpat"]),
     room("Kiosk", ["SQLite", "Polling", "Schema", protobuf]),
-    room("Server", ["RPC", "Schema", "Polling", "Ledger", "SQLite", "Tallies", logging, protobuf]),
+    room("CampaignMessages", ["Polling", "Schema"]),
+    room("Server", ["RPC", "Schema", "CampaignMessages", "Polling", "Ledger", "SQLite", "Tallies", logging, protobuf]),
 
     .executableTarget(
       name: "binhchond",
@@ -73,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "binhchon",
       dependencies: [
-        "COpenSSL", "RPC", "TLS", "Schema", "Polling", "Kiosk", "Paper", nio, nioTLS, nioPosix, logging, protobuf,
-        argumentParser, yams,
+        "COpenSSL", "Cqrencode", "RPC", "TLS", "Schema", "CampaignMessages", "Polling", "Kiosk", "Paper", nio, nioTLS,
+        nioPosix, logging, protobuf, argumentParser, yams,
       ],
       swiftSettings: strict),
 
@@ -121,7 +123,7 @@ let package = Package(
     // Reports and exports of the shipped example, held against scripts/recount.
     .testTarget(
       name: "ReportTests",
-      dependencies: ["binhchon", "Server", "Ledger", "Polling", "RPC", "Schema", "Cexpat", logging],
+      dependencies: ["binhchon", "Server", "Ledger", "Polling", "Paper", "RPC", "Schema", "Cexpat", logging],
       exclude: ["Golden"], swiftSettings: strict),
     tests(
       "EndToEndTests",

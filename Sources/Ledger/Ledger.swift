@@ -26,8 +26,10 @@ public enum Submission: Sendable {
   /// Enters a press that is refused for good, once per ballot id: what becomes of it is the same for ever, and a kiosk's
   /// presses add up. `conflict`: the id was cast, or was refused at another kiosk or in another spool.
   case refusePress(RefusedPress)
-  /// Enters nothing: keeps what a kiosk says of itself, the latest per spool, with whatever is committed next.
-  case reportKiosk(KioskReport)
+  /// Enters nothing: keeps what a kiosk says of itself, the latest per spool, with whatever is committed next. `number`:
+  /// one that is less than that of a report that came before is no news, except that the kiosk was heard of; 0: not
+  /// numbered, and taken for the latest.
+  case reportKiosk(KioskReport, number: UInt64 = 0)
   /// The registry of units and procedures, whole and without faults; its `version` is given by the ledger.
   case publishRegistry(UnitRegistry, by: String, at: Timestamp)
   /// Enters an act of a register; `after`: the number of the register's last act that whoever decided it knew of, 0
@@ -53,9 +55,9 @@ public enum Outcome: Sendable, Equatable {
     case kioskCertificate(KioskCertificate)
     /// What was said of the press the first time. Also the answer to casting it later: the kiosk was told, and forgot it.
     case pressRefused(RefusedPress.Verdict, reason: String)
-    /// Where the spool's presses stand, those of the same call before the report included. The sequence is that of the
-    /// last entry.
-    case kioskReported(SpoolMark)
+    /// Where the spool's presses stand, those of the same call before the report included, and the greatest number of
+    /// its reports. The sequence is that of the last entry.
+    case kioskReported(SpoolMark, number: UInt64 = 0)
     /// As it is now.
     case registry(UnitRegistry)
     case act(EnteredAct)

@@ -54,6 +54,8 @@ enum Schema {
       seq INTEGER NOT NULL, PRIMARY KEY (kind, register, number)) WITHOUT ROWID, STRICT;
     CREATE TABLE reversal (reversed INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
     """,
+    // Reports of kiosks are numbered.
+    "ALTER TABLE kiosk_report ADD COLUMN number INTEGER NOT NULL DEFAULT 0;",
   ]
 
   /// From this one on, tables `ballot` and `cell` follow the entries in strides.

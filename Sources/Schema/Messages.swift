@@ -81,3 +81,24 @@ extension Binhchon_V1_DeleteCommentsResponse: RPCMessage {}
 
 extension Grpc_Health_V1_HealthCheckRequest: RPCMessage {}
 extension Grpc_Health_V1_HealthCheckResponse: RPCMessage {}
+
+extension Binhchon_V1_EnterCampaignActRequest: RPCMessage {}
+extension Binhchon_V1_EnterCampaignActResponse: RPCMessage {}
+extension Binhchon_V1_ListCampaignsRequest: RPCMessage {}
+extension Binhchon_V1_ListCampaignsResponse: RPCMessage {}
+extension Binhchon_V1_GetCampaignRequest: RPCMessage {}
+extension Binhchon_V1_GetCampaignResponse: RPCMessage {}
+extension Binhchon_V1_ListNominationsRequest: RPCMessage {}
+extension Binhchon_V1_ListNominationsResponse: RPCMessage {}
+extension Binhchon_V1_GetNominationRequest: RPCMessage {}
+extension Binhchon_V1_GetNominationResponse: RPCMessage {}
+extension Binhchon_V1_ListDecisionsRequest: RPCMessage {}
+extension Binhchon_V1_ListDecisionsResponse: RPCMessage {}
+extension Binhchon_V1_ListCertificatesRequest: RPCMessage {}
+extension Binhchon_V1_ListCertificatesResponse: RPCMessage {}
+extension Binhchon_V1_ListAwardsRequest: RPCMessage {}
+extension Binhchon_V1_ListAwardsResponse: RPCMessage {}
+extension Binhchon_V1_ListInspectionsRequest: RPCMessage {}
+extension Binhchon_V1_ListInspectionsResponse: RPCMessage {}
+extension Binhchon_V1_GetCampaignReportRequest: RPCMessage {}
+extension Binhchon_V1_GetCampaignReportResponse: RPCMessage {}

@@ -113,3 +113,37 @@ public enum HealthMethods {
   public static let watch = ServerStreamMethod<Grpc_Health_V1_HealthCheckRequest, Grpc_Health_V1_HealthCheckResponse>(
     service, "Watch")
 }
+
+public enum CampaignMethods {
+  public static let service = "binhchon.v1.CampaignService"
+  public static let enterCampaignAct = UnaryMethod<
+    Binhchon_V1_EnterCampaignActRequest, Binhchon_V1_EnterCampaignActResponse
+  >(service, "EnterCampaignAct", isReplaySafe: true)
+  public static let listCampaigns = UnaryMethod<
+    Binhchon_V1_ListCampaignsRequest, Binhchon_V1_ListCampaignsResponse
+  >(service, "ListCampaigns", isReplaySafe: true)
+  public static let getCampaign = UnaryMethod<
+    Binhchon_V1_GetCampaignRequest, Binhchon_V1_GetCampaignResponse
+  >(service, "GetCampaign", isReplaySafe: true)
+  public static let listNominations = UnaryMethod<
+    Binhchon_V1_ListNominationsRequest, Binhchon_V1_ListNominationsResponse
+  >(service, "ListNominations", isReplaySafe: true)
+  public static let getNomination = UnaryMethod<
+    Binhchon_V1_GetNominationRequest, Binhchon_V1_GetNominationResponse
+  >(service, "GetNomination", isReplaySafe: true)
+  public static let listDecisions = UnaryMethod<
+    Binhchon_V1_ListDecisionsRequest, Binhchon_V1_ListDecisionsResponse
+  >(service, "ListDecisions", isReplaySafe: true)
+  public static let listCertificates = UnaryMethod<
+    Binhchon_V1_ListCertificatesRequest, Binhchon_V1_ListCertificatesResponse
+  >(service, "ListCertificates", isReplaySafe: true)
+  public static let listAwards = UnaryMethod<
+    Binhchon_V1_ListAwardsRequest, Binhchon_V1_ListAwardsResponse
+  >(service, "ListAwards", isReplaySafe: true)
+  public static let listInspections = UnaryMethod<
+    Binhchon_V1_ListInspectionsRequest, Binhchon_V1_ListInspectionsResponse
+  >(service, "ListInspections", isReplaySafe: true)
+  public static let getCampaignReport = UnaryMethod<
+    Binhchon_V1_GetCampaignReportRequest, Binhchon_V1_GetCampaignReportResponse
+  >(service, "GetCampaignReport", isReplaySafe: true)
+}

@@ -119,6 +119,10 @@ public final class Assembly: Sendable {
       desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
       board: board, access: access, now: options.now
     ).register(in: &router)
+    CampaignService(
+      desk: CampaignDesk(ledger: ledger, reader: ledger), reader: ledger, access: access, epoch: board.epoch,
+      now: options.now
+    ).register(in: &router)
     FigureService(
       book: figures, board: board, desk: desk, registry: registry, access: access,
       now: options.now, acknowledged: { ledger.acknowledgedRevision }

@@ -43,6 +43,11 @@ struct Listener {
       .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPINTVL)), value: 10)
       .childChannelOption(.tcpOption(.init(rawValue: TCP_KEEPCNT)), value: 3)
       .childChannelOption(.tcpOption(.init(rawValue: TCP_USER_TIMEOUT)), value: 60_000)
+      // Ten thousand small frames in one go would hold up everybody else on the loop: a TLS record's worth, and then others.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 64, initial: 2_048, maximum: 16_384)
+      )
       .childChannelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           let handshake = try handshakes.begin(channel)

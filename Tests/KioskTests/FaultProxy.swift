@@ -349,7 +349,7 @@ final class ModelStore: TapStore {
 
   func report() throws -> SpoolReport {
     SpoolReport(
-      spool: [], presses: UInt64(taps.count), highestSequence: UInt64(taps.count),
+      spool: [], number: 0, presses: UInt64(taps.count), highestSequence: UInt64(taps.count),
       pending: UInt64(taps.count - settled.count), held: 0, capacity: 1_000, hasSetAside: false,
       days: Array(counts.values))
   }

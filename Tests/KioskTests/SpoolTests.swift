@@ -125,7 +125,7 @@ import Testing
       "DROP TABLE day", "DROP INDEX open", "ALTER TABLE tap DROP COLUMN day", "ALTER TABLE tap DROP COLUMN recent",
       "ALTER TABLE tap DROP COLUMN ledger_revision", "ALTER TABLE tap DROP COLUMN answered_day",
     ]
-    for column in ["late", "corrected", "unaccounted", "unnumbered", "forward_at", "backward_at"] {
+    for column in ["late", "corrected", "unaccounted", "unnumbered", "forward_at", "backward_at", "reports"] {
       sql.append("ALTER TABLE spool DROP COLUMN \(column)")
     }
     if version == 1 {
@@ -156,7 +156,7 @@ import Testing
       #expect(report.days == [.init(day: Samples.day, presses: 5 - held, pending: 5 - held)])
       #expect(try spool.settledThrough() == nil)
     }
-    #expect(try values("PRAGMA user_version") == [[4]])
+    #expect(try values("PRAGMA user_version") == [[5]])
     // Offered again, a press that no day has is given one.
     let spool = try open()
     #expect(try spool.offerAgain(unlessIn: "e2") == 1)
@@ -357,6 +357,39 @@ import Testing
     #expect(days[1] == .init(day: Day(number: Samples.day.number + 49), presses: 1, pending: 0))
   }
 
+  /// Of two reports the one made later has the greater number: after a restart, and once a spool that was put back from
+  /// a copy has heard how far it had come.
+  @Test func reportsAreNumberedInTheOrderInWhichTheyAreMade() throws {
+    func numbers() throws -> [UInt64] {
+      let spool = try open()
+      return try (1...3).map { _ in try spool.report().number }
+    }
+    let first = try numbers()
+    let file = URL(filePath: directory.path + "/deep/down/spool.db")
+    let copy = try Data(contentsOf: file)
+    let second = try numbers() + numbers()
+    #expect(first + second == (first + second).sorted())
+    #expect(Set(first + second).count == 9)
+
+    try copy.write(to: file)
+    let last = try #require(second.last)
+    do {
+      let spool = try open()
+      #expect(try spool.report().number < last)
+      try spool.numberReports(above: last)
+      #expect(try spool.report().number == last + 1)
+      try spool.numberReports(above: first[0])
+      #expect(try spool.report().number == last + 2, "never back")
+      try spool.numberReports(above: .max)
+      #expect(try spool.report().number == last + 3, "no server has heard of so many")
+    }
+    #expect(try numbers()[0] > last + 3)
+    for nonsense in [Int64.max, .min] {
+      try execute("UPDATE spool SET reports = \(nonsense)")
+      #expect(try Set(numbers()).count == 3)
+    }
+  }
+
   @Test func ballotsWithoutNumbersLeaveNothingToCompare() throws {
     let spool = try open()
     let taps = try spool.take([Samples.press(1), Samples.press(2)])
@@ -461,9 +494,9 @@ import Testing
     do {
       _ = try open().take([Samples.press(1)])
     }
-    try execute("PRAGMA user_version = 5")
+    try execute("PRAGMA user_version = 6")
     #expect { try open() } throws: { ($0 as? SpoolError)?.code == .newer }
-    try execute("PRAGMA user_version = 4")
+    try execute("PRAGMA user_version = 5")
     #expect(try open().status.presses == 1)
   }
 

@@ -20,6 +20,8 @@ import Testing
       var acknowledged: UInt64?
       /// Its newest backup has so many ballots; nil: it says nothing of its ledger beside the answers.
       var backedUp: UInt64?
+      /// The greatest number of a report that it has heard of.
+      var reported: UInt64 = 0
       /// What to do with the next messages, in order.
       var script: [Step] = []
     }
@@ -58,6 +60,10 @@ import Testing
       }
       var response = Binhchon_V1_CastBallotsResponse()
       response.kiosk.acknowledgedThrough = state.withLock { $0.acknowledged } ?? request.kiosk.highestSequence
+      response.kiosk.reportNumber = state.withLock { state in
+        state.reported = max(state.reported, request.kiosk.number)
+        return state.reported
+      }
       response.results = try request.ballots.map { ballot in
         if case .refuse(let code, let reason) = step {
           var result = try Samples.refused(1, code: code, reason: reason)
@@ -242,6 +248,20 @@ import Testing
     #expect(server.ledger == 16)
     #expect(server.state.withLock { state in (4...6).allSatisfy { state.ledger.contains(Data(Samples.id($0).bytes)) } })
     #expect(reports.restored.withLock { $0 } == ["3 of 5, 3 again"])
+  }
+
+  @Test func aSpoolThatWasPutBackFromACopyTellsNewsAgain() async throws {
+    let server = Server()
+    // Of messages that this spool does not know of.
+    let heard: UInt64 = 1 << 40
+    server.state.withLock { $0.reported = heard }
+    for press in 1...3 as ClosedRange<UInt64> {
+      _ = try spool.take([Samples.press(press)])
+      try await drain(server)
+    }
+    let numbers = server.state.withLock { $0.requests.map(\.kiosk.number) }
+    #expect(numbers.first ?? .max < heard)
+    #expect(numbers.dropFirst() == [heard + 1, heard + 2])
   }
 
   @Test func aKioskWithNothingToSendSaysThatItIsThere() async throws {

@@ -45,7 +45,7 @@ struct ActTests {
 
   /// What each submission comes to, in order.
   private static func transcript() throws -> [(Submission, Outcome)] {
-    let other = Register(.campaign, batch.name)
+    let other = Register(.alerts, batch.name)
     let (accepted, reversal) = (act(3, "accept", counts: try counts()), act(4, "reverse", reverses: 2))
     return [
       (.act(act(1), after: 1), .refused(.staleAct(last: 0))),
@@ -81,7 +81,7 @@ struct ActTests {
     #expect(total[try key(.undervotes(question: "ly-do"))] == 6)
     #expect(total[try key(.ballots, "hai-chau/mot-cua/quay-02")] == 1)
     #expect(try await bench.ledger.registers(.paper) == [batch.name: 4])
-    #expect(try await bench.ledger.registers(.campaign) == [batch.name: 1])
+    #expect(try await bench.ledger.registers(.alerts) == [batch.name: 1])
     let acts = try await bench.ledger.acts(of: batch, after: 1, limit: 2)
     #expect(acts.map(\.number) == [2, 3])
     #expect(acts.map(\.sequence) == [4, 6])

@@ -36,6 +36,27 @@ struct KioskReportTests {
     await recovered.ledger.close()
   }
 
+  /// What comes late takes nothing back, whichever process of the server hears it; and whoever was put back learns
+  /// from the answer how far it had come.
+  @Test func whatComesLateIsNoNews() async throws {
+    var bench = try await Bench.new()
+    func hear(_ number: UInt64, presses: UInt64, at: Int64) async throws -> [UInt64] {
+      let outcomes = try await bench.append(.reportKiosk(try Sample.report(presses: presses, at: at), number: number))
+      guard case .entered(_, .kioskReported(_, let newest))? = outcomes.first else { return [] }
+      let report = try #require(try await Self.accounts(bench).first?.report)
+      return [newest, report.presses, UInt64(report.at.milliseconds - Sample.time.milliseconds)]
+    }
+    #expect(try await hear(7, presses: 3, at: 1) == [7, 3, 1])
+    #expect(try await hear(6, presses: 4, at: 2) == [7, 3, 2], "it is heard of all the same")
+    bench = try await bench.reopened()
+    #expect(try await hear(1, presses: 5, at: 3) == [7, 3, 3])
+    #expect(try await hear(7, presses: 6, at: 4) == [7, 6, 4], "the same message, answered anew")
+    #expect(try await hear(8, presses: 2, at: 5) == [8, 2, 5], "a spool that was put back has fewer presses")
+    #expect(try await hear(0, presses: 7, at: 6) == [8, 7, 6], "without a number it is the latest")
+    #expect(try await hear(.max, presses: 8, at: 7) == [UInt64(Int64.max), 8, 7])
+    await bench.ledger.close()
+  }
+
   /// The answer says where the spool stands, with what came before it in the same call.
   @Test func theAnswerIncludesTheCall() async throws {
     let bench = try await Bench.new()

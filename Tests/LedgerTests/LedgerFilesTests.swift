@@ -132,14 +132,16 @@ struct LedgerFilesTests {
     #expect(try opened.verify().differences == [])
   }
 
-  /// Version 4 knew no registers.
-  @Test func aLedgerOfVersion4IsBroughtUp() async throws {
+  /// Version 4 knew no registers, version 5 no numbers of reports.
+  @Test(arguments: [4, 5])
+  func aLedgerOfVersion4Or5IsBroughtUp(_ version: Int) async throws {
     let bench = try await Bench.new()
-    _ = try await bench.append(try Sample.press(1))
+    _ = try await bench.append(try Sample.press(1), .reportKiosk(try Sample.report(presses: 1)))
     await bench.ledger.close()
     do {
       let connection = try Connection(path: bench.directory.path + "/ledger.db", access: .readWrite)
-      try connection.execute("\(Self.withoutActs) PRAGMA user_version = 4")
+      try connection.execute("ALTER TABLE kiosk_report DROP COLUMN number; PRAGMA user_version = \(version)")
+      if version == 4 { try connection.execute(Self.withoutActs) }
     }
     #expect(try bench.verify().differences == [])
     let opened = try Bench(bench.directory)
@@ -147,6 +149,9 @@ struct LedgerFilesTests {
       register: Register(.paper, "q3"), id: .init(high: 1, low: 1), name: "sheet", body: [], by: "clerk",
       at: Sample.time)
     #expect(try await opened.append(.act(act, after: 0)).map(\.word) == ["entered 3"])
+    let report = try Sample.report(presses: 2)
+    _ = try await opened.append(.reportKiosk(report, number: 2), .reportKiosk(try Sample.report(), number: 1))
+    #expect(try await opened.ledger.kiosks(within: UnitPath("hai-chau")).map(\.report) == [report])
     await opened.ledger.close()
     #expect(try opened.verify().differences == [])
   }

@@ -18,7 +18,7 @@ import Testing
     return (document, ReportRecord(document, of: input, books))
   }
 
-  private static func compare(_ text: String, _ name: String) throws {
+  static func compare(_ text: String, _ name: String) throws {
     let path = Shipped.path("Tests/ReportTests/Golden/\(name)")
     if ProcessInfo.processInfo.environment["BINHCHON_GOLDEN"] == "write" {
       try Data(text.utf8).write(to: URL(filePath: path))

@@ -303,13 +303,37 @@ import Testing
   @Test func anOldMessageThatComesLateBreaksNothing() async throws {
     try await Self.withKiosk { assembly, _, kiosk in
       let first = kiosk.press()
-      let old = kiosk.request([first])
+      var old = kiosk.request([first])
       let second = kiosk.press()
-      _ = try await kiosk.send(kiosk.request([first, second]))
-      #expect(Self.words(try await kiosk.send(old)) == ["again counted"])
+      var new = kiosk.request([first, second])
+      (old.kiosk.number, new.kiosk.number) = (4, 5)
+      #expect(try await kiosk.send(new).kiosk.reportNumber == 5)
+      let late = try await kiosk.send(old)
+      #expect(Self.words(late) == ["again counted"])
+      #expect(late.kiosk.reportNumber == 5)
       let account = try #require(try await Self.list(assembly).first)
       #expect(account.isLawKept)
       #expect(account.total.presses == 2)
+    }
+  }
+
+  /// It has fewer presses than before, and says so as soon as it knows how far it had come.
+  @Test func aKioskThatWasPutBackFromACopyIsHeard() async throws {
+    try await Self.withKiosk { assembly, _, kiosk in
+      let copy = kiosk
+      let (first, second) = (kiosk.press(), kiosk.press())
+      var request = kiosk.request([first, second])
+      request.kiosk.number = 5
+      _ = try await kiosk.send(request)
+      kiosk = copy
+      let third = kiosk.press()
+      request = kiosk.request([third])
+      request.kiosk.number = 1
+      request.kiosk.number = try await kiosk.send(request).kiosk.reportNumber + 1
+      #expect(try await kiosk.send(request).kiosk.reportNumber == 6)
+      let account = try #require(try await Self.list(assembly).first)
+      #expect(account.total.presses == 1)
+      #expect(account.alarms.contains(.numberedTwice) && account.alarms.contains(.lawBroken))
     }
   }
 

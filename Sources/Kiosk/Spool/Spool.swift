@@ -114,9 +114,15 @@ public final class Spool: Sendable {
     store.withLock { $0.follow(cooldown: cooldown, burstWithin: burstWithin) }
   }
 
-  /// What the server is told of this spool.
+  /// What the server is told of this spool, under a number that no report had before.
   public func report() throws(SpoolError) -> SpoolReport {
     try store.withLock { (store) throws(SpoolError) in try store.report(id, hasSetAside: directory.hasSetAside) }
+  }
+
+  /// The server has a report with this number. If that is none of this spool as it is, the spool was put back from a copy:
+  /// its next reports get greater ones.
+  func numberReports(above number: UInt64) throws(SpoolError) {
+    try store.withLock { (store) throws(SpoolError) in try store.numberReports(above: number) }
   }
 
   /// What a clock that reads so now says of the taps that wait: it may have been set since the last press.

@@ -5,13 +5,13 @@ enum SpoolFormat {
   /// `PRAGMA application_id`: "BCsp".
   static let application: Int64 = 0x4243_7370
   /// `PRAGMA user_version`.
-  static let version: Int64 = 4
+  static let version: Int64 = 5
 
   /// `spool`: one row. `id` names this spool: sequences of another one are others. `presses` is the number of the last
   /// tap. The clocks are those of the last press. `rejected` also counts taps that are here no more; `held` counts
   /// repetitions that version 2 kept from the server and that are here no more. `unaccounted` presses are in no `day`;
   /// `unnumbered` ones have ballots without their number. Before the taps `forward_at` and `backward_at` the clock was
-  /// another: with these it was set.
+  /// another: with these it was set. No report before the last start was numbered `reports` or higher.
   ///
   /// `tap.state`: 0 open, 1 pending, 2 settled. `verdict`: 1 counted, 2 flagged, 3 duplicate, 4 rejected, 5 late,
   /// 6 corrected. `day`: under which the tap is accounted for; NULL: under none. `ledger_revision`: a backup of that
@@ -71,6 +71,12 @@ enum SpoolFormat {
     PRAGMA user_version = 4;
     """
 
+  /// From version 4: reports had no numbers.
+  private static let sinceVersion5 = """
+    ALTER TABLE spool ADD COLUMN reports INTEGER NOT NULL DEFAULT 0;
+    PRAGMA user_version = 5;
+    """
+
   /// As SQL writes bytes.
   static func digits(_ bytes: [UInt8]) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
@@ -79,7 +85,7 @@ enum SpoolFormat {
   /// Makes the tables of an empty file.
   static func make(_ connection: Connection, id: [UInt8]) throws(SQLiteError) {
     try connection.execute("PRAGMA synchronous = FULL; BEGIN IMMEDIATE; PRAGMA application_id = \(application)")
-    try connection.execute(tables + sinceVersion2 + sinceVersion3 + sinceVersion4)
+    try connection.execute(tables + sinceVersion2 + sinceVersion3 + sinceVersion4 + sinceVersion5)
     try connection.execute(
       """
       INSERT INTO spool (one, id, presses, counted, flagged, duplicate, rejected) VALUES (1, X'\(digits(id))', 0, 0, 0, 0, 0);
@@ -98,7 +104,8 @@ enum SpoolFormat {
         try connection.execute(sinceVersion3)
         try DayAccounts.account(connection, where: "state < 2")
       }
-      try connection.execute(sinceVersion4)
+      if found < 4 { try connection.execute(sinceVersion4) }
+      try connection.execute(sinceVersion5)
       try connection.execute("COMMIT")
     } catch {
       if connection.isInTransaction { try connection.execute("ROLLBACK") }

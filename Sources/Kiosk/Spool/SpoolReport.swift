@@ -12,6 +12,8 @@ public struct SpoolReport: Sendable, Equatable {
 
   /// Names the spool, 16 bytes.
   public var spool: [UInt8]
+  /// Greater than those of all reports of this spool before.
+  public var number: UInt64
   /// Ever taken and accounted for by days: the sum of all days' presses.
   public var presses: UInt64
   /// The number of the last press.

@@ -22,6 +22,7 @@ final class SpoolStore {
   private var unaccounted: Int64 = 0
   /// Their ballots do not tell their numbers.
   private var unnumbered: Int64 = 0
+  private var reportNumbers: ReportNumbers
   /// After the first failure of the disk nobody knows what is on it.
   private var failure: SpoolError?
 
@@ -114,6 +115,7 @@ final class SpoolStore {
         coalesce((SELECT min(sequence) FROM tap INDEXED BY open WHERE state = 0), ?1))
       """)
     days = try DayAccounts(connection)
+    reportNumbers = try ReportNumbers(connection)
     // Whoever had something to add to these is gone.
     try connection.execute("UPDATE tap SET state = 1 WHERE state = 0")
     // Whatever a server says from here on includes what was answered before. Of what is answered from here on that does
@@ -448,13 +450,21 @@ final class SpoolStore {
     return reading.marks(after: last).intersection([.clockForward, .clockBackward])
   }
 
+  /// As it stands, under the next number.
   func report(_ id: [UInt8], hasSetAside: Bool) throws(SpoolError) -> SpoolReport {
     let days = try guarded { () throws(SQLiteError) in
       try self.days.days(latest: Self.latestDays, most: Self.mostDays)
     }
     return SpoolReport(
-      spool: id, presses: status.presses - UInt64(clamping: unaccounted), highestSequence: status.presses,
-      pending: status.pending, held: status.held, capacity: status.capacity, hasSetAside: hasSetAside, days: days)
+      spool: id, number: reportNumbers.next(), presses: status.presses - UInt64(clamping: unaccounted),
+      highestSequence: status.presses, pending: status.pending, held: status.held, capacity: status.capacity,
+      hasSetAside: hasSetAside, days: days)
+  }
+
+  /// Numbers reports from here on above one that was heard of: this spool was put back from a copy.
+  func numberReports(above number: UInt64) throws(SpoolError) {
+    guard reportNumbers.areBehind(number) else { return }
+    try transact { () throws(SQLiteError) in try reportNumbers.skip(to: number, connection) }
   }
 
   func settledThrough() throws(SpoolError) -> UInt64? {

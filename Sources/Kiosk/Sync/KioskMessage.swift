@@ -30,6 +30,7 @@ extension Binhchon_V1_KioskReport {
     version = kiosk.version
     poll = kiosk.poll
     spool = .init(report.spool)
+    number = report.number
     presses = report.presses
     highestSequence = report.highestSequence
     pending = report.pending

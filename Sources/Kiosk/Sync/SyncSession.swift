@@ -178,6 +178,7 @@ struct SyncSession {
   private mutating func hear(_ news: Binhchon_V1_KioskNews, settledThrough: UInt64?) throws(SpoolError) {
     report(.news(news))
     do throws(SpoolError) {
+      try keeper.numberReports(above: news.reportNumber)
       try meet(news.ledgerEpoch)
       // Before anything is forgotten: a backup's revisions are no longer those that the presses were answered with.
       if let settledThrough { try offerWhatIsLost(news, settledThrough: settledThrough) }

@@ -3,7 +3,8 @@ internal import Polling
 extension VerifyReport {
   /// Every count that the entries add up to, a line each, in the order of their bytes: poll, day, unit, channel, flags,
   /// question, choice and count between tabs, as FORMAT.md numbers them; for ballots question and choice are empty, for
-  /// votes not used the choice is. Equal ledgers give equal bulletins, whoever counts.
+  /// votes not used the choice is. Then those of campaigns, see `CampaignFigures.lines`, in the same order. Equal ledgers
+  /// give equal bulletins, whoever counts.
   public var bulletin: [String] {
     var lines: [String] = []
     for (poll, cells) in cells {
@@ -21,6 +22,7 @@ extension VerifyReport {
         lines.append(fields.joined(separator: "\t"))
       }
     }
+    lines += campaigns.flatMap(\.lines)
     return lines.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 }

@@ -92,7 +92,7 @@ private struct Comparison {
     return VerifyReport(
       epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots,
       voided: UInt64(recount.voids.count), polls: UInt64(recount.definitions.polls.count),
-      cells: recount.cells, differences: differences.words,
+      cells: recount.cells, campaigns: recount.campaigns.figures, differences: differences.words,
       differenceCount: differences.count, duration: ContinuousClock.now - start)
   }
 

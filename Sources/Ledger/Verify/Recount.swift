@@ -16,6 +16,7 @@ struct Recount {
   private(set) var refusals = Fingerprint()
   private(set) var corrections = Fingerprint()
   private(set) var acts = ActRecount()
+  private(set) var campaigns = CampaignRecount()
   private(set) var definitionSequences: [UInt64] = []
   private(set) var definitions = Definitions()
   private(set) var entries: UInt64 = 0
@@ -156,8 +157,12 @@ struct Recount {
   }
 
   private mutating func act(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {
-    let (changes, problems) = acts.fold(try ActEntry(body), sequence: sequence, definitions)
+    let entry = try ActEntry(body)
+    let (changes, problems) = acts.fold(entry, sequence: sequence, definitions)
     for problem in problems { differences.add("entry \(sequence) \(problem)") }
+    if let problem = campaigns.fold(EnteredAct(number: entry.number, sequence: sequence, act: entry.act)) {
+      differences.add("entry \(sequence): \(problem)")
+    }
     for (counts, sign) in changes {
       for (key, count) in counts.cells { cells[counts.poll, default: [:]][key, default: 0] &+= sign &* count }
     }

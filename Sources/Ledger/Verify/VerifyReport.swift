@@ -11,6 +11,8 @@ public struct VerifyReport: Sendable, Equatable {
   public var polls: UInt64
   /// What the entries add up to.
   public var cells: [PollID: [CellKey: Int64]]
+  /// What acts of campaigns come to, in the order of their ids.
+  public var campaigns: [CampaignFigures] = []
   /// What is wrong, in words: the first ones, `mostDifferences` at most.
   public var differences: [String] = []
   /// All of them.

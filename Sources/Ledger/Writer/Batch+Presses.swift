@@ -46,9 +46,9 @@ extension Batch {
   }
 
   /// Kept in the same transaction, but no entry: who reads it next sees the newest.
-  mutating func keep(_ report: KioskReport) throws(SQLiteError) -> Outcome {
-    try store.reports.put(report, kiosk: try store.number(report.kiosk, &knowledge))
+  mutating func keep(_ report: KioskReport, number: UInt64) throws(SQLiteError) -> Outcome {
+    let newest = try store.reports.put(report, number: number, kiosk: try store.number(report.kiosk, &knowledge))
     let mark = unsettled.books.mark(SpoolKey(kiosk: report.kiosk, spool: report.spool))
-    return .entered(sequence: knowledge.lastSequence, .kioskReported(mark))
+    return .entered(sequence: knowledge.lastSequence, .kioskReported(mark, number: newest))
   }
 }

@@ -67,7 +67,7 @@ struct Batch {
       try enrolKiosk(certificate, codeHash: codeHash, at: at)
     case .renewKiosk(let certificate, let by, let at): try renewKiosk(certificate, by: by, at: at)
     case .refusePress(let press): try refuse(press)
-    case .reportKiosk(let report): try keep(report)
+    case .reportKiosk(let report, let number): try keep(report, number: number)
     case .publishRegistry(let registry, let by, let at): try publish(registry, by: by, at: at)
     case .act(let act, let after): try enter(act, after: after)
     }

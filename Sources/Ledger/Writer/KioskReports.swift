@@ -7,7 +7,12 @@ final class KioskReports {
   private let deleteOldest: Statement
 
   init(_ connection: Connection) throws(SQLiteError) {
-    put = try connection.prepare("INSERT OR REPLACE INTO kiosk_report (kiosk, spool, at, body) VALUES (?, ?, ?, ?)")
+    put = try connection.prepare(
+      """
+      INSERT INTO kiosk_report (kiosk, spool, at, body, number) VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT DO UPDATE SET at = ?3, body = iif(?5 = 0 OR ?5 >= number, ?4, body), number = max(number, ?5)
+      RETURNING number
+      """)
     deleteOldest = try connection.prepare(
       """
       DELETE FROM kiosk_report WHERE kiosk = ?1 AND spool NOT IN (
@@ -15,17 +20,23 @@ final class KioskReports {
       """)
   }
 
-  /// - Parameter kiosk: the number of its name.
-  func put(_ report: KioskReport, kiosk: Int64) throws(SQLiteError) {
+  /// - Parameters:
+  ///   - number: the report's; 0: it has none, and is the newest.
+  ///   - kiosk: the number of its name.
+  /// - Returns: the number of the spool's newest report.
+  func put(_ report: KioskReport, number: UInt64, kiosk: Int64) throws(SQLiteError) -> UInt64 {
     var writer = ByteWriter()
     writer.report(report)
     try put.bind(1, kiosk)
     try put.bind(2, copying: report.spool.bytes)
     try put.bind(3, report.at.milliseconds)
     try put.bind(4, copying: writer.bytes)
+    try put.bind(5, Int64(clamping: number))
+    let newest = try put.step() ? UInt64(clamping: put.integer(0)) : 0
     try put.run()
     try deleteOldest.bind(1, kiosk)
     try deleteOldest.run()
+    return newest
   }
 
   static func all(_ connection: Connection) throws(SQLiteError) -> [SpoolKey: KioskReport] {

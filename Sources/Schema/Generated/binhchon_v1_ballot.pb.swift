@@ -310,6 +310,10 @@ public nonisolated struct Binhchon_V1_KioskReport: Sendable {
   /// Whose profile it shows. Empty: none.
   public var poll: String = String()
 
+  /// Each message of a spool has a greater one than those made before it, also after a restart: what comes late is not
+  /// taken for the newest. 0: not numbered.
+  public var number: UInt64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -403,6 +407,10 @@ public nonisolated struct Binhchon_V1_KioskNews: Sendable {
   /// The newest backup of this ledger holds everything up to this sequence. 0: there is none. A kiosk keeps what was
   /// answered with a higher `revision`, to offer it again to a ledger that was restored.
   public var backedUpThrough: UInt64 = 0
+
+  /// The greatest number of a report of this spool here. Greater than that of the message: it came late, or the spool was
+  /// put back from a copy. Then its next one is greater than this.
+  public var reportNumber: UInt64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -829,7 +837,7 @@ nonisolated extension Binhchon_V1_DayPresses: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KioskReport"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spool\0\u{1}presses\0\u{3}highest_sequence\0\u{1}pending\0\u{1}held\0\u{1}capacity\0\u{1}version\0\u{3}spool_set_aside\0\u{1}days\0\u{1}poll\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spool\0\u{1}presses\0\u{3}highest_sequence\0\u{1}pending\0\u{1}held\0\u{1}capacity\0\u{1}version\0\u{3}spool_set_aside\0\u{1}days\0\u{1}poll\0\u{1}number\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -847,6 +855,7 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
       case 8: try { try decoder.decodeSingularBoolField(value: &self.spoolSetAside) }()
       case 9: try { try decoder.decodeRepeatedMessageField(value: &self.days) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      case 11: try { try decoder.decodeSingularUInt64Field(value: &self.number) }()
       default: break
       }
     }
@@ -883,6 +892,9 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
     if !self.poll.isEmpty {
       try visitor.visitSingularStringField(value: self.poll, fieldNumber: 10)
     }
+    if self.number != 0 {
+      try visitor.visitSingularUInt64Field(value: self.number, fieldNumber: 11)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -897,6 +909,7 @@ nonisolated extension Binhchon_V1_KioskReport: SwiftProtobuf.Message, SwiftProto
     if lhs.spoolSetAside != rhs.spoolSetAside {return false}
     if lhs.days != rhs.days {return false}
     if lhs.poll != rhs.poll {return false}
+    if lhs.number != rhs.number {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1025,7 +1038,7 @@ nonisolated extension Binhchon_V1_BallotResult: SwiftProtobuf.Message, SwiftProt
 
 nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KioskNews"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acknowledged_through\0\u{3}server_time_ms\0\u{3}ledger_epoch\0\u{1}revision\0\u{3}profile_etag\0\u{3}backed_up_through\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}acknowledged_through\0\u{3}server_time_ms\0\u{3}ledger_epoch\0\u{1}revision\0\u{3}profile_etag\0\u{3}backed_up_through\0\u{3}report_number\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1039,6 +1052,7 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
       case 4: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.profileEtag) }()
       case 6: try { try decoder.decodeSingularUInt64Field(value: &self.backedUpThrough) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self.reportNumber) }()
       default: break
       }
     }
@@ -1063,6 +1077,9 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
     if self.backedUpThrough != 0 {
       try visitor.visitSingularUInt64Field(value: self.backedUpThrough, fieldNumber: 6)
     }
+    if self.reportNumber != 0 {
+      try visitor.visitSingularUInt64Field(value: self.reportNumber, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1073,6 +1090,7 @@ nonisolated extension Binhchon_V1_KioskNews: SwiftProtobuf.Message, SwiftProtobu
     if lhs.revision != rhs.revision {return false}
     if lhs.profileEtag != rhs.profileEtag {return false}
     if lhs.backedUpThrough != rhs.backedUpThrough {return false}
+    if lhs.reportNumber != rhs.reportNumber {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

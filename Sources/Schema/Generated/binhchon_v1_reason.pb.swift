@@ -118,6 +118,53 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
   /// The act's id, or the chunk's place, was used for another content. ALREADY_EXISTS.
   case actConflict // = 56
 
+  /// No such campaign, or nothing was published of it. NOT_FOUND.
+  case unknownCampaign // = 60
+
+  /// The campaign has no such record; ErrorInfo says "subject", as all up to REASON_TOO_MUCH where it is about one. NOT_FOUND.
+  case notFound // = 61
+
+  /// The id has other content. ALREADY_EXISTS.
+  case alreadyExists // = 62
+
+  /// Another count than was announced: nothing of it was taken; ErrorInfo says "expected" and "actual". FAILED_PRECONDITION.
+  case controlTotalMismatch // = 63
+
+  /// The decision is for fewer; "expected" and "actual". FAILED_PRECONDITION.
+  case decisionCountExceeded // = 64
+
+  /// Recognised by another decision for this level and year. ALREADY_EXISTS.
+  case alreadyRecognised // = 65
+
+  /// FAILED_PRECONDITION, all of these.
+  case notAwaitingRecognition // = 66
+  case notRecognised // = 67
+
+  /// The nomination's state knows no such move.
+  case notNow // = 68
+
+  /// The campaign has a vote, or has none.
+  case notInThisCampaign // = 69
+
+  /// The second person says another reason or document than the first.
+  case proposalDiffers // = 70
+
+  /// The model ended in an earlier year, or went on in a later one.
+  case modelEnded // = 71
+
+  /// Who registered it, or is put forward, does not screen it. PERMISSION_DENIED.
+  case selfScreening // = 72
+
+  /// It must be said why, or by which document. INVALID_ARGUMENT.
+  case reasonNeeded // = 73
+  case documentNeeded // = 74
+
+  /// Somebody has this award already. ALREADY_EXISTS.
+  case awardExists // = 75
+
+  /// More than a campaign holds. RESOURCE_EXHAUSTED, for good.
+  case tooMuch // = 76
+
   /// Too much is waiting; google.rpc.RetryInfo says when to come back. RESOURCE_EXHAUSTED.
   case overloaded // = 30
 
@@ -172,6 +219,23 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case 54: self = .unknownBatch
     case 55: self = .uploadOrder
     case 56: self = .actConflict
+    case 60: self = .unknownCampaign
+    case 61: self = .notFound
+    case 62: self = .alreadyExists
+    case 63: self = .controlTotalMismatch
+    case 64: self = .decisionCountExceeded
+    case 65: self = .alreadyRecognised
+    case 66: self = .notAwaitingRecognition
+    case 67: self = .notRecognised
+    case 68: self = .notNow
+    case 69: self = .notInThisCampaign
+    case 70: self = .proposalDiffers
+    case 71: self = .modelEnded
+    case 72: self = .selfScreening
+    case 73: self = .reasonNeeded
+    case 74: self = .documentNeeded
+    case 75: self = .awardExists
+    case 76: self = .tooMuch
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -213,6 +277,23 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     case .unknownBatch: return 54
     case .uploadOrder: return 55
     case .actConflict: return 56
+    case .unknownCampaign: return 60
+    case .notFound: return 61
+    case .alreadyExists: return 62
+    case .controlTotalMismatch: return 63
+    case .decisionCountExceeded: return 64
+    case .alreadyRecognised: return 65
+    case .notAwaitingRecognition: return 66
+    case .notRecognised: return 67
+    case .notNow: return 68
+    case .notInThisCampaign: return 69
+    case .proposalDiffers: return 70
+    case .modelEnded: return 71
+    case .selfScreening: return 72
+    case .reasonNeeded: return 73
+    case .documentNeeded: return 74
+    case .awardExists: return 75
+    case .tooMuch: return 76
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -250,6 +331,23 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
     .unknownBatch,
     .uploadOrder,
     .actConflict,
+    .unknownCampaign,
+    .notFound,
+    .alreadyExists,
+    .controlTotalMismatch,
+    .decisionCountExceeded,
+    .alreadyRecognised,
+    .notAwaitingRecognition,
+    .notRecognised,
+    .notNow,
+    .notInThisCampaign,
+    .proposalDiffers,
+    .modelEnded,
+    .selfScreening,
+    .reasonNeeded,
+    .documentNeeded,
+    .awardExists,
+    .tooMuch,
     .overloaded,
     .diskFull,
     .outcomeUnknown,
@@ -261,5 +359,5 @@ public nonisolated enum Binhchon_V1_Reason: SwiftProtobuf.Enum, Swift.CaseIterab
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 nonisolated extension Binhchon_V1_Reason: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{1}REASON_UNKNOWN_COMMENT\0\u{2}\u{9}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REASON_UNSPECIFIED\0\u{1}REASON_INVALID_FIELD\0\u{1}REASON_INVALID_BALLOT_ID\0\u{1}REASON_BALLOT_CONFLICT\0\u{1}REASON_BALLOT_VOIDED\0\u{1}REASON_ALREADY_RATED\0\u{1}REASON_UNKNOWN_POLL\0\u{1}REASON_POLL_NOT_OPEN\0\u{1}REASON_UNKNOWN_UNIT\0\u{1}REASON_NO_OPTIONS\0\u{1}REASON_UNKNOWN_BALLOT\0\u{1}REASON_POLL_SEALED\0\u{1}REASON_ANONYMITY_FIXED\0\u{2}\u{8}REASON_NO_IDENTITY\0\u{1}REASON_WRONG_ROLE\0\u{1}REASON_OUT_OF_SCOPE\0\u{1}REASON_CODE_REFUSED\0\u{1}REASON_KEY_TAKEN\0\u{1}REASON_TOO_SOON\0\u{1}REASON_STALE_ACT\0\u{1}REASON_UNKNOWN_ACT\0\u{1}REASON_NOT_PUBLISHED\0\u{2}\u{2}REASON_OVERLOADED\0\u{1}REASON_DISK_FULL\0\u{1}REASON_OUTCOME_UNKNOWN\0\u{1}REASON_DRAINING\0\u{2}\u{7}REASON_UNKNOWN_ALERT\0\u{1}REASON_UNKNOWN_COMMENT\0\u{2}\u{9}REASON_BATCH_STAGE\0\u{1}REASON_OTHER_PERSON_NEEDED\0\u{1}REASON_SUMS_DIFFER\0\u{1}REASON_INVALID_ROW\0\u{1}REASON_UNKNOWN_BATCH\0\u{1}REASON_UPLOAD_ORDER\0\u{1}REASON_ACT_CONFLICT\0\u{2}\u{4}REASON_UNKNOWN_CAMPAIGN\0\u{1}REASON_NOT_FOUND\0\u{1}REASON_ALREADY_EXISTS\0\u{1}REASON_CONTROL_TOTAL_MISMATCH\0\u{1}REASON_DECISION_COUNT_EXCEEDED\0\u{1}REASON_ALREADY_RECOGNISED\0\u{1}REASON_NOT_AWAITING_RECOGNITION\0\u{1}REASON_NOT_RECOGNISED\0\u{1}REASON_NOT_NOW\0\u{1}REASON_NOT_IN_THIS_CAMPAIGN\0\u{1}REASON_PROPOSAL_DIFFERS\0\u{1}REASON_MODEL_ENDED\0\u{1}REASON_SELF_SCREENING\0\u{1}REASON_REASON_NEEDED\0\u{1}REASON_DOCUMENT_NEEDED\0\u{1}REASON_AWARD_EXISTS\0\u{1}REASON_TOO_MUCH\0")
 }

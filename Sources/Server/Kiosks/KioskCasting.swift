@@ -44,13 +44,13 @@ extension BallotService {
     }
 
     let expected = Set(asks.lazy.filter(\.isFinal).map(\.place))
-    var standing = try await cast(asks, watch.newest(message.report(less: expected, of: request)), &fates)
+    var standing = try await cast(asks, message.submission(less: expected, of: request), &fates)
     // The ledger alone knows who rated already, and what it could not take.
     let final = Set(fates.indices.filter { fates[$0].isFinal })
     let duplicates = asks.compactMap { duplicate($0, fates[$0.place], message, now) }
     if !duplicates.isEmpty || final != expected {
-      let report = watch.newest(message.report(less: final, of: request))
-      let outcomes = try await enter(duplicates.map { .refusePress($0) } + [.reportKiosk(report)])
+      let report = message.submission(less: final, of: request)
+      let outcomes = try await enter(duplicates.map { .refusePress($0) } + [report])
       standing = outcomes.last
     }
     watch.heard(of: caller.scope, at: now)
@@ -65,8 +65,9 @@ extension BallotService {
       }
       return result
     }
-    if case .entered(let revision, .kioskReported(let mark)) = standing {
+    if case .entered(let revision, .kioskReported(let mark, let number)) = standing {
       response.kiosk = news(mark, revision, poll: request.kiosk.poll, to: caller, now: now)
+      response.kiosk.reportNumber = number
     }
     return response
   }
@@ -99,7 +100,7 @@ extension BallotService {
   /// Asks the ledger, in pieces; the report goes with the last one.
   ///
   /// - Returns: what the ledger says of the report; nil: it could not take it.
-  private func cast(_ asks: [Ask], _ report: KioskReport, _ fates: inout [Fate]) async throws -> Outcome? {
+  private func cast(_ asks: [Ask], _ report: Submission, _ fates: inout [Fate]) async throws -> Outcome? {
     var rest = asks[...]
     repeat {
       var submissions: [Submission] = []
@@ -109,7 +110,7 @@ extension BallotService {
         piece.append((ask, submissions.count))
         submissions += ask.submissions
       }
-      if rest.isEmpty { submissions.append(.reportKiosk(report)) }
+      if rest.isEmpty { submissions.append(report) }
       let outcomes: [Outcome]
       do throws(LedgerError) {
         outcomes = try await ledger.append(submissions)

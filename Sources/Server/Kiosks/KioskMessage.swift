@@ -6,6 +6,7 @@ internal import Tallies
 /// What a kiosk says beside the ballots of a message, read leniently: a kiosk whose message is refused keeps its ballots.
 struct KioskMessage {
   let report: KioskReport
+  private let number: UInt64
   /// By the place of the ballot.
   private var marks: [Int: PressMark] = [:]
 
@@ -21,6 +22,7 @@ struct KioskMessage {
     let spool: SpoolID
     do { spool = try SpoolID(bytes: said.spool) } catch { throw .invalid(error) }
     guard spool != .others else { throw .invalid([Violation("kiosk.spool", "is all zeros")]) }
+    number = said.number
     report = KioskReport(
       kiosk: caller.description, unit: caller.scope, spool: spool, presses: said.presses,
       highestSequence: said.highestSequence, pending: said.pending, held: said.held, capacity: said.capacity,
@@ -41,7 +43,7 @@ struct KioskMessage {
   }
 
   /// The report as it is once the ballots in these places are answered for good: the kiosk counts them as pending.
-  func report(less places: Set<Int>, of request: Binhchon_V1_CastBallotsRequest) -> KioskReport {
+  func submission(less places: Set<Int>, of request: Binhchon_V1_CastBallotsRequest) -> Submission {
     var report = report
     var days: [Day: UInt64] = [:]
     for place in places {
@@ -52,7 +54,7 @@ struct KioskMessage {
       let answered = days[report.days[index].day] ?? 0
       report.days[index].pending -= min(report.days[index].pending, answered)
     }
-    return report
+    return .reportKiosk(report, number: number)
   }
 
   /// A press of this kiosk's, as the ledger keeps it.

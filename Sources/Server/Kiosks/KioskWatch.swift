@@ -8,8 +8,6 @@ internal import Synchronization
 final class KioskWatch: Sendable {
   /// Milliseconds between two looks.
   private static let interval: Int64 = 60_000
-  /// More than a province has; what is beyond is looked at all the same and not remembered.
-  private static let mostKiosks = 20_000
   /// Names that units begin with.
   private static let mostRoots = 100
   /// Lines about one look.
@@ -21,7 +19,6 @@ final class KioskWatch: Sendable {
   }
 
   fileprivate struct State {
-    var reports: [String: [SpoolID: KioskReport]] = [:]
     var units: Set<UnitPath> = []
     var lookedAt: Timestamp?
     var isLooking = false
@@ -36,26 +33,6 @@ final class KioskWatch: Sendable {
   init(reader: any LedgerReader, logger: Logger) {
     self.reader = reader
     self.logger = logger
-  }
-
-  /// The report, unless its message was overtaken by a later one: then that one's.
-  func newest(_ report: KioskReport) -> KioskReport {
-    state.withLock { state in
-      var spools = state.reports[report.kiosk] ?? [:]
-      if var known = spools[report.spool], known.presses > report.presses {
-        known.at = report.at
-        return known
-      }
-      spools[report.spool] = report
-      // Whoever may name spools as it likes is remembered with as many as the ledger tells apart.
-      if spools.count > KioskReport.mostSpools, let oldest = spools.min(by: { $0.value.at < $1.value.at }) {
-        spools[oldest.key] = nil
-      }
-      if state.reports[report.kiosk] != nil || state.reports.count < Self.mostKiosks {
-        state.reports[report.kiosk] = spools
-      }
-      return report
-    }
   }
 
   /// A kiosk of this unit has said something. Returns at once.

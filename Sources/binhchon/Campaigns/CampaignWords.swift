@@ -32,16 +32,6 @@ extension Campaign.Problem {
 }
 
 extension CampaignLevel {
-  var word: String {
-    switch self {
-    case .grassroots: "grassroots"
-    case .commune: "commune"
-    case .district: "district"
-    case .province: "province"
-    case .central: "central"
-    }
-  }
-
   var label: Text {
     switch self {
     case .grassroots: Text(vi: "cơ sở", en: "grassroots")
@@ -60,24 +50,6 @@ extension SubjectKind {
     case .individual: Text(vi: "cá nhân", en: "individuals")
     case .model: Text(vi: "mô hình", en: "models")
     case .household: Text(vi: "hộ gia đình", en: "households")
-    }
-  }
-}
-
-extension ScreeningMove {
-  /// In a file.
-  var word: String {
-    switch self {
-    case .submit: "submit"
-    case .receive: "receive"
-    case .accept: "accept"
-    case .sendBack: "send-back"
-    case .reject: "reject"
-    case .openVote: "open-vote"
-    case .endVoteChosen: "end-vote-chosen"
-    case .endVoteNotChosen: "end-vote-not-chosen"
-    case .propose: "propose"
-    case .recognise: "recognise"
     }
   }
 }

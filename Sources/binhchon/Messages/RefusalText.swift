@@ -151,6 +151,8 @@ extension ClientError {
           vi: "gửi lại với đúng mã phiếu cũ: không bị tính hai lần",
           en: "send again with the same ballot ids: nothing counts twice")
       )
+    case "TOO_MUCH":
+      (.badData, Text(vi: "phong trào đã đầy, không nhận thêm", en: "the campaign is full and takes nothing more"), nil)
     case "DRAINING":
       (.tryAgain, Text(vi: "máy chủ đang dừng", en: "the server is shutting down"), .tryAgainLater)
     default: nil
@@ -178,6 +180,9 @@ extension Refusal {
       if !english.hasSuffix(fields) { english += english.isEmpty ? fields : " (\(fields))" }
       vietnamese += vietnamese.isEmpty ? fields : " (\(fields))"
     }
+    // Of counts and records the message in English says it already.
+    let counts = ["expected", "actual", "subject"].compactMap { key in metadata[key].map { "\(key)=\($0)" } }
+    if !counts.isEmpty { vietnamese += " (\(counts.joined(separator: " ")))" }
     return english.isEmpty && vietnamese.isEmpty ? nil : Text(vi: vietnamese, en: english)
   }
 }

@@ -167,7 +167,8 @@ extension Binhchon_V1_PaperPhase {
 }
 
 extension Sequence where Element == UInt8 {
-  fileprivate var hexadecimal: String {
+  /// Two small digits each.
+  var hexadecimal: String {
     map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
 }

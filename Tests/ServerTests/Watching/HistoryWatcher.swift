@@ -103,7 +103,8 @@ final class HistoryWatcher: Sendable {
   /// Stops reading, or goes on.
   func read(_ isReading: Bool, at server: HistoryServer? = nil) {
     let reader = state.withLock { state in
-      if isReading, !state.isReading, let server {
+      // Who was not held up yet had one in its hand and one waiting, and never stopped.
+      if isReading, state.reader != nil, let server {
         state.log.add(.resumedReading(epoch: server.epoch, revision: server.folded))
       }
       state.isReading = isReading

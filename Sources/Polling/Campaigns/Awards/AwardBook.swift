@@ -1,5 +1,5 @@
 /// All commendations, each under the document that it was given under.
-public struct AwardBook: Sendable {
+public struct AwardBook: Hashable, Sendable {
   /// In the order they came.
   public private(set) var lists: [AwardList] = []
   private var awards: [AwardKey: RecordID<AwardList>] = [:]

@@ -22,7 +22,7 @@ public struct Certificate: Hashable, Sendable {
 }
 
 /// All certificates of one series, numbered 1, 2, 3 … without a gap: a serial is its place, and none is ever taken out.
-public struct CertificateRegister: Sendable {
+public struct CertificateRegister: Hashable, Sendable {
   private struct Recognition: Hashable {
     var decision: RecordID<RecognitionDecision>
     var nomination: RecordID<Nomination>

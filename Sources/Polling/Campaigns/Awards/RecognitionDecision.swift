@@ -44,7 +44,7 @@ public struct RecognitionDecision: Hashable, Sendable {
 }
 
 /// Which nominations were recognised, and by which decision.
-public struct RecognitionBook: Sendable {
+public struct RecognitionBook: Hashable, Sendable {
   private struct Place: Hashable {
     var level: CampaignLevel
     var year: Int

@@ -16,4 +16,20 @@ public enum CampaignLevel: UInt8, Sendable, CaseIterable, Comparable {
   }
 
   public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  /// In files, messages and the ledger.
+  public var word: String {
+    switch self {
+    case .grassroots: "grassroots"
+    case .commune: "commune"
+    case .district: "district"
+    case .province: "province"
+    case .central: "central"
+    }
+  }
+
+  public init?(word: String) {
+    guard let level = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = level
+  }
 }

@@ -1,5 +1,5 @@
 /// All nominations of one campaign, each once.
-public struct NominationRegister: Sendable {
+public struct NominationRegister: Hashable, Sendable {
   /// Another nomination that may be the same. A warning: both are kept.
   public enum Duplicate: Hashable, Sendable {
     /// Of one kind and unit, and written the same but for spelling.
@@ -31,6 +31,9 @@ public struct NominationRegister: Sendable {
   public init() {}
 
   public func nomination(_ id: RecordID<Nomination>) -> Nomination? { positions[id].map { nominations[$0] } }
+
+  /// In ``nominations``.
+  public func position(_ id: RecordID<Nomination>) -> Int? { positions[id] }
 
   /// - Parameter campaign: in the version that the nomination was filled in under.
   /// - Throws: ``CampaignRefusal`` `ALREADY_EXISTS`: the id has other content; `INVALID_FIELD`: it breaks a rule, see

@@ -16,7 +16,7 @@ public struct InspectionVisit: Hashable, Sendable {
 }
 
 /// Inspections of how one document is carried out: teams (đoàn), visits, units; and the reviews that are due.
-public struct InspectionRegister: Sendable {
+public struct InspectionRegister: Hashable, Sendable {
   /// A review (sơ kết, tổng kết, kiểm tra) with the day it must be done by.
   public struct Review: Hashable, Sendable {
     public var id: String
@@ -40,31 +40,38 @@ public struct InspectionRegister: Sendable {
     public var units: Int
   }
 
-  public let period: ReportingPeriod
+  public internal(set) var period: ReportingPeriod
   public private(set) var teams: Set<String> = []
   public private(set) var visits: [InspectionVisit] = []
+  private var positions: [RecordID<InspectionVisit>: Int] = [:]
   public var reviews: [Review] = []
 
   public init(period: ReportingPeriod) {
     self.period = period
   }
 
+  /// - Returns: false: it was there already.
   /// - Throws: ``CampaignRefusal`` `INVALID_FIELD`: the name is none.
-  public mutating func addTeam(_ name: String) throws(CampaignRefusal) {
+  @discardableResult
+  public mutating func addTeam(_ name: String) throws(CampaignRefusal) -> Bool {
     guard let folded = FoldedText(name) else { throw CampaignRefusal(.invalidField) }
-    teams.insert(folded.text)
+    return teams.insert(folded.text).inserted
   }
 
   /// - Throws: ``CampaignRefusal`` `NOT_FOUND`: no such team; `INVALID_FIELD`: outside the period; `ALREADY_EXISTS`: the
   ///   id has other content.
-  public mutating func add(_ visit: InspectionVisit) throws(CampaignRefusal) {
-    if let known = visits.first(where: { $0.id == visit.id }) {
+  /// - Returns: false: it was there already, the same.
+  @discardableResult
+  public mutating func add(_ visit: InspectionVisit) throws(CampaignRefusal) -> Bool {
+    if let known = positions[visit.id].map({ visits[$0] }) {
       guard known == visit else { throw CampaignRefusal(.alreadyExists) }
-      return
+      return false
     }
     guard let team = FoldedText(visit.team)?.text, teams.contains(team) else { throw CampaignRefusal(.notFound) }
     guard period.contains(visit.day) else { throw CampaignRefusal(.invalidField) }
+    positions[visit.id] = visits.count
     visits.append(visit)
+    return true
   }
 
   public var figures: Figures {

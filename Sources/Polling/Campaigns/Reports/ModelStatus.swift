@@ -9,7 +9,7 @@ public enum ModelStatus: String, Sendable, CaseIterable {
 }
 
 /// The status of each model in each year. The model keeps its nomination's id over the years.
-public struct ModelStatusBook: Sendable {
+public struct ModelStatusBook: Hashable, Sendable {
   /// Newest last: an earlier status of the same year was corrected by the later one.
   public struct Entry: Hashable, Sendable {
     public var model: RecordID<Nomination>
@@ -18,7 +18,8 @@ public struct ModelStatusBook: Sendable {
   }
 
   public private(set) var entries: [Entry] = []
-  private var current: [RecordID<Nomination>: [Int: ModelStatus]] = [:]
+  /// The one that holds, by model and year.
+  public private(set) var current: [RecordID<Nomination>: [Int: ModelStatus]] = [:]
 
   public init() {}
 

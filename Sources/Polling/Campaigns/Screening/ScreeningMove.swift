@@ -26,6 +26,27 @@ public enum ScreeningMove: String, Sendable, CaseIterable {
     }
   }
 
+  /// In files, messages and the ledger.
+  public var word: String {
+    switch self {
+    case .submit: "submit"
+    case .receive: "receive"
+    case .accept: "accept"
+    case .sendBack: "send-back"
+    case .reject: "reject"
+    case .openVote: "open-vote"
+    case .endVoteChosen: "end-vote-chosen"
+    case .endVoteNotChosen: "end-vote-not-chosen"
+    case .propose: "propose"
+    case .recognise: "recognise"
+    }
+  }
+
+  public init?(word: String) {
+    guard let move = Self.allCases.first(where: { $0.word == word }) else { return nil }
+    self = move
+  }
+
   /// Whether it must be said why.
   var needsReason: Bool { self == .sendBack || self == .reject || self == .endVoteNotChosen }
 

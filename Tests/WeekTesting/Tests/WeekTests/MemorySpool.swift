@@ -47,6 +47,8 @@ final class MemorySpool: SyncKeeper {
 
   func report() throws(SpoolError) -> SpoolReport { try store.report(id, hasSetAside: false) }
 
+  func numberReports(above number: UInt64) throws(SpoolError) { try store.numberReports(above: number) }
+
   func marks(at reading: ClockReading) -> TapMarks { store.marks(at: reading) }
 
   func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int { try store.offerAgain(.notIn(epoch: epoch)) }

@@ -15,6 +15,8 @@ enum Plant: CaseIterable {
   case answersBeforeDurable
   /// The server enters every copy.
   case entersEveryCopy
+  /// The server takes what a kiosk says for the newest, however late it comes.
+  case takesLateReports
   /// The server says that all numbers have come up to the highest.
   case hidesGaps
   /// The server says that its backup has everything: kiosks forget what a restore will ask them for.
@@ -55,6 +57,7 @@ struct PlantedSpool: SyncKeeper {
   }
   func release(_ standing: LedgerStanding) throws(SpoolError) { try spool.release(standing) }
   func settledThrough() throws(SpoolError) -> UInt64? { try spool.settledThrough() }
+  func numberReports(above number: UInt64) throws(SpoolError) { try spool.numberReports(above: number) }
   func marks(at reading: ClockReading) -> TapMarks { spool.marks(at: reading) }
   func offerAgain(unlessIn epoch: String) throws(SpoolError) -> Int { try spool.offerAgain(unlessIn: epoch) }
   func offerAgain(after sequence: UInt64) throws(SpoolError) -> Int { try spool.offerAgain(after: sequence) }

@@ -73,7 +73,7 @@ final class WeekLedger: Ledger, @unchecked Sendable {
     }
     let answered: (replies: [Reply], commit: Commit?)
     do throws(SQLiteError) {
-      answered = try Batch.commit([.submissions(submissions) { _ in }], to: store)
+      answered = try Batch.commit([.submissions(spoiled(submissions)) { _ in }], to: store)
     } catch {
       if error.isDiskFull, !store.connection.isInTransaction { throw .diskFull }
       self.store = nil
@@ -94,6 +94,13 @@ final class WeekLedger: Ledger, @unchecked Sendable {
     return outcomes
   }
 
+  private func spoiled(_ submissions: [Submission]) -> [Submission] {
+    guard plant == .takesLateReports else { return submissions }
+    return submissions.map { submission in
+      if case .reportKiosk(let report, _) = submission { .reportKiosk(report) } else { submission }
+    }
+  }
+
   private func spoil(_ outcomes: inout [Outcome], _ store: LedgerStore) throws {
     commits += 1
     if let synced, commits % 4 == 1 { try MemoryDisk.copy(disk, to: synced) }
@@ -111,7 +118,7 @@ final class WeekLedger: Ledger, @unchecked Sendable {
             try store.entries.insert(knowledge.lastSequence, .cast, body)
           }
         }
-      case (.hidesGaps, .entered(let sequence, .kioskReported(let mark))):
+      case (.hidesGaps, .entered(let sequence, .kioskReported(let mark, _))):
         outcomes[index] = .entered(sequence: sequence, .kioskReported(SpoolMark(highest: mark.highest)))
       default: continue
       }
