@@ -103,7 +103,7 @@ struct LedgerFilesTests {
     DROP TABLE correction; \(withoutActs)
     """
 
-  private static let withoutActs = "DROP TABLE act; DROP TABLE reversal;"
+  private static let withoutActs = "DROP TABLE act; DROP TABLE reversal; DROP TABLE spent; DROP TABLE sealed;"
 
   /// Version 3 knew no presses of kiosks: no entry named a spool. What is not settled stays so.
   @Test(arguments: [true, false])
