@@ -12,10 +12,13 @@ struct UrnErasureTests {
   /// Of which ballots anything is in a file: any eight bytes that lie together.
   private static func left(of sealed: [[UInt8]], in directory: String) throws -> Int {
     var pieces: [UInt64: Int] = [:]
+    // Whether any begins with these two bytes: most of a file need not be looked up.
+    var begins = [Bool](repeating: false, count: 1 << 16)
     for (number, ballot) in sealed.enumerated() {
       ballot.withUnsafeBytes { bytes in
         for start in stride(from: 0, to: bytes.count - 8, by: 8) {
           pieces[bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)] = number
+          begins[Int(bytes[start]) << 8 | Int(bytes[start + 1])] = true
         }
       }
     }
@@ -23,7 +26,7 @@ struct UrnErasureTests {
     for name in try FileManager.default.contentsOfDirectory(atPath: directory) {
       let file = try FileBytes.read("\(directory)/\(name)")
       file.withUnsafeBytes { bytes in
-        for start in 0..<max(0, bytes.count - 7) {
+        for start in 0..<max(0, bytes.count - 7) where begins[Int(bytes[start]) << 8 | Int(bytes[start + 1])] {
           if let ballot = pieces[bytes.loadUnaligned(fromByteOffset: start, as: UInt64.self)] { found.insert(ballot) }
         }
       }
@@ -34,7 +37,7 @@ struct UrnErasureTests {
   /// - Parameters:
   ///   - length: of a ballot; long ones have pages of their own.
   ///   - ballots: enough for pages to be split, and their halves to be copied.
-  @Test(arguments: zip([160, 4_048], [200, 30]))
+  @Test(arguments: zip([160, 4_048], [80, 8]))
   func aClosedUrnIsInNoByteOfTheFiles(_ length: Int, _ ballots: Int) async throws {
     var random = SplitMix64(seed: 20)
     let bench = try await Bench.new()
@@ -104,13 +107,13 @@ struct UrnErasureTests {
       PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA secure_delete = OFF;
       CREATE TABLE sealed (ballot BLOB PRIMARY KEY) WITHOUT ROWID
       """)
-    let sealed = (0..<200).map { _ in UrnTests.random(160, &random) }
+    let sealed = (0..<100).map { _ in UrnTests.random(160, &random) }
     let insert = try connection.prepare("INSERT INTO sealed (ballot) VALUES (?)")
     for ballot in sealed {
       try insert.bind(1, copying: ballot)
       try insert.run()
     }
     try connection.execute("DELETE FROM sealed; PRAGMA wal_checkpoint(TRUNCATE)")
-    #expect(try Self.left(of: sealed, in: directory.path) > 100)
+    #expect(try Self.left(of: sealed, in: directory.path) > 50)
   }
 }

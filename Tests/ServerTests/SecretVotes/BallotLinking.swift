@@ -1,5 +1,4 @@
 import Foundation
-import Glibc
 import SeededRandom
 
 /// All that somebody has who stands at the door and writes down who comes when, who knows every code's hash, and who copies every
@@ -29,25 +28,25 @@ enum Linking: String, CaseIterable {
   case times
   case tallies
 
-  func links(_ sighting: Sighting) -> [Int?] {
+  func links(_ evidence: Evidence) -> [Int?] {
     switch self {
-    case .orderOfTheList: sighting.voters.indices.map { $0 }
-    case .seenAtOnce: Self.seenAtOnce(sighting)
-    case .nearest: Self.nearest(sighting)
-    case .orderInFiles: Self.orderInFiles(sighting)
-    case .sharedKey: Self.sharedKey(sighting)
-    case .times: Self.times(sighting)
-    case .tallies: Self.tallies(sighting)
+    case .orderOfTheList: evidence.sighting.voters.indices.map { $0 }
+    case .seenAtOnce: Self.seenAtOnce(evidence)
+    case .nearest: Self.nearest(evidence, \.voters)
+    case .orderInFiles: Self.orderInFiles(evidence)
+    case .sharedKey: Self.sharedKey(evidence)
+    case .times: Self.nearest(evidence, \.times)
+    case .tallies: Self.tallies(evidence.sighting)
     }
   }
 
   /// How many it links rightly; those of whom it says nothing, or says what it said of another, are guessed.
   ///
   /// - Parameter truth: per voter, their ballot.
-  func rightLinks(_ sighting: Sighting, _ truth: [Int], _ random: inout SplitMix64) -> Int {
+  func rightLinks(_ evidence: Evidence, _ truth: [Int], _ random: inout SplitMix64) -> Int {
     var taken: Set<Int> = []
-    var links = links(sighting).map { link in link.flatMap { taken.insert($0).inserted ? $0 : nil } }
-    var left = sighting.ballots.indices.filter { !taken.contains($0) }.shuffled(using: &random)
+    var links = links(evidence).map { link in link.flatMap { taken.insert($0).inserted ? $0 : nil } }
+    var left = truth.indices.filter { !taken.contains($0) }.shuffled(using: &random)
     for voter in links.indices where links[voter] == nil { links[voter] = left.popLast() }
     return zip(links, truth).count { $0 == $1 }
   }
@@ -55,29 +54,27 @@ enum Linking: String, CaseIterable {
   // MARK: - Ways
 
   /// What came into the files at the same moment, or came into them once more.
-  private static func seenAtOnce(_ sighting: Sighting) -> [Int?] {
-    func first(_ traces: [Data]) -> Int? {
-      func count(_ files: [Data]) -> Int {
-        files.reduce(0) { sum, data in sum + traces.reduce(0) { $0 + places(of: $1, in: data).count } }
-      }
-      let before = count(sighting.moments.first ?? [])
-      return sighting.moments.firstIndex { count($0) > before }
+  private static func seenAtOnce(_ evidence: Evidence) -> [Int?] {
+    func first(_ places: (Evidence.File) -> [Int]) -> Int? {
+      // In one file: a copy of it is no news.
+      let counts = evidence.moments.map { files in files.map { places($0).count }.max() ?? 0 }
+      return counts.firstIndex { $0 > counts[0] }
     }
-    let ballots = sighting.ballots.map(first)
-    return sighting.voters.map { voter in
-      guard let moment = first(voter) else { return nil }
+    let ballots = evidence.sighting.ballots.indices.map { ballot in first { $0.ballots[ballot] } }
+    return evidence.sighting.voters.indices.map { voter in
+      guard let moment = first({ $0.voters[voter] }) else { return nil }
       let same = ballots.indices.filter { ballots[$0] == moment }
       return same.count == 1 ? same.first : nil
     }
   }
 
-  /// What lies beside each other in a file at any moment.
-  private static func nearest(_ sighting: Sighting) -> [Int?] {
-    var best = [(distance: Int, ballot: Int)?](repeating: nil, count: sighting.voters.count)
-    each(sighting) { voters, ballots in
-      for (voter, places) in voters.enumerated() {
+  /// What lies beside each other in a file at any moment: a ballot and a voter, or the time of a voter's coming.
+  private static func nearest(_ evidence: Evidence, _ what: KeyPath<Evidence.File, [[Int]]>) -> [Int?] {
+    var best = [(distance: Int, ballot: Int)?](repeating: nil, count: evidence.sighting.voters.count)
+    for file in evidence.files {
+      for (voter, places) in file[keyPath: what].enumerated() {
         for place in places {
-          for (ballot, others) in ballots.enumerated() {
+          for (ballot, others) in file.ballots.enumerated() {
             for other in others where abs(other - place) < best[voter]?.distance ?? .max {
               best[voter] = (abs(other - place), ballot)
             }
@@ -89,63 +86,48 @@ enum Linking: String, CaseIterable {
   }
 
   /// What is the n-th in the files of the last moment that has all of them, by their last places there.
-  private static func orderInFiles(_ sighting: Sighting) -> [Int?] {
-    func ranks(_ all: [[Data]], _ files: [Data]) -> [Int]? {
-      var places: [(file: Int, place: Int)] = []
-      for traces in all {
-        let found = files.enumerated().compactMap { file, data in
-          traces.compactMap { places(of: $0, in: data).last }.max().map { (file, $0) }
+  private static func orderInFiles(_ evidence: Evidence) -> [Int?] {
+    func ranks(_ what: KeyPath<Evidence.File, [[Int]]>, _ count: Int, _ files: [Evidence.File]) -> [Int]? {
+      var last: [(file: Int, place: Int)] = []
+      for owner in 0..<count {
+        let found = files.enumerated().compactMap { number, file in
+          file[keyPath: what][owner].last.map { (number, $0) }
         }.last
         guard let found else { return nil }
-        places.append(found)
+        last.append(found)
       }
-      return all.indices.sorted { places[$0] < places[$1] }
+      return last.indices.sorted { last[$0] < last[$1] }
     }
-    for files in sighting.moments.reversed() {
-      guard let voters = ranks(sighting.voters, files), let ballots = ranks(sighting.ballots, files) else { continue }
-      var links = [Int?](repeating: nil, count: sighting.voters.count)
+    let count = evidence.sighting.voters.count
+    for files in evidence.moments.reversed() {
+      guard let voters = ranks(\.voters, count, files), let ballots = ranks(\.ballots, count, files) else { continue }
+      var links = [Int?](repeating: nil, count: count)
       for (voter, ballot) in zip(voters, ballots) { links[voter] = ballot }
       return links
     }
-    return sighting.voters.map { _ in nil }
+    return [Int?](repeating: nil, count: count)
   }
 
   /// What has the same eight bytes before it.
-  private static func sharedKey(_ sighting: Sighting) -> [Int?] {
-    func keys(_ all: [[Data]]) -> [Set<Data>] {
-      all.map { traces in
+  private static func sharedKey(_ evidence: Evidence) -> [Int?] {
+    func keys(_ what: KeyPath<Evidence.File, [[Int]]>) -> [Set<Data>] {
+      evidence.sighting.voters.indices.map { owner in
         var keys: Set<Data> = []
-        for data in Set(sighting.moments.flatMap { $0 }) {
-          for trace in traces {
-            for place in places(of: trace, in: data) where place >= 8 {
-              let key = Data(data[place - 8..<place])
-              if Set(key).count > 4 { keys.insert(key) }
-            }
+        for file in evidence.files {
+          for place in file[keyPath: what][owner] where place >= 8 {
+            let key = Data(file.data[place - 8..<place])
+            // Not what every row has before it.
+            if Set(key).count > 4 { keys.insert(key) }
           }
         }
         return keys
       }
     }
-    let ballots = keys(sighting.ballots)
-    return keys(sighting.voters).map { voter in
+    let ballots = keys(\.ballots)
+    return keys(\.voters).map { voter in
       let same = ballots.indices.filter { !ballots[$0].isDisjoint(with: voter) }
       return same.count == 1 ? same.first : nil
     }
-  }
-
-  /// What has the moment of a voter's coming beside it, as eight bytes or as a number of FORMAT.md.
-  private static func times(_ sighting: Sighting) -> [Int?] {
-    var stamped = sighting
-    stamped.voters = sighting.times.map { time in
-      var (rest, packed) = (UInt64(bitPattern: time << 1), Data())
-      while rest >= 0x80 {
-        packed.append(UInt8(rest & 0x7F) | 0x80)
-        rest >>= 7
-      }
-      packed.append(UInt8(rest))
-      return [withUnsafeBytes(of: time.bigEndian) { Data($0) }, packed]
-    }
-    return nearest(stamped)
   }
 
   /// What the figures rose by when somebody had voted.
@@ -155,33 +137,5 @@ enum Linking: String, CaseIterable {
       let rise = after.indices.filter { after[$0] > before[$0] }
       return sighting.marks.firstIndex(of: rise)
     }
-  }
-
-  // MARK: - Bytes
-
-  /// Places of all voters and all ballots in each file that is not as it was before.
-  private static func each(_ sighting: Sighting, _ look: (_ voters: [[Int]], _ ballots: [[Int]]) -> Void) {
-    for data in Set(sighting.moments.flatMap { $0 }) {
-      func all(_ traces: [[Data]]) -> [[Int]] { traces.map { $0.flatMap { places(of: $0, in: data) } } }
-      look(all(sighting.voters), all(sighting.ballots))
-    }
-  }
-
-  private static func find(_ trace: Data, in data: Data, from start: Int = 0) -> Int? {
-    data.withUnsafeBytes { (bytes) -> Int? in
-      trace.withUnsafeBytes { (trace) -> Int? in
-        guard let base = bytes.baseAddress, let wanted = trace.baseAddress, start < bytes.count else { return nil }
-        return memmem(base + start, bytes.count - start, wanted, trace.count).map { UnsafeRawPointer($0) - base }
-      }
-    }
-  }
-
-  private static func places(of trace: Data, in data: Data) -> [Int] {
-    var (places, start) = ([Int](), 0)
-    while let place = find(trace, in: data, from: start) {
-      places.append(place)
-      start = place + 1
-    }
-    return places
   }
 }

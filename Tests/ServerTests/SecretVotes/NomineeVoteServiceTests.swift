@@ -144,9 +144,9 @@ import Testing
         let caller = secret.caller("official/\(juror)")
         #expect(try await !caller.call(NomineeVoteMethods.castNomineeVote, request).replayed)
         request.sealed = Data(vault.seal(Self.sheet([0]), &random))
-        #expect(
-          await Self.refused { [request] in try await caller.call(NomineeVoteMethods.castNomineeVote, request) }
-            == "ALREADY_VOTED")
+        let again = request
+        let told = await Self.refused { try await caller.call(NomineeVoteMethods.castNomineeVote, again) }
+        #expect(told == "ALREADY_VOTED")
       }
       let closed = try await secret.close(key: vault.key)
       #expect(closed.figures.ballots == 3 && closed.figures.votes == 3 && closed.ballots.isEmpty)
@@ -180,23 +180,23 @@ import Testing
     }
   }
 
-  /// A hundred and twenty calls at once, while codes are still being made: each act of the register makes the others decide again.
+  /// Forty calls at once, while codes are still being made: each act of the register makes the others decide again.
   @Test func manyAtOnceAreEachCountedOnce() async throws {
     try await Self.withSite { site, vault in
       var random = SplitMix64(seed: 7)
-      let codes = (0..<40).map { _ in EnrolmentCode(using: &random) }
+      let codes = (0..<20).map { _ in EnrolmentCode(using: &random) }
       let more = (0..<5).map { _ in EnrolmentCode(using: &random) }
       let ballots = codes.map { _ in vault.seal(Self.sheet([1]), &random) }
       try await site.open(publicKey: vault.publicKey)
       try await site.issue(codes)
       await withTaskGroup(of: Void.self) { group in
         for (code, ballot) in zip(codes, ballots) {
-          for _ in 0..<3 { group.addTask { _ = await Self.refused { try await site.cast(code, ballot) } } }
+          for _ in 0..<2 { group.addTask { _ = await Self.refused { try await site.cast(code, ballot) } } }
         }
         for code in more { group.addTask { _ = await Self.refused { try await site.issue([code]) } } }
       }
       let closed = try await site.close(key: vault.key)
-      #expect(closed.figures.ballots == 40 && closed.figures.votes == 40 && closed.entitled == 45)
+      #expect(closed.figures.ballots == 20 && closed.figures.votes == 20 && closed.entitled == 25)
     }
   }
 }
