@@ -70,7 +70,7 @@ enum Schema {
   /// From this one on, kiosks account for their presses.
   static let firstWithPresses: Int64 = 4
   static let firstWithActs: Int64 = 5
-  static let firstWithUrns: Int64 = 6
+  static let firstWithUrns: Int64 = 7
 
   static var version: Int64 { Int64(migrations.count) }
 

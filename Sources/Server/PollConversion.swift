@@ -1,5 +1,6 @@
 internal import Polling
 internal import Schema
+internal import Tallies
 
 // Poll: message ↔ value.
 
@@ -266,11 +267,12 @@ extension Poll {
 
   /// The same with what is worked out for people: its hash, and the breaks in the trends of its questions.
   ///
-  /// - Parameter versions: of this poll, oldest first; later ones than this do not matter.
-  func message(isClosed: Bool, at now: Timestamp, versions: [Poll]) -> Binhchon_V1_Poll {
+  /// - Parameter listed: what is known of this poll; versions later than this one do not matter.
+  func message(isClosed: Bool, at now: Timestamp, in listed: ListedPoll?) -> Binhchon_V1_Poll {
     var message = message(isClosed: isClosed, at: now)
-    message.definitionHash = definitionHash
-    message.trendBreaks = Polling.trendBreaks(versions.filter { $0.version <= version }).map { trendBreak in
+    message.definitionHash = listed?.definitionHash(ofVersion: version) ?? definitionHash
+    let versions = listed?.versions.filter { $0.version <= version } ?? []
+    message.trendBreaks = Polling.trendBreaks(versions).map { trendBreak in
       var message = Binhchon_V1_TrendBreak()
       message.question = trendBreak.question
       message.version = trendBreak.version

@@ -65,7 +65,7 @@ struct PollService: Sendable {
       throw Refusal.unknownPoll(request.poll)
     }
     var response = Binhchon_V1_GetPollResponse()
-    response.poll = poll.message(isClosed: listed.isClosed, at: now(), versions: listed.versions)
+    response.poll = poll.message(isClosed: listed.isClosed, at: now(), in: listed)
     return response
   }
 
@@ -80,7 +80,6 @@ struct PollService: Sendable {
 
   /// By the time the ledger has answered, the board has the version.
   private func message(_ published: PublishedPoll, at now: Timestamp) -> Binhchon_V1_Poll {
-    let versions = board.poll(published.poll.id)?.versions ?? []
-    return published.poll.message(isClosed: published.isClosed, at: now, versions: versions)
+    published.poll.message(isClosed: published.isClosed, at: now, in: board.poll(published.poll.id))
   }
 }

@@ -33,7 +33,7 @@ struct TallyService: Sendable {
     var response = Binhchon_V1_ListPollsResponse()
     response.polls = board.all
       .filter(caller.mayShow)
-      .map { $0.newest.message(isClosed: $0.isClosed, at: now, versions: $0.versions) }
+      .map { $0.newest.message(isClosed: $0.isClosed, at: now, in: $0) }
     return response
   }
 

@@ -10,11 +10,14 @@ public struct ListedPoll: Sendable {
   public let tally: PollTally
   /// The units of every version.
   private var units: [Set<UnitPath>]
+  /// The names of their definitions: worked out once, for a large one takes a while.
+  private var hashes: [String]
 
   init(_ poll: Poll, isClosed: Bool, tally: PollTally) {
     versions = [poll]
     newest = poll
     units = [Set(poll.units.map(\.path))]
+    hashes = [poll.definitionHash]
     self.isClosed = isClosed
     self.tally = tally
   }
@@ -23,12 +26,18 @@ public struct ListedPoll: Sendable {
     versions.append(poll)
     newest = poll
     units.append(Set(poll.units.map(\.path)))
+    hashes.append(poll.definitionHash)
   }
 
   /// - Parameter number: 0: the newest.
   public func version(_ number: UInt32) -> Poll? {
     if number == 0 { return newest }
     return versions.first { $0.version == number }
+  }
+
+  /// ``Poll/definitionHash`` of one of the versions.
+  public func definitionHash(ofVersion number: UInt32) -> String? {
+    zip(versions, hashes).first { $0.0.version == number }?.1
   }
 
   /// Whether the unit is one of those that version names.

@@ -99,7 +99,7 @@ import Testing
         $0.split(separator: "`").filter { $0.hasPrefix("binhchon import ") || $0.hasPrefix("binhchon paper ") }
       }
       .map(String.init)
-    #expect(commands.count == 7, "\(commands)")
+    #expect(commands.count == 9, "\(commands)")
     let site = try await DemoSite()
     var phases: [String] = []
     for command in commands {

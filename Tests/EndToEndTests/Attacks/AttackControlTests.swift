@@ -2,6 +2,7 @@ import Testing
 
 /// What P8's range says of servers without the limits: if it finds no harm there, it finds none anywhere.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct AttackControlTests {
+  private static let endless = "1000000000000"
   private static let never = "100000"
 
   private func attack(_ name: String) throws -> Attack {
@@ -26,6 +27,13 @@ import Testing
       patience: .seconds(2))
     let report = try await range.perform(attack("hundreds of silent connections under one certificate"))
     #expect(report.harm.contains { $0.contains("could not come back") }, "\(report.harm)")
+    #expect(try await range.close() == [])
+  }
+
+  @Test func withoutABoundOnUnreadAnswersMemoryFills() async throws {
+    let range = try await AttackRange(["BINHCHON_LIMITS_UNREAD_BYTES": Self.endless])
+    let report = try await range.perform(attack("large answers that nobody reads"))
+    #expect(report.harm.contains { $0.contains("the server took") }, "\(report.harm)")
     #expect(try await range.close() == [])
   }
 }
