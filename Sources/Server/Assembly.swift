@@ -97,7 +97,7 @@ public final class Assembly: Sendable {
       carrier: CallCarrier(now: options.now, logger: logger))
     let desk = PublicationDesk(
       shelf: PublicationShelf(directory: options.dataDirectory), epoch: state.epoch,
-      counted: Set(state.cells.filter { !$0.value.isEmpty }.keys), every: PublicationDesk.usualPeriod, logger: logger,
+      known: Set(state.polls.map(\.poll.id)), every: PublicationDesk.usualPeriod, logger: logger,
       now: options.now)
     closings.note(state.polls)
     registry.note(state.registry)

@@ -56,7 +56,7 @@ struct Publications: AsyncParsableCommand {
         polls.append(poll)
       }
       try PublicationMemory.beginAnew(
-        polls, directory: directory, epoch: state.epoch, counted: Set(state.cells.filter { !$0.value.isEmpty }.keys))
+        polls, directory: directory, epoch: state.epoch, known: Set(state.polls.map(\.poll.id)))
     } catch {
       await ledger.close()
       throw error

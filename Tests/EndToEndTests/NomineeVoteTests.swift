@@ -122,9 +122,13 @@ import Testing
     try await site.campaign("kin", vote: "{method: choose, choose: 2, quorum: 1/2, places: 1}")
     let (key, sheet) = ("\(site.data)/hom-phieu.key", "\(site.data)/ma.txt")
     try await site.done("kim", "open-vote", "--campaign", "kin", "--codes", "--key", key)
-    try await site.done("kim", "codes", "--campaign", "kin", "--count", "8", "-o", sheet)
+    try await site.done("kim", "codes", "--campaign", "kin", "--count", "7", "-o", sheet)
     let codes = try String(contentsOfFile: sheet, encoding: .utf8).split(separator: "\n").map(String.init)
-    try #require(codes.count == 8)
+    try #require(codes.count == 7)
+    let slips = "\(site.data)/ma.html"
+    try await site.done("kim", "codes", "--campaign", "kin", "--count", "1", "-o", slips)
+    let page = try String(contentsOfFile: slips, encoding: .utf8)
+    #expect(page.contains("<p class=\"code\">") && page.contains("<svg"))
     let ballots = [["m1", "m2"], ["m1"], ["m2", "m3"], ["m1", "m3"], ["m1"], ["m2"]]
     for (code, choices) in zip(codes, ballots) {
       let finished = try await site.run(

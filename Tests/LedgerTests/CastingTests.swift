@@ -159,6 +159,7 @@ struct CastingTests {
     options.settlingStride = pace.stride
     options.settlingStep = pace.step
     options.recentBallots = pace.recent
+    var met: Set<String> = []
     for _ in 0..<6 {
       let steps = try (0..<120).map { _ in try Self.step(&random) }
       let plain = try await Self.run(steps, inBatches: false, options)
@@ -166,12 +167,13 @@ struct CastingTests {
       #expect(plain.words == batches.words)
       #expect(try Self.entries(plain.bench.directory) == Self.entries(batches.bench.directory))
       #expect(try await plain.bench.observedCells == batches.bench.observedCells)
-      // Every way through is met.
-      for word in ["entered", "replayed", "conflict", "voided", "unknownPoll"] {
-        #expect(batches.words.contains { $0.contains { $0.contains(word) } }, "\(word)")
-      }
+      met.formUnion(batches.words.joined())
       await plain.bench.ledger.close()
       await batches.bench.ledger.close()
+    }
+    // Every way through is met.
+    for word in ["entered", "replayed", "conflict", "voided", "unknownPoll"] {
+      #expect(met.contains { $0.contains(word) }, "\(word)")
     }
   }
 }

@@ -36,7 +36,7 @@ import Testing
     func beginAnew() async throws {
       let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
       try PublicationMemory.beginAnew(
-        state.polls.suffix(1).map(\.poll), directory: directory, epoch: state.epoch, counted: [])
+        state.polls.suffix(1).map(\.poll), directory: directory, epoch: state.epoch, known: [])
       await ledger.close()
     }
 

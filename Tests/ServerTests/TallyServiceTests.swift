@@ -14,7 +14,7 @@ import Testing
     let board = try BallotIntakeTests.board()
     // Nothing of this poll is left out, so nothing is kept there.
     let desk = PublicationDesk(
-      shelf: PublicationShelf(directory: "/nonexistent"), epoch: "e", counted: [], every: 86_400_000,
+      shelf: PublicationShelf(directory: "/nonexistent"), epoch: "e", known: [], every: 86_400_000,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { BallotIntakeTests.now })
     let service = TallyService(
       board: board, desk: desk, access: Access(trustDomain: "t"), now: { BallotIntakeTests.now },

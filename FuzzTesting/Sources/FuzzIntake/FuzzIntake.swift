@@ -55,8 +55,10 @@ private func check(_ message: KioskMessage, _ request: Binhchon_V1_CastBallotsRe
   let report = message.report
   precondition(report.days.count <= KioskReport.mostDays && report.version.utf8.count <= 32, "growth")
   precondition(report.version.utf8.allSatisfy { (0x20...0x7E).contains($0) }, "a terminal would obey it")
-  let less = message.report(less: Set(request.ballots.indices), of: request)
+  guard case .reportKiosk(let less, let number) = message.submission(less: Set(request.ballots.indices), of: request)
+  else { preconditionFailure("a report is no report") }
   precondition(less.pending <= report.pending, "answering makes nothing pending")
+  precondition(number == request.kiosk.number, "another report's number")
 }
 
 private func check(_ record: CastVoteRecord) {

@@ -119,7 +119,16 @@ public struct Publication: Hashable, Sendable {
     }
     var state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
     func shown(_ part: PublicationProblem.Part, _ codes: [String] = []) -> Set<PublicationState.Place> {
-      PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
+      var places = PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
+      // What was taken away may be what came back: what two states tell without those between them.
+      for earlier in next.states where next.hasCorrections {
+        var pair = next
+        pair.states = [earlier]
+        pair.isBased = next.isBased && earlier == next.states.first
+        places.formIntersection(
+          PublicationProblem(pair, state, part, units: outline.units, codes: codes).shown(by: rule))
+      }
+      return places
     }
     state.shown = shown(.ballots)
     let n = PublicationState.Place(unit: whole, window: .total, subject: .ballots)

@@ -5,8 +5,9 @@ internal import SQLite
 /// Comments in a file of their own beside the ledger, `comments.db`, made when the first one comes. One is on disk when
 /// ``add(_:)`` returns.
 ///
-/// Nothing here follows the order in which they came: rows are in the order of random ids, and once a day the file is
-/// written anew, for within a page SQLite leaves cells where they were put. What is deleted is overwritten, but for its id,
+/// From the day after nothing here follows the order in which they came: rows are in the order of random ids, and with the
+/// first comment of another day the file is written anew, for within a page SQLite leaves cells where they were put. Until
+/// then who can copy the file may learn the order, and when the last one came. What is deleted is overwritten, but for its id,
 /// by which the same comment sent again is known.
 actor CommentStore {
   /// Of one poll on one day: more than all its counters have time for.

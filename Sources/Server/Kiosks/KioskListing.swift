@@ -58,6 +58,8 @@ struct KioskListing: Sendable {
     let id: PollID
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
     guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
+    // What single people answered is for who sees what was counted; of others' polls the rest tells that something came late.
+    let isHidden = !caller.seesCounts && listed.versions.contains { $0.policy.smallestGroup > 1 }
     let corrections = try await read { () async throws(LedgerFileError) in
       try await reader.corrections(poll: id, after: request.after, limit: Self.mostCorrections)
     }
@@ -65,7 +67,10 @@ struct KioskListing: Sendable {
     var bytes = 0
     for (index, correction) in corrections.enumerated() {
       if caller.scope.contains(correction.press.ballot.unit) {
-        let message = Binhchon_V1_Correction(correction.press)
+        var message = Binhchon_V1_Correction(correction.press)
+        if isHidden {
+          (message.ballot.answers, message.ballot.deviceTimeMs, message.ballot.kioskSequence) = ([], 0, 0)
+        }
         bytes += (try message.serializedBytes() as [UInt8]).count
         response.corrections.append(message)
       }

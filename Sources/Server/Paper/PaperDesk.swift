@@ -61,7 +61,9 @@ actor PaperDesk {
       } catch {
         throw Refusal.ourFault("the batch cannot be read: \(error)")
       }
-      if acts.count < Self.page { return held[register] ?? Standing() }
+      // It may have been let go of meanwhile, for another one.
+      let standing = held[register] ?? Standing()
+      if acts.count < Self.page, standing.number >= before + UInt64(acts.count) { return standing }
     }
   }
 

@@ -35,8 +35,14 @@ extension Binhchon_V1_PaperBatch {
   /// Leaves out what would tell how people rated.
   mutating func hideCounts() {
     manifest.controls = []
+    manifest.questionnaires = 0
     (differences, manifestDifferences, corrections) = ([], [], [])
-    if hasAudit { audit.shares = [] }
+    for entry in entries.indices {
+      entries[entry].rows = 0
+      for file in entries[entry].files.indices { entries[entry].files[file].rows = 0 }
+    }
+    for step in history.indices { history[step].why = "" }
+    if hasAudit { (audit.shares, audit.records, audit.population, audit.mostQuestionnaires) = ([], [], 0, 0) }
   }
 }
 

@@ -13,6 +13,8 @@ struct PaperService: Sendable {
   static let rowReaders: Set<Role> = [.coordinator, .auditor, .admin]
   /// In one response.
   static let mostBatches = 100
+  /// Of batches in one response: with one more it stays within a frame.
+  static let mostListBytes = 1 << 20
 
   var desk: PaperDesk
   var reader: any RegisterReader
@@ -117,8 +119,9 @@ struct PaperService: Sendable {
     }
     let codes = registers.keys.compactMap { Register.paper(named: $0) }.filter { $0.poll == id }.map(\.batch).sorted()
     var response = Binhchon_V1_ListPaperBatchesResponse()
+    var bytes = 0
     for code in codes where request.after < code.rawValue {
-      if response.batches.count == Self.mostBatches {
+      if response.batches.count == Self.mostBatches || bytes > Self.mostListBytes {
         response.next = response.batches.last?.batch ?? ""
         break
       }
@@ -127,6 +130,9 @@ struct PaperService: Sendable {
       var summary = message(batch, listed, code, caller)
       summary.differences = []
       summary.history = []
+      summary.corrections = []
+      if summary.hasAudit { for record in summary.audit.records.indices { summary.audit.records[record].why = "" } }
+      bytes += (try summary.serializedBytes() as [UInt8]).count
       response.batches.append(summary)
     }
     return response

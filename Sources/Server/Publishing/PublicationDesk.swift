@@ -21,7 +21,7 @@ struct PublishedTally: Sendable {
 /// What was published is remembered on disk before anybody is shown it. Where that memory is missing for a poll that has
 /// counts (the file was lost, the ledger was restored without it, or k was another), anything may have been told of what
 /// was counted by then: only days to come are published, until an administrator says otherwise
-/// (``PublicationMemory/beginAnew(_:directory:epoch:counted:)``).
+/// (``PublicationMemory/beginAnew(_:directory:epoch:known:)``).
 actor PublicationDesk {
   /// Between two releases of a poll: a day. What is published within one is in the way of the days after it: two more people
   /// before the office closes, and its whole could not be told any more.
@@ -43,10 +43,11 @@ actor PublicationDesk {
   private var lastWaiter: UInt64 = 0
 
   /// - Parameters:
-  ///   - counted: the polls that have counts.
+  ///   - known: the ledger's polls. Also of those without counts something may have been published: a ledger that was
+  ///     restored had them.
   ///   - every: between two releases of a poll. Milliseconds; days and their parts begin at local midnight.
   init(
-    shelf: PublicationShelf, epoch: String, counted: Set<PollID>, every: Int64, logger: Logger,
+    shelf: PublicationShelf, epoch: String, known: Set<PollID>, every: Int64, logger: Logger,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.shelf = shelf
@@ -68,9 +69,12 @@ actor PublicationDesk {
       return
     }
     publications = [:]
-    records = PublicationRecords(epoch: epoch, forgotten: Set(counted.map(\.rawValue)))
-    // From here on there is a memory.
-    do { try shelf.save(records) } catch {
+    records = PublicationRecords(epoch: epoch, forgotten: Set(known.map(\.rawValue)))
+    // From here on there is a memory. What lies there may be all that is known: put aside, not written over.
+    do {
+      try shelf.setAside(at: now())
+      try shelf.save(records)
+    } catch {
       logger.error("what is published cannot be kept", metadata: ["problem": "\(error)"])
     }
   }

@@ -45,7 +45,9 @@ public enum PublicationMemory {
       return .kept
     }
     let copy = PublicationShelf(path: path(besides: backup))
-    guard isComplete, var records = try copy.load(), records.epoch == old else { return .nothing }
+    // What is there is of another life of this ledger, and may know more than the copy.
+    guard isComplete, try shelf.load() == nil, var records = try copy.load(), records.epoch == old
+    else { return .nothing }
     records.epoch = new
     try shelf.save(records)
     return .copied
@@ -80,12 +82,14 @@ public enum PublicationMemory {
   /// Publishes these polls from their next release on as if nothing had ever been told of them. Whoever remembers figures from
   /// before may then find a handful of people by subtracting; only an administrator can know that there is nobody.
   ///
-  /// - Parameter polls: the newest version of each. Of all others that have counts nothing is known if nothing was.
+  /// - Parameters:
+  ///   - polls: the newest version of each.
+  ///   - known: all polls of the ledger. If nothing is remembered here, of the others nothing is known.
   public static func beginAnew(
-    _ polls: [Poll], directory: String, epoch: String, counted: Set<PollID>
+    _ polls: [Poll], directory: String, epoch: String, known: Set<PollID>
   ) throws {
     let shelf = PublicationShelf(directory: directory)
-    var records = PublicationRecords(epoch: epoch, forgotten: Set(counted.map(\.rawValue)))
+    var records = PublicationRecords(epoch: epoch, forgotten: Set(known.map(\.rawValue)))
     if let kept = try shelf.load(), kept.epoch == epoch { records = kept }
     for poll in polls {
       records.polls[poll.id.rawValue] = PublicationRecord(beginning: poll)

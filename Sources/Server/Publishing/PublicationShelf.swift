@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Ledger
+internal import Polling
 
 /// Where publications are kept.
 struct PublicationShelf: Sendable {
@@ -18,6 +19,12 @@ struct PublicationShelf: Sendable {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     let records = try JSONDecoder().decode(PublicationRecords.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     return records.format == PublicationRecords.currentFormat ? records : nil
+  }
+
+  /// Gives what is there, if anything, a name of its own.
+  func setAside(at now: Timestamp) throws {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    try FileManager.default.moveItem(atPath: path, toPath: "\(path).\(now.milliseconds)")
   }
 
   /// Returns when they are safe.

@@ -163,7 +163,9 @@ struct NominationSheet {
           id: id, campaign: campaign.id, campaignVersion: campaign.version, nominee: nominee, field: field,
           topics: topics, isNewTask: Self.isYes(cell(.newTask)), isHardTask: Self.isYes(cell(.hardTask)), items: items)
         // What is wrong with a field that could not be read was said already.
-        let said = Set(problems.filter(\.blocks).compactMap(\.column).compactMap { columns[$0] })
+        let said = Set(
+          problems.filter(\.blocks).compactMap(\.column).compactMap { columns.indices.contains($0) ? columns[$0] : nil }
+        )
         for violation in campaign.violations(in: nomination) {
           let column = NominationColumn(violation: violation.field)
           if let column, said.contains(column) { continue }

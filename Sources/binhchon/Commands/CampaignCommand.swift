@@ -29,9 +29,8 @@ struct Campaigns: AsyncParsableCommand {
       ValidateCampaign.self, PublishCampaign.self, ListCampaigns.self, ShowCampaign.self, ExportCampaign.self,
       Nominate.self, ImportNominations.self, ListNominations.self, ShowNomination.self, MoveNominations.self,
       Decide.self, ListDecisions.self, Recognise.self, CertificateCommand.self, AwardCommand.self, ListAwards.self,
-      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self, HandbookCommand.self,
-      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self, OpenVote.self, MakeVoteCodes.self,
-      CastVote.self, CloseVote.self, VoteResult.self, ListJury.self,
+      InspectCommand.self, SetModelStatus.self, CampaignReportCommand.self, HandbookCommand.self, OpenVote.self,
+      MakeVoteCodes.self, CastVote.self, CloseVote.self, VoteResult.self, ListJury.self,
     ])
 }
 

@@ -78,7 +78,7 @@ final class HistoryServer: Sendable {
     }
     var router = Router()
     let desk = PublicationDesk(
-      shelf: PublicationShelf(directory: directory), epoch: state.epoch, counted: [], every: 86_400_000, logger: logger,
+      shelf: PublicationShelf(directory: directory), epoch: state.epoch, known: [], every: 86_400_000, logger: logger,
       now: wall)
     TallyService(
       board: board, desk: desk, access: Access(trustDomain: "t"), now: wall,

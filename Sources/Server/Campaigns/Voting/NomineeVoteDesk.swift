@@ -65,7 +65,9 @@ actor NomineeVoteDesk {
       } catch {
         throw Refusal.ourFault("the vote cannot be read: \(error)")
       }
-      if acts.count < Self.page { return held[register] ?? Standing() }
+      // It may have been let go of meanwhile, for another one.
+      let standing = held[register] ?? Standing()
+      if acts.count < Self.page, standing.number >= before + UInt64(acts.count) { return standing }
     }
   }
 

@@ -19,7 +19,8 @@ final class NomineeVoteService: Sendable {
   private let now: @Sendable () -> Timestamp
   /// Codes are as long as those of kiosks, see there. Of 10,000 open for a month, 2.6e7 guesses hit one with a
   /// probability of 7e-12.
-  private let guesses = Mutex(GuessBudget())
+  /// Of each certificate's: nobody uses up the guesses of others.
+  private let guesses = Mutex<[String: GuessBudget]>([:])
 
   /// - Parameter slate: of a campaign; nil: there is none, or it has no vote.
   init(
@@ -134,12 +135,18 @@ final class NomineeVoteService: Sendable {
         response.replayed = try await desk.drop(
           Array(sealed), spending: NomineeVoteBook.hash(of: caller.person), place.register)
       } else {
-        response.replayed = try await drop(Array(sealed), code: request.code, standing.book, place)
+        response.replayed = try await drop(Array(sealed), code: request.code, by: caller, standing.book, place)
       }
     case .open(let marks):
       guard request.code.isEmpty else { throw Refusal(.notThisKind) }
-      // One ballot each: the id follows from the person, so that a repetition is known as such.
-      let id = SHA256.digest(of: Array("BinhChon open vote\0\(place.register.name)\0\(caller.person)".utf8))
+      // One ballot each: the id follows from the person, so that a repetition is known as such. Under the pepper: nobody can
+      // enter something else under it first.
+      let id: [UInt8]
+      do {
+        id = try hash([0] + Array("BinhChon open vote\0\(place.register.name)\0\(caller.person)".utf8))
+      } catch {
+        throw Refusal.ourFault("a ballot cannot be named")
+      }
       do {
         response.replayed = try await desk.enter(
           .vote(try NomineeBallot(marks)), place.register,
@@ -154,10 +161,10 @@ final class NomineeVoteService: Sendable {
   }
 
   private func drop(
-    _ sealed: [UInt8], code: String, _ book: NomineeVoteBook, _ place: Place
+    _ sealed: [UInt8], code: String, by caller: Identity, _ book: NomineeVoteBook, _ place: Place
   ) async throws -> Bool {
     guard book.definition?.electorate == .codes else { throw Refusal(.notThisKind) }
-    guard guesses.withLock({ $0.take(at: now()) }) else {
+    guard guesses.withLock({ $0[caller.description, default: GuessBudget()].take(at: now()) }) else {
       throw Refusal(
         code: .resourceExhausted, reason: .overloaded, message: "too many wrong codes were tried",
         retryAfterMilliseconds: 5000)
@@ -166,7 +173,7 @@ final class NomineeVoteService: Sendable {
     guard let code = try? EnrolmentCode(code) else { throw Refusal(.notEntitled) }
     let hash = try hashed(code, place)
     guard book.codes.contains(hash) else { throw Refusal(.notEntitled) }
-    guesses.withLock { $0.giveBack() }
+    guesses.withLock { $0[caller.description]?.giveBack() }
     return try await desk.drop(sealed, spending: hash, place.register)
   }
 

@@ -95,7 +95,11 @@ struct MakeVoteCodes: ClientCommand {
       (
         "binhchon campaign codes --campaign dan-van-kheo --count 200 -o ma.csv",
         Text(vi: "CSV để trộn thư; .txt: mỗi dòng một mã", en: "CSV for mail merge; .txt: a code per line")
-      )
+      ),
+      (
+        "binhchon campaign codes --campaign dan-van-kheo --count 200 -o ma.html",
+        Text(vi: "phiếu có mã QR, mười phiếu một tờ A4", en: "slips with QR codes, ten to a sheet of A4")
+      ),
     ],
     notes: Text(
       vi: "Máy chủ chỉ giữ mã băm. Tệp này là nơi duy nhất có các mã: in xong thì xóa.",
@@ -108,7 +112,8 @@ struct MakeVoteCodes: ClientCommand {
   var count: Int
 
   @Option(
-    name: [.customShort("o"), .long], help: .text(vi: "Tệp mới: .csv hoặc .txt.", en: "A new file: .csv or .txt."))
+    name: [.customShort("o"), .long],
+    help: .text(vi: "Tệp mới: .csv, .txt hoặc .html.", en: "A new file: .csv, .txt or .html."))
   var output: String
 
   func validate() throws {
@@ -117,7 +122,8 @@ struct MakeVoteCodes: ClientCommand {
     }
     guard VoteCodeSheet.Format(path: output) != nil else {
       throw ValidationError(
-        Text(vi: "--output kết thúc bằng .csv hoặc .txt.", en: "--output ends with .csv or .txt.")(.ambient))
+        Text(vi: "--output kết thúc bằng .csv, .txt hoặc .html.", en: "--output ends with .csv, .txt or .html.")(
+          .ambient))
     }
   }
 
@@ -125,12 +131,16 @@ struct MakeVoteCodes: ClientCommand {
     guard let format = VoteCodeSheet.Format(path: output) else { return .usage }
     var generator = SystemRandomNumberGenerator()
     let codes = (0..<count).map { _ in EnrolmentCode(using: &generator).text }
-    let sheet = VoteCodeSheet(campaign: place.campaign, vote: place.vote, codes: codes)
+    var sheet = VoteCodeSheet(campaign: place.campaign, vote: place.vote, codes: codes)
+    if format == .html {
+      let campaign = try await context.withCampaigns { try await $0.campaign(place.campaign) }
+      sheet.title = LocalizedText(vi: campaign.title.vi, en: campaign.title.en)
+    }
     // First the file: a code that is good and that nobody has would be missed by the quorum.
     let unfinished = output + ".part"
     do throws(TLSError) {
       guard access(output, F_OK) != 0 else { throw TLSError(.fileUnwritable, "\(output) is there", advice: "") }
-      try writePrivateFile(sheet.text(format), to: unfinished)
+      try writePrivateFile(sheet.text(format, context.console.language), to: unfinished)
     } catch {
       throw ClientError(
         .cannotCreate, Text(vi: "không tạo được \(output)", en: "cannot make \(output)"),
@@ -197,6 +207,12 @@ struct CastVote: ClientCommand {
       choose == ["-"]
       ? Self.line(context.console, Text(vi: "Lựa chọn:", en: "Choices:")).split(separator: " ").map(String.init)
       : choose
+    // A code is spent once: nobody casts a blank ballot by ending the input too early.
+    guard !choices.isEmpty else {
+      throw ClientError(
+        .badData, Text(vi: "chưa chọn đề cử nào; chưa gửi gì", en: "no nominee is chosen; nothing was sent"),
+        reason: "INVALID_BALLOT")
+    }
     let response = try await context.withVote(place) { client in
       let state = try await client.state()
       let ballot = try state.ballot(choices)
@@ -289,9 +305,14 @@ struct CloseVote: ClientCommand {
     } else {
       how = giveUp.map { .giveUp($0) } ?? .count(true)
     }
-    let state = try await context.withVote(place) { try await $0.close(how) }
-    try context.console.tell(NomineeVoteRecord(state))
+    let state = try await context.withVote(place) { client in
+      // With a key, one that is closed already had its answer lost: the key is still to be removed.
+      let known = try await client.state()
+      return file == nil || known.phase == .open ? try await client.close(how) : known
+    }
+    // First: what came of the vote can be asked again.
     try file?.destroy()
+    try context.console.tell(NomineeVoteRecord(state))
     return .ok
   }
 }
@@ -361,7 +382,8 @@ extension Refusal {
   /// Whether nothing was done: other refusals leave open what became of the call.
   fileprivate var isCertain: Bool {
     switch StatusCode(rawValue: code) {
-    case .invalidArgument, .notFound, .alreadyExists, .permissionDenied, .unauthenticated, .failedPrecondition: true
+    // Not who may: that can change between two attempts, of which the first may have been taken.
+    case .invalidArgument, .notFound, .alreadyExists, .failedPrecondition: true
     default: false
     }
   }

@@ -40,11 +40,9 @@ struct VoteKeyFile {
     return stride(from: 0, to: values.count - 1, by: 2).map { values[$0] << 4 | values[$0 + 1] }
   }
 
-  /// After the count nobody needs it, and whoever has an old copy of the ledger must not find it.
+  /// After the count nobody needs it, and whoever has an old copy of the ledger must not find it. Its blocks are the file
+  /// system's: to write over them promises nothing on today's disks.
   func destroy() throws(ClientError) {
-    do throws(TLSError) {
-      try writePrivateFile(String(repeating: "0", count: 256) + "\n", to: path, replacing: true)
-    } catch { throw undestroyed(Text(verbatim: error.description)) }
     guard unlink(path) == 0 else { throw undestroyed(systemMessage(errno)) }
   }
 
