@@ -105,10 +105,10 @@ import Testing
     ]
     let strace = [
       "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", "\(spool)/spool.db-wal", "-e",
-      "inject=fdatasync:error=EIO:when=3",
+      "inject=fdatasync:error=EIO:when=4",
     ]
     // A pipe that the kiosk holds open itself. On one processor it has one thread for all its tasks, and strace counts by
-    // thread: the tap's two syncs come first, the one of its answer is the third.
+    // thread: those of the start and of the tap come first, the one of its answer is the fourth.
     let script = #"""
       cpu=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
       mkfifo "$0" && exec 3<>"$0" && printf 5 >&3 && exec timeout 60 taskset -c "$cpu" "$@" <&3
