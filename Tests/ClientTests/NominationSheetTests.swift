@@ -54,6 +54,13 @@ import Testing
     #expect(sheet.nominations.count == 1)
   }
 
+  @Test func aRowLongerThanItsHeadingIsAnErrorAndNoEnd() throws {
+    let sheet = try Self.sheet(
+      Self.heading + "Ngõ xanh;lang-ha;Tổ 1;tập thể;văn hóa – xã hội;;Sạch;;thừa\n", in: try Self.campaign())
+    #expect(sheet.rows.flatMap(\.problems).map(\.code) == ["E203"])
+    #expect(sheet.nominations.isEmpty)
+  }
+
   @Test func aDefinitionIsWrittenAsItIsRead() throws {
     var campaign = try CampaignFile.read(try CampaignFileTests.example(), file: "example")
     campaign.vote = NomineeVote(
