@@ -130,11 +130,12 @@ import Testing
     return try await ServiceTests.caller(assembly, caller).call(KioskMethods.listKiosks, request).kiosks
   }
 
-  static func corrections(_ assembly: Assembly) async throws -> [Binhchon_V1_Correction] {
+  static func corrections(
+    _ assembly: Assembly, as caller: String = "auditor/hai-chau/u"
+  ) async throws -> [Binhchon_V1_Correction] {
     var request = Binhchon_V1_ListCorrectionsRequest()
     request.poll = "p"
-    return try await ServiceTests.caller(assembly, "auditor/hai-chau/u").call(KioskMethods.listCorrections, request)
-      .corrections
+    return try await ServiceTests.caller(assembly, caller).call(KioskMethods.listCorrections, request).corrections
   }
 
   static func counted(_ assembly: Assembly) async throws -> [UInt64] {

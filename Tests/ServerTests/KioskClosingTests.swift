@@ -54,6 +54,20 @@ extension KioskCastingTests {
     }
   }
 
+  @Test(arguments: [1, 5] as [UInt32])
+  func whatOnePersonAnsweredTooLateIsShownToWhoSeesCounts(_ k: UInt32) async throws {
+    try await Self.withKiosk(poll: PollChange { $0.policy.k = k }) { assembly, clock, kiosk in
+      let ballot = kiosk.press()
+      try await Self.close(assembly)
+      clock.advance(Self.hour)
+      #expect(Self.words(try await kiosk.send(kiosk.request([ballot]))) == ["POLL_SEALED"])
+      #expect(try await Self.corrections(assembly).map(\.ballot.answers) == [ballot.answers])
+      let told = try await Self.corrections(assembly, as: "official/hai-chau/o").map(\.ballot)
+      #expect(told.map(\.answers) == [k > 1 ? [] : ballot.answers])
+      #expect(told.map { $0.deviceTimeMs == 0 } == [k > 1])
+    }
+  }
+
   @Test func aPollThatIsNotOpenYetKeepsItsPressesWaiting() async throws {
     try await Self.withKiosk(poll: PollChange { $0.opensAtMs = Self.start.milliseconds + Self.minute }) {
       assembly, clock, kiosk in
