@@ -8,7 +8,7 @@ struct PublicationRecords: Codable, Equatable {
   /// The ledger whose counts they are of.
   var epoch: String
   var polls: [String: PublicationRecord] = [:]
-  /// Had counts of which nobody remembers what was published.
+  /// Nobody remembers what was published of them.
   var forgotten: Set<String> = []
 }
 
