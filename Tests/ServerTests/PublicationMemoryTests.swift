@@ -61,6 +61,32 @@ import Testing
     await assembly.close()
   }
 
+  /// A backup from before a poll had any counts: what was published since, and kiosks offer again, is told of nobody knows
+  /// how.
+  @Test func aRestoredPollWithoutCountsIsForgottenToo() async throws {
+    let office = try Office()
+    var assembly = try await office.open()
+    try await office.publish(assembly)
+    let backup = office.directory + "/backup.db"
+    _ = try LedgerBackup.run(directory: office.directory, to: backup)
+    try await office.cast(assembly, 9, "RHL")
+    office.pass(1)
+    #expect(PublishedFiguresTests.total(try await PublishedFiguresTests.tally(assembly)) == "9 0 0 0 0 9")
+    await assembly.close()
+    for file in ["ledger.db", "ledger.db-wal", "ledger.db-shm", "publications.json"] {
+      try? FileManager.default.removeItem(atPath: "\(office.directory)/\(file)")
+    }
+    _ = try LedgerRestore.run(backup: backup, to: office.directory)
+    assembly = try await office.open()
+    try await office.cast(assembly, 10, "RHL")
+    office.pass(1)
+    let tally = try await PublishedFiguresTests.tally(assembly)
+    // 10 would tell of the one who came since.
+    #expect(PublishedFiguresTests.total(tally) == "– – – – – –")
+    #expect(!tally.publishedFrom.isEmpty)
+    await assembly.close()
+  }
+
   /// By what lies in the directory of a ledger that was put back, beside a backup with a good copy.
   @Test(arguments: [Lying?.none] + Lying.allCases) func whatARestoreGoesOnFrom(_ lying: Lying?) throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-memory-\(UUID().uuidString)")
