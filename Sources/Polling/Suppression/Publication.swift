@@ -120,8 +120,12 @@ public struct Publication: Hashable, Sendable {
     var state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
     func shown(_ part: PublicationProblem.Part, _ codes: [String] = []) -> Set<PublicationState.Place> {
       var places = PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
-      // What was taken away may be what came back: what two states tell without those between them.
-      for earlier in next.states where next.hasCorrections {
+      guard next.hasCorrections else { return places }
+      // What was taken away may be what came back.
+      places.formIntersection(
+        PublicationProblem(next, state, part, units: outline.units, codes: codes, undoing: true).shown(by: rule))
+      // And what two states tell without those between them.
+      for earlier in next.states {
         var pair = next
         pair.states = [earlier]
         pair.isBased = next.isBased && earlier == next.states.first

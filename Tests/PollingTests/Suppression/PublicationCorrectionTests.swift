@@ -9,18 +9,24 @@ struct PublicationCorrectionTests {
 
   private static let question = "q"
 
-  private static func counts(_ votes: Votes, _ unit: UnitPath) -> DailyCounts {
-    func cell(_ subject: CellKey.Subject) -> DailyCounts.Cell {
-      DailyCounts.Cell(unit: unit, day: Day(number: 19_800), subject: subject)
+  private static let today = Day(number: 19_800)
+
+  /// - Parameter days: today's votes, yesterday's, and so on.
+  private static func counts(_ days: [Votes], _ unit: UnitPath) -> DailyCounts {
+    var cells: [DailyCounts.Cell: Int64] = [:]
+    for (ago, votes) in days.enumerated() {
+      func cell(_ subject: CellKey.Subject) -> DailyCounts.Cell {
+        DailyCounts.Cell(unit: unit, day: today.advanced(by: -ago), subject: subject)
+      }
+      cells[cell(.ballots)] = votes.hl + votes.khl
+      cells[cell(.votes(question: question, choice: "HL"))] = votes.hl
+      cells[cell(.votes(question: question, choice: "KHL"))] = votes.khl
     }
-    return DailyCounts([
-      cell(.ballots): votes.hl + votes.khl, cell(.votes(question: question, choice: "HL")): votes.hl,
-      cell(.votes(question: question, choice: "KHL")): votes.khl,
-    ])
+    return DailyCounts(cells)
   }
 
   /// What is told of each release: n and both choices, `–` for what is left out; nil: there was none.
-  private static func told(_ releases: [Votes]) throws -> [String?] {
+  private static func told(_ releases: [[Votes]]) throws -> [String?] {
     let unit = try UnitPath("a")
     let outline = Publication.Outline(units: [unit], questions: [question: false], codes: [question: ["HL", "KHL"]])
     let rule = try SuppressionRule(threshold: 5)
@@ -28,7 +34,7 @@ struct PublicationCorrectionTests {
     return try releases.enumerated().map { number, votes in
       guard
         publication.release(
-          counts(votes, unit), of: outline, by: rule, today: Day(number: 19_800), revision: UInt64(number + 1))
+          counts(votes, unit), of: outline, by: rule, today: today, revision: UInt64(number + 1))
       else { return nil }
       let state = try #require(publication.last)
       let subjects: [CellKey.Subject] =
@@ -60,6 +66,25 @@ struct PublicationCorrectionTests {
   ]
 
   @Test(arguments: rows.indices) func whatIsToldOfCorrections(_ row: Int) throws {
-    #expect(try Self.told(Self.rows[row].releases) == Self.rows[row].told)
+    #expect(try Self.told(Self.rows[row].releases.map { [$0] }) == Self.rows[row].told)
+  }
+
+  /// With others who came between, on another day: who subtracts them knows how many of the first day came back, or went.
+  static let apart: [(days: [[Int64]], last: String?)] = [
+    ([[100], [60], [60, 100], [101, 100]], nil), ([[100], [60], [60, 100], [96, 100]], nil),
+    ([[100], [60], [60, 100], [105, 100]], "205 205 0"), ([[100], [60], [60, 100], [95, 100]], "195 195 0"),
+    ([[100], [60], [60, 100], [100, 100]], "200 200 0"),
+    ([[60], [100], [100, 100], [59, 100]], nil), ([[60], [100], [100, 100], [64, 100]], nil),
+    ([[60], [100], [100, 100], [55, 100]], "155 155 0"), ([[60], [100], [100, 100], [65, 100]], "165 165 0"),
+    // In two parts, of which the last one's 20 are all.
+    ([[100], [80], [60, 100], [101, 100]], nil), ([[100], [80], [60, 100], [81, 100]], nil),
+    ([[100], [80], [60, 100], [85, 100]], "185 185 0"),
+  ]
+
+  @Test(arguments: apart.indices) func whatIsToldOfCorrectionsWithOthersBetween(_ row: Int) throws {
+    let (days, last) = Self.apart[row]
+    let told = try Self.told(days.map { $0.map { (hl: $0, khl: 0) } })
+    #expect(told.prefix(3).allSatisfy { $0 != nil })
+    #expect(told.last == .some(last))
   }
 }
