@@ -91,7 +91,8 @@ import Testing
       await ledger.close()
       let again = try await Assembly.open(
         Assembly.Options(
-          dataDirectory: directory, trustDomain: "t", commitQueue: 64, hash: { $0 }, now: { BallotIntakeTests.now }),
+          dataDirectory: directory, trustDomain: "t", commitQueue: 64,
+          hash: { Array(($0 + [UInt8](repeating: 0, count: 32)).prefix(32)) }, now: { BallotIntakeTests.now }),
         logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onDiskFailure: {})
       let caller = ServiceTests.caller(again, "auditor/hai-chau/thu")
       var request = Binhchon_V1_ListPaperBatchesRequest()
