@@ -29,6 +29,7 @@ struct Publications: AsyncParsableCommand {
     guard let entries = try PublicationMemory.entries(directory: directory) else {
       return print("Nothing is remembered: of the ledger's polls with k over 1 only days to come will be published.")
     }
+    if entries.isEmpty { print("No poll with k over 1 has been served yet: there is nothing to remember.") }
     for entry in entries { print(Self.line(entry)) }
   }
 
