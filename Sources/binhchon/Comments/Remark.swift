@@ -6,10 +6,19 @@ internal import Schema
 struct Remark: Sendable {
   let request: Binhchon_V1_LeaveCommentRequest
 
-  /// - Parameter question: nil: the poll's first.
-  init(_ text: String, answering question: String?, of factory: BallotFactory) throws(ClientError) {
+  /// - Parameters:
+  ///   - question: nil: the first of the poll's that is put to who answered so.
+  ///   - answers: of the ballot that it comes with. Nobody after us knows them.
+  init(
+    _ text: String, answering question: String?, of factory: BallotFactory, after answers: [Binhchon_V1_Answer]
+  ) throws(ClientError) {
     let poll = factory.poll
-    guard let asked = question.map({ id in poll.texts.first { $0.id == id } }) ?? poll.texts.first else {
+    let given = answers.map { Answer(question: $0.question, choices: $0.choices) }
+    func isAsked(_ text: Binhchon_V1_TextQuestion) -> Bool {
+      !text.hasAskedIf || Condition(text.askedIf).holds(in: given)
+    }
+    let named = question.map { id in poll.texts.first { $0.id == id } }
+    guard let asked = named ?? poll.texts.first(where: isAsked) ?? poll.texts.first else {
       let known = poll.texts.map(\.id).joined(separator: " ")
       throw ClientError(
         .badData,
@@ -17,6 +26,14 @@ struct Remark: Sendable {
           vi: "cuộc bình chọn \(poll.id) không có câu hỏi để viết ý kiến như vậy",
           en: "poll \(poll.id) has no such free text"),
         next: known.isEmpty ? nil : Text(vi: "chọn một trong: \(known)", en: "choose one of: \(known)"))
+    }
+    guard isAsked(asked) else {
+      throw ClientError(
+        .badData,
+        Text(
+          vi: "câu hỏi \(asked.id) chỉ dành cho người trả lời khác",
+          en: "\(asked.id) is put only to who answered otherwise"),
+        next: Text(vi: "gửi lại không có --comment", en: "send it without --comment"))
     }
     let rules = TextQuestion(id: asked.id, text: LocalizedText(vi: "", en: ""), mostBytes: asked.mostBytes)
     if let problem = rules.problem(with: text) {

@@ -18,7 +18,9 @@ extension Polling.Poll {
         closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
         kiosk: KioskPage(message.kiosk),
         texts: message.texts.map {
-          TextQuestion(id: $0.id, text: LocalizedText($0.text), mostBytes: $0.mostBytes)
+          TextQuestion(
+            id: $0.id, text: LocalizedText($0.text), mostBytes: $0.mostBytes,
+            askedIf: $0.hasAskedIf ? Condition($0.askedIf) : nil)
         })
     } catch {
       throw ClientError(
