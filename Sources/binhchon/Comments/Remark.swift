@@ -13,12 +13,10 @@ struct Remark: Sendable {
     _ text: String, answering question: String?, of factory: BallotFactory, after answers: [Binhchon_V1_Answer]
   ) throws(ClientError) {
     let poll = factory.poll
+    let texts = poll.texts.map(TextQuestion.init)
     let given = answers.map { Answer(question: $0.question, choices: $0.choices) }
-    func isAsked(_ text: Binhchon_V1_TextQuestion) -> Bool {
-      !text.hasAskedIf || Condition(text.askedIf).holds(in: given)
-    }
-    let named = question.map { id in poll.texts.first { $0.id == id } }
-    guard let asked = named ?? poll.texts.first(where: isAsked) ?? poll.texts.first else {
+    let named = question.map { id in texts.first { $0.id == id } }
+    guard let asked = named ?? texts.first(where: { $0.isAsked(after: given) }) ?? texts.first else {
       let known = poll.texts.map(\.id).joined(separator: " ")
       throw ClientError(
         .badData,
@@ -27,7 +25,7 @@ struct Remark: Sendable {
           en: "poll \(poll.id) has no such free text"),
         next: known.isEmpty ? nil : Text(vi: "chọn một trong: \(known)", en: "choose one of: \(known)"))
     }
-    guard isAsked(asked) else {
+    guard asked.isAsked(after: given) else {
       throw ClientError(
         .badData,
         Text(
@@ -35,8 +33,7 @@ struct Remark: Sendable {
           en: "\(asked.id) is put only to who answered otherwise"),
         next: Text(vi: "gửi lại không có --comment", en: "send it without --comment"))
     }
-    let rules = TextQuestion(id: asked.id, text: LocalizedText(vi: "", en: ""), mostBytes: asked.mostBytes)
-    if let problem = rules.problem(with: text) {
+    if let problem = asked.problem(with: text) {
       throw ClientError(
         .badData, Text(vi: "ý kiến không gửi được", en: "the comment cannot be sent"), why: Text(verbatim: problem))
     }
