@@ -275,6 +275,9 @@ import Testing
       let read = try await callers.thu.call(PaperMethods.getPaperRows, request)
       guard case .rows(let chunk) = mixed else { return }
       #expect(read.rows == chunk.rows)
+      // What bounds a chunk is no less than what it takes in an answer.
+      let bound = try PaperChunk(chunk).rows.writtenBytes
+      #expect(try read.rows.reduce(0) { $0 + (try $1.serializedData().count) + 4 } <= bound)
     }
   }
 

@@ -115,7 +115,7 @@ struct PaperBatchStateMachineTests {
       (.enteringFirst, try S.chunk(.first, file: 2, number: 2, rows), S.lan, .chunk(expected: 1)),
       (
         .enteringFirst, try S.chunk(.first, file: 2, isLast: false, []), S.lan,
-        .invalid([Violation("rows", "must be 1 to 1000")])
+        .invalid([Violation("rows", "must be 1 to 10000, in at most 3145728 bytes")])
       ),
       (
         .enteringFirst, try S.chunk(.first, file: 2, [try S.total(7, .blank, 1, at: "phuong/quay-09")]), S.lan,

@@ -97,6 +97,22 @@ struct PaperRowsTests {
     }
   }
 
+  /// What is short as places may be long in words, and is answered in words.
+  @Test func aChunkIsNoLongerThanAFrameInWords() throws {
+    let rows = try (0..<PaperChunk.mostRows).map { row in
+      let label = String(row)
+      return try S.total(
+        UInt64(row), .choice("T"), 1, sheet: label + String(repeating: "x", count: PaperRow.longestLabel - label.count))
+    }
+    var batch = try S.batch(try S.way(to: .awaitingFirst) + [(.claim(.first), S.lan)])
+    func enter(_ rows: [PaperRow]) throws {
+      try batch.take(try S.chunk(.first, rows), by: S.lan, at: S.now, number: 3, poll: try S.poll())
+    }
+    let problem = "must be 1 to 10000, in at most 3145728 bytes"
+    #expect(throws: PaperRefusal.invalid([Violation("rows", problem)])) { try enter(rows) }
+    try enter(Array(rows.prefix(9_900)))
+  }
+
   @Test func namesAreListedOnceInTheirTurnAndSaid() throws {
     func build(_ names: [String], _ work: (inout PaperRows.Builder) throws -> Void) throws {
       var builder = try PaperRows.Builder(names: names)
