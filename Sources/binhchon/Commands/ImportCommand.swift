@@ -158,8 +158,8 @@ struct Import: ClientCommand {
       try await PaperUpload(
         client: client, console: context.console, code: batch, file: file, hash: hash,
         warnings: warnings, hasMore: more
-      ).run(manifest: told, entry: entry, rows: report.acceptedRows) {
-        ChunkFeed(file, poll: definition, options: settings, today: today)
+      ).run(manifest: told, entry: entry, rows: report.acceptedRows) { come in
+        ChunkFeed(file, poll: definition, options: settings, today: today, after: come)
       }
     }
     try context.console.tell(PaperBatchRecord(upload))
