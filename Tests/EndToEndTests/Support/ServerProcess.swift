@@ -107,8 +107,13 @@ final class ServerProcess: Sendable {
     _ = await end.value
   }
 
-  /// SIGTERM; the exit status.
+  /// SIGTERM; the exit status. One that does not end within two minutes is killed: 9.
   func stop() async -> Int32 {
+    let deadline = Task {
+      try await Task.sleep(for: .seconds(120))
+      signal(SIGKILL)
+    }
+    defer { deadline.cancel() }
     signal(SIGTERM)
     return await end.value
   }
