@@ -214,7 +214,7 @@ struct Import: ClientCommand {
       writer?.begin(report, console.language)
       if !console.json { for line in talk.columns(report, file: file) { try console.print(line) } }
     }
-    events.row = { if $0.isRejected { try writer?.add($0) } }
+    events.rejected = { try writer?.add($0) }
     if console.json {
       events.found = { try console.print(json: FindingRecord($0, console.language)) }
     }

@@ -49,16 +49,7 @@ struct PaperUpload {
     }
     let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(number)"
     // What was entered came from the file while this went on.
-    guard try FileDigest.sha256(file) == hash else {
-      throw ClientError(
-        .badData, Text(vi: "\(file) đã bị sửa trong lúc nhập", en: "\(file) was changed while it was imported"),
-        why: Text(
-          vi: "không rõ đã nhập bản nào: lần nhập chưa kết thúc",
-          en: "nobody knows which of both was entered: it is not final"),
-        next: Text(
-          vi: "bỏ lần nhập rồi nhập lại: `\(discard)`", en: "drop the entry, then import again: `\(discard)`"),
-        reason: "FILE_CHANGED")
-    }
+    try FileDigest.expect(hash, of: file, otherwise: discard)
     if hasMore { return batch }
     var final = Binhchon_V1_PaperFinalise()
     final.entry = number
