@@ -83,7 +83,7 @@ WORKLOADS = {
                 "resident_mib_after_closing open_seconds",
         bounds=(Bound("BinhChon", "bytes_per_connection", 24 * 1024),)),
     "W9": Workload(
-        "recount, and start, at the size of the Hải Châu total", w9,
+        "recount, start and windows of Hải Châu at full size", w9,
         columns="entries verify_s verify_cpu_s entries_per_cpu_s verify_resident_mib start_s serve_resident_mib",
         bounds=(Bound("18,029,085 ballots", "entries_per_cpu_s", 1_500_000, at_least=True),
                 Bound("18,029,085 ballots", "verify_s", 15), Bound("18,029,085 ballots", "start_s", 1))),

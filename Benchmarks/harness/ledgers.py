@@ -6,7 +6,7 @@ import os
 import pathlib
 import shutil
 
-from harness.processes import Server, note, run
+from harness.processes import Server, note, run, verify
 
 
 @dataclasses.dataclass
@@ -21,6 +21,22 @@ def kept(bench):
     return sorted(found)
 
 
+def cast(bench, place, ballots, environment=None):
+    """So many more ballots, through the front door."""
+    server = Server(bench.binary, place, environment=environment)
+    try:
+        # More than a message's worth at a time would need more memory, less costs more.
+        for count, votes in ((ballots // 500 * 500, 500), (ballots % 500, 1)):
+            if not count:
+                continue
+            figures = json.loads(run(
+                [bench.bin / "votes", "--data", place, "--port", server.port, "--connections", "4", "--in-flight", "4",
+                 "--votes", votes, "--count", count], timeout=7200, environment=environment))
+            note(f"{figures['ops_per_s']:,.0f} ballots/s")
+    finally:
+        server.stop()
+
+
 def prefilled(bench, ballots):
     """A ledger of exactly so many ballots. Begins with the largest smaller one that is kept."""
     place = bench.keep / f"ledger-{ballots}"
@@ -33,20 +49,8 @@ def prefilled(bench, ballots):
     if have:
         shutil.copytree(bench.keep / f"ledger-{have}", making)
     note(f"casting {ballots - have:,} ballots into {making}")
-    server = Server(bench.binary, making)
-    try:
-        # More than a message's worth at a time would need more memory, less costs more.
-        cast, each = ballots - have, 500
-        for count, votes in ((cast // each * each, each), (cast % each, 1)):
-            if not count:
-                continue
-            figures = json.loads(run(
-                [bench.bin / "votes", "--data", making, "--port", server.port, "--connections", "4", "--in-flight", "4",
-                 "--votes", str(votes), "--count", str(count)], timeout=7200))
-            note(f"{figures['ops_per_s']:,.0f} ballots/s")
-    finally:
-        server.stop()
-    server.verify(ballots=ballots)
+    cast(bench, making, ballots - have)
+    verify(bench.binary, making, ballots)
     making.rename(place)
     return Place(place, ballots)
 
@@ -56,10 +60,10 @@ copies = {}
 
 def working_copy(bench, ballots):
     """A copy of a kept ledger to cast into, one for all runs: it grows by what they cast."""
-    if ballots not in copies:
-        original = prefilled(bench, ballots)
-        path = bench.work / f"copy-{ballots}"
+    original = prefilled(bench, ballots)
+    if original.path not in copies:
+        path = bench.work / f"copy-{len(copies)}"
         shutil.copytree(original.path, path)
         os.sync()  # gigabytes on their way to the disk are not to be measured
-        copies[ballots] = Place(path, ballots)
-    return copies[ballots]
+        copies[original.path] = Place(path, ballots)
+    return copies[original.path]

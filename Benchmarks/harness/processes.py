@@ -24,11 +24,11 @@ def note(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def run(command, timeout=600, **options):
+def run(command, timeout=600, environment=None, **options):
     """Standard output of a command that must succeed. One that must go is asked first: a peer has servers to stop."""
     name = " ".join(map(str, command))
     process = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True, **options)
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}, **options)
     try:
         out, err = process.communicate(timeout=timeout)
     except subprocess.TimeoutExpired:
@@ -86,10 +86,10 @@ def stop(process, grace=30):
 class Server:
     """binhchond on a data directory of its own, serving on a free port of 127.0.0.1."""
 
-    def __init__(self, binary, data, timeout=60):
+    def __init__(self, binary, data, timeout=60, environment=None):
         self.binary, self.data = binary, pathlib.Path(data)
         if not (self.data / "binhchon.yaml").exists():
-            run([binary, "init", self.data, "--demo"])
+            run([binary, "init", self.data, "--demo"], environment=environment)
         port_file = self.data / "port"
         port_file.unlink(missing_ok=True)
         began = time.monotonic()
@@ -98,7 +98,7 @@ class Server:
                 [binary, "serve", "--config", self.data / "binhchon.yaml", "--listen", "127.0.0.1:0",
                  "--port-file", port_file], stdout=log, stderr=log,
                 # All load is one identity's.
-                env={**os.environ, "BINHCHON_LIMITS_CONNECTIONS_PER_IDENTITY": "1000000"})
+                env={**os.environ, **(environment or {}), "BINHCHON_LIMITS_CONNECTIONS_PER_IDENTITY": "1000000"})
         try:
             wait_until(lambda: self.process.poll() is not None or (port_file.exists() and port_file.read_text()),
                        timeout, "the server takes connections")
@@ -118,21 +118,25 @@ class Server:
             raise BenchError(f"the server ended with {self.process.returncode}:\n{self.log()}")
 
     def verify(self, ballots=None, timeout=3600):
-        """The recount must hold and, if told, count exactly so many ballots."""
-        report = json.loads(run([self.binary, "verify", self.data, "--json"], timeout=timeout))
-        if not report["ok"]:
-            raise BenchError(f"the recount differs: {report}")
-        if ballots is not None and report["ballots"] != ballots:
-            raise BenchError(f"{ballots} ballots were acknowledged, the ledger holds {report['ballots']}")
-        return report
+        return verify(self.binary, self.data, ballots, timeout)
+
+
+def verify(binary, data, ballots=None, timeout=3600):
+    """The recount must hold and, if told, count exactly so many ballots."""
+    report = json.loads(run([binary, "verify", data, "--json"], timeout=timeout))
+    if not report["ok"]:
+        raise BenchError(f"the recount differs: {report}")
+    if ballots is not None and report["ballots"] != ballots:
+        raise BenchError(f"{ballots} ballots were acknowledged, the ledger holds {report['ballots']}")
+    return report
 
 
 @contextlib.contextmanager
-def serving(bench, data=None):
+def serving(bench, data=None, environment=None):
     """A server for one measurement, on fresh data unless told otherwise; fresh data goes away with it."""
     own = data is None
     place = pathlib.Path(tempfile.mkdtemp(prefix="data.", dir=bench.work)) / "data" if own else data
-    server = Server(bench.binary, place)
+    server = Server(bench.binary, place, environment=environment)
     note(f"server {server.pid} on port {server.port}")
     try:
         yield server

@@ -8,6 +8,8 @@ TITLES = {
     "cpu_us_per_update": "server CPU µs/update",
 }
 
+AGAINST = "against: "    # before the rows of the other build
+
 
 def spread(values):
     """Median, lowest, highest, and of how many."""
@@ -40,6 +42,15 @@ def ratios(workload, runs):
             found.append({"ours": ratio.ours, "peer": ratio.peer, "figure": ratio.figure, "budget": ratio.budget,
                           **spread(values)})
     return found
+
+
+def changes(runs):
+    """Server CPU per operation, ours over the other build's, made within a run."""
+    figure = "server_cpu_us_per_op"
+    rows = [row for row in summary(runs) if f"{AGAINST}{row}" in runs[0]]
+    pairs = {row: [(run[row].get(figure), run[AGAINST + row].get(figure)) for run in runs] for row in rows}
+    return {row: spread([ours / theirs for ours, theirs in found]) for row, found in pairs.items()
+            if all(ours and theirs for ours, theirs in found)}
 
 
 def number(value):
@@ -78,6 +89,8 @@ def verdicts(workload, runs):
         if ratio["budget"] is not None:
             line += said("at most ", ratio["budget"], ratio["median"] <= ratio["budget"])
         lines.append(line)
+    for row, figure in changes(runs).items():
+        lines.append(f"- {row}, ours / the other build's, {title('server_cpu_us_per_op')}: {cell(figure)}")
     rows = summary(runs)
     for bound in workload.bounds:
         if (figure := rows.get(bound.row, {}).get(bound.figure)) is None:

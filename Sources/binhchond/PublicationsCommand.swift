@@ -27,8 +27,9 @@ struct Publications: AsyncParsableCommand {
     let directory = try place.path
     if !beginAnew.isEmpty { try await begin(directory) }
     guard let entries = try PublicationMemory.entries(directory: directory) else {
-      return print("Nothing is remembered: of polls with k over 1 and ballots only days to come will be published.")
+      return print("Nothing is remembered: of the ledger's polls with k over 1 only days to come will be published.")
     }
+    if entries.isEmpty { print("No poll with k over 1 has been served yet: there is nothing to remember.") }
     for entry in entries { print(Self.line(entry)) }
   }
 
@@ -56,7 +57,7 @@ struct Publications: AsyncParsableCommand {
         polls.append(poll)
       }
       try PublicationMemory.beginAnew(
-        polls, directory: directory, epoch: state.epoch, known: Set(state.polls.map(\.poll.id)))
+        polls, directory: directory, epoch: state.epoch, known: Set(state.polls.map(\.poll.id)), now: .now)
     } catch {
       await ledger.close()
       throw error

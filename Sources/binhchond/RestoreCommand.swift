@@ -76,7 +76,7 @@ struct Restore: ParsableCommand {
       case .kept: print("Publications go on from \(directory)/publications.json.")
       case .copied: print("Publications go on from \(PublicationMemory.path(besides: file)).")
       case .nothing:
-        print("It is not known what was published: of polls with k over 1 and ballots only days to come will be.")
+        print("It is not known what was published: of its polls with k over 1 only days to come will be.")
       }
     } catch {
       throw Failure(.ioError, "the ledger is restored, but not what was published: \(error)")

@@ -76,9 +76,9 @@ import Testing
     }
   }
 
-  private struct Vote: Decodable {
-    struct Figures: Decodable {
-      struct Standing: Decodable {
+  private struct Vote: Decodable, Equatable {
+    struct Figures: Decodable, Equatable {
+      struct Standing: Decodable, Equatable {
         var nominee: String
         var votes: Int
         var points: Int
@@ -153,7 +153,13 @@ import Testing
     site.server = try await ServerProcess.start(site.data)
     let early = try await site.run("minh", ["close-vote", "--campaign", "kin", "--key", key])
     #expect(early.status == 77, "\(early.errors)")
+    let kept = try Data(contentsOf: URL(fileURLWithPath: key))
     let counted = try vote(try await site.done("kim", "close-vote", "--campaign", "kin", "--key", key))
+    #expect(!FileManager.default.fileExists(atPath: key))
+    // As if its answer had been lost: the same again tells it, and removes the key.
+    try kept.write(to: URL(fileURLWithPath: key))
+    #expect(try vote(try await site.done("kim", "close-vote", "--campaign", "kin", "--key", key)) == counted)
+    #expect(!FileManager.default.fileExists(atPath: key))
     let figures = try #require(counted.figures)
     #expect(counted.phase == "counted" && figures.quorum)
     #expect((figures.ballots, figures.votes, figures.overvotes, figures.undervotes) == (6, 9, 0, 3))
@@ -161,7 +167,6 @@ import Testing
       figures.standings.map { "\($0.nominee) \($0.votes) \($0.outcome)" } == [
         "m1 4 chosen", "m2 3 not-chosen", "m3 2 not-chosen",
       ])
-    #expect(!FileManager.default.fileExists(atPath: key))
   }
 
   private func juryVote(_ site: Site) async throws {

@@ -1,4 +1,3 @@
-import CSQLite3
 import Foundation
 import Polling
 import Schema
@@ -8,25 +7,15 @@ import Testing
 @testable import Kiosk
 
 @Suite(.timeLimit(.minutes(1))) struct SpoolTests {
-  let directory: TemporaryDirectory
+  let home: SpoolHome
 
-  init() throws {
-    directory = try TemporaryDirectory()
-  }
-
-  func open(capacity: Int = 1_000, keeps: Int = 100, keepsAside: Int = 100) throws -> Spool {
-    var configuration = Spool.Configuration()
-    configuration.capacity = capacity
-    configuration.keeps = keeps
-    configuration.keepsAside = keepsAside
-    return try Spool(directory: directory.path + "/deep/down", configuration)
-  }
+  init() throws { home = try SpoolHome() }
 
   @Test func tapsAreNumberedFromOneAndStayWhatTheyAre() throws {
     var taps: [Tap] = []
     var id: [UInt8] = []
     do {
-      let spool = try open()
+      let spool = try home.open()
       id = spool.id
       #expect(id.count == 16)
       #expect(spool.setAside == nil)
@@ -36,7 +25,7 @@ import Testing
       #expect(try taps.map { try $0.ballot().kioskSequence } == [1, 2, 3])
       #expect(try spool.pending(limit: 10) == taps)
     }
-    let spool = try open()
+    let spool = try home.open()
     #expect(spool.id == id)
     #expect(try spool.pending(limit: 10) == taps)
     #expect(try spool.pending(limit: 2).map(\.sequence) == [1, 2])
@@ -49,14 +38,14 @@ import Testing
   @Test func everyPressIsInOneOfTheCounts() throws {
     let verdicts: [Verdict] = [.counted, .counted, .flagged, .duplicate, .rejected(reason: "POLL_NOT_OPEN")]
     do {
-      let spool = try open()
+      let spool = try home.open()
       let taps = try spool.take((1...6).map { Samples.press($0) })
       try spool.settle(zip(taps, verdicts).map { Samples.settlement($0, $1) })
       // Answered again, and otherwise: the first answer stands.
       try spool.settle([Samples.settlement(taps[0], .flagged), Samples.settlement(taps[4], .counted)])
       #expect(try spool.pending(limit: 10).map(\.sequence) == [6])
     }
-    let status = try open().status
+    let status = try home.open().status
     #expect(status.presses == 6)
     #expect(status.counted == 2)
     #expect(status.flagged == 1)
@@ -66,7 +55,7 @@ import Testing
   }
 
   @Test func aFullSpoolTakesNoMoreAndLosesNothing() throws {
-    let spool = try open(capacity: 5)
+    let spool = try home.open(capacity: 5)
     #expect(spool.status.level == .fine)
     let taps = try spool.take((1...4).map { Samples.press($0) })
     #expect(spool.status.level == .nearlyFull)
@@ -95,15 +84,15 @@ import Testing
 
   @Test func whatWaitsForNothingIsKeptUpToABoundAndCountedForGood() throws {
     do {
-      let spool = try open(keeps: 2, keepsAside: 1)
+      let spool = try home.open(keeps: 2, keepsAside: 1)
       let taps = try spool.take((1...6).map { Samples.press($0) })
       try spool.settle([Samples.settlement(taps[0], .rejected(reason: "INVALID_FIELD"))])
       try spool.settle(taps[1...4].map { Samples.settlement($0) })
-      #expect(try rows() == [[1, 2], [4, 2], [5, 2], [6, 1]])
+      #expect(try home.rows() == [[1, 2], [4, 2], [5, 2], [6, 1]])
       try spool.settle([Samples.settlement(taps[5], .rejected(reason: "INVALID_FIELD"))])
-      #expect(try rows() == [[4, 2], [5, 2], [6, 2]])
+      #expect(try home.rows() == [[4, 2], [5, 2], [6, 2]])
     }
-    let spool = try open(keeps: 2, keepsAside: 1)
+    let spool = try home.open(keeps: 2, keepsAside: 1)
     #expect(spool.setAside == nil)
     let status = spool.status
     #expect([status.presses, status.counted, status.rejected, status.pending] == [6, 4, 2, 0])
@@ -114,7 +103,7 @@ import Testing
   /// version 2 made it: repetitions held, two of them forgotten. Neither kept days.
   @Test(arguments: [1, 2]) func anOlderSpoolIsTakenOver(_ version: Int) throws {
     do {
-      let spool = try open()
+      let spool = try home.open()
       let taps = try spool.take((1...7).map { Samples.press($0, marks: $0 == 2 || $0 == 4 ? .repeated : []) })
       try spool.settle([
         Samples.settlement(taps[0]), Samples.settlement(taps[5], .rejected(reason: "POLL_NOT_OPEN")),
@@ -137,10 +126,10 @@ import Testing
         "UPDATE spool SET held = 2, rejected = 1",
       ]
     }
-    for sql in sql + ["PRAGMA user_version = \(version)"] { try execute(sql) }
+    for sql in sql + ["PRAGMA user_version = \(version)"] { try home.execute(sql) }
     let held: UInt64 = version == 1 ? 0 : 1
     for _ in 1...2 {
-      let spool = try open()
+      let spool = try home.open()
       #expect(spool.setAside == nil)
       let status = spool.status
       #expect(
@@ -156,9 +145,9 @@ import Testing
       #expect(report.days == [.init(day: Samples.day, presses: 5 - held, pending: 5 - held)])
       #expect(try spool.settledThrough() == nil)
     }
-    #expect(try values("PRAGMA user_version") == [[5]])
+    #expect(try home.values("PRAGMA user_version") == [[5]])
     // Offered again, a press that no day has is given one.
-    let spool = try open()
+    let spool = try home.open()
     #expect(try spool.offerAgain(unlessIn: "e2") == 1)
     #expect(try spool.report().days == [.init(day: Samples.day, presses: 6 - held, pending: 6 - held)])
   }
@@ -171,15 +160,15 @@ import Testing
       "UPDATE day SET presses = \(Int64.max)", "UPDATE day SET pending = -1", "UPDATE tap SET recent = -7",
     ] {
       do {
-        _ = try open().take([Samples.press(1)])
+        _ = try home.open().take([Samples.press(1)])
       }
-      try execute(sql)
-      _ = try open().take([Samples.press(2, precision: .hour)])
+      try home.execute(sql)
+      _ = try home.open().take([Samples.press(2, precision: .hour)])
     }
   }
 
   @Test func anotherLedgerIsOfferedWhatItMayNotHave() throws {
-    let spool = try open()
+    let spool = try home.open()
     let taps = try spool.take((1...5).map { Samples.press($0) })
     let refused = Verdict.rejected(reason: "INVALID_FIELD")
     try spool.settle([
@@ -200,7 +189,7 @@ import Testing
   @Test func anOpenTapWaitsForWhatIsAddedAndGoesOutAsItIsAfterARestart() throws {
     var taps: [Tap] = []
     do {
-      let spool = try open()
+      let spool = try home.open()
       taps = try spool.take((1...3).map { Samples.press($0, isOpen: $0 < 3) })
       #expect(try spool.pending(limit: 10).map(\.sequence) == [3])
       #expect(spool.status.pending == 3)
@@ -212,13 +201,13 @@ import Testing
       #expect(try !spool.complete(taps[0], with: nil))
       #expect(throws: SpoolError.self) { try spool.complete(taps[1], with: Samples.ballot(9)) }
     }
-    let spool = try open()
+    let spool = try home.open()
     #expect(try spool.pending(limit: 10).map(\.sequence) == [1, 2, 3])
     #expect(try spool.pending(limit: 10)[1] == taps[1])
   }
 
   @Test func marksStayWithTheTap() throws {
-    let spool = try open()
+    let spool = try home.open()
     let now = Samples.wall.milliseconds
     let taps = try spool.take([
       Samples.press(1), Samples.press(2, Samples.reading(now + 700, steady: 50_700), marks: .repeated),
@@ -242,16 +231,16 @@ import Testing
 
   @Test func theClockThatWasSetIsRememberedOverARestart() throws {
     do {
-      let spool = try open()
+      let spool = try home.open()
       _ = try spool.take([Samples.press(1), Samples.press(2, Samples.reading(0, steady: 50_001))])
     }
-    #expect(try open().pending(limit: 10).map(\.marks)[0] == [.clockUnknown, .clockBackward])
+    #expect(try home.open().pending(limit: 10).map(\.marks)[0] == [.clockUnknown, .clockBackward])
   }
 
   @Test func pressesThatComeFastAreTold() throws {
     var configuration = Spool.Configuration()
     configuration.burstWithin = 10_000
-    let spool = try Spool(directory: directory.path + "/fast", configuration)
+    let spool = try Spool(directory: home.path + "/fast", configuration)
     func press(_ number: UInt64, after steady: Int64, boot: String = "a") -> Press {
       Samples.press(number, Samples.reading(Samples.wall.milliseconds + steady, steady: steady, boot: boot))
     }
@@ -272,7 +261,7 @@ import Testing
 
   /// Where times are coarse the kiosk says no finer one than whether the press came too soon.
   @Test func aSecretPollIsToldOfTheCooldownWithoutATime() throws {
-    let spool = try open()
+    let spool = try home.open()
     spool.follow(cooldown: 5_000, burstWithin: 0)
     let taps = try spool.take(
       ([0, 4_999, 9_999] as [Int64]).map { steady in
@@ -340,7 +329,7 @@ import Testing
   }
 
   @Test func aReportTellsAllDaysThatWaitAndTheLatestOnes() throws {
-    let spool = try open()
+    let spool = try home.open()
     let taps = try spool.take(
       (0..<50).map { index in
         let time = Samples.wall.milliseconds + Int64(index) * 86_400_000
@@ -361,11 +350,11 @@ import Testing
   /// a copy has heard how far it had come.
   @Test func reportsAreNumberedInTheOrderInWhichTheyAreMade() throws {
     func numbers() throws -> [UInt64] {
-      let spool = try open()
+      let spool = try home.open()
       return try (1...3).map { _ in try spool.report().number }
     }
     let first = try numbers()
-    let file = URL(filePath: directory.path + "/deep/down/spool.db")
+    let file = URL(filePath: home.path + "/spool.db")
     let copy = try Data(contentsOf: file)
     let second = try numbers() + numbers()
     #expect(first + second == (first + second).sorted())
@@ -374,7 +363,7 @@ import Testing
     try copy.write(to: file)
     let last = try #require(second.last)
     do {
-      let spool = try open()
+      let spool = try home.open()
       #expect(try spool.report().number < last)
       try spool.numberReports(above: last)
       #expect(try spool.report().number == last + 1)
@@ -385,13 +374,13 @@ import Testing
     }
     #expect(try numbers()[0] > last + 3)
     for nonsense in [Int64.max, .min] {
-      try execute("UPDATE spool SET reports = \(nonsense)")
+      try home.execute("UPDATE spool SET reports = \(nonsense)")
       #expect(try Set(numbers()).count == 3)
     }
   }
 
   @Test func ballotsWithoutNumbersLeaveNothingToCompare() throws {
-    let spool = try open()
+    let spool = try home.open()
     let taps = try spool.take([Samples.press(1), Samples.press(2)])
     #expect(try spool.settledThrough() == 0)
     try spool.settle([Samples.settlement(taps[0])])
@@ -401,7 +390,7 @@ import Testing
   }
 
   @Test func aSecretPollLeavesNoFinerTimeOnTheDisk() throws {
-    let spool = try open()
+    let spool = try home.open()
     let now = Samples.wall.milliseconds
     _ = try spool.take([Samples.press(1, precision: .hour)])
     // In this process the clocks are held against each other as finely as they are read.
@@ -409,12 +398,12 @@ import Testing
     let tap = try #require(try spool.take([Samples.press(2, later, precision: .hour)]).first)
     #expect(tap.marks == .clockForward)
     #expect(tap.sincePrevious == nil)
-    let clocks = try values("SELECT wall_ms, steady_ms, (SELECT count(since_previous_ms) FROM tap) FROM spool")
+    let clocks = try home.values("SELECT wall_ms, steady_ms, (SELECT count(since_previous_ms) FROM tap) FROM spool")
     #expect(clocks.first?.map { $0 % 3_600_000 } == [0, 0, 0])
   }
 
   @Test func aBallotWithoutAnIdIsNotTaken() throws {
-    let spool = try open()
+    let spool = try home.open()
     let press = Press(reading: Samples.reading(), precision: .second) { _ in Binhchon_V1_Ballot() }
     #expect(throws: SpoolError.self) { try spool.take([Samples.press(1), press]) }
     #expect(spool.status.presses == 0)
@@ -423,102 +412,21 @@ import Testing
 
   @Test func oneProcessAtATime() throws {
     do {
-      let first = try open()
-      #expect { try open() } throws: { ($0 as? SpoolError)?.code == .locked }
+      let first = try home.open()
+      #expect { try home.open() } throws: { ($0 as? SpoolError)?.code == .locked }
       withExtendedLifetime(first) {}
     }
-    _ = try open()
+    _ = try home.open()
   }
 
   @Test func nobodyElseReadsIt() throws {
-    let spool = try open()
+    let spool = try home.open()
     _ = try spool.take([Samples.press(1)])
-    let place = directory.path + "/deep/down"
+    let place = home.path
     for name in ["spool.db", "spool.db-wal", "spool.lock"] {
       let mode = try FileManager.default.attributesOfItem(atPath: place + "/" + name)[.posixPermissions] as? Int
       #expect(mode == 0o600, "\(name)")
     }
     #expect(try FileManager.default.attributesOfItem(atPath: place)[.posixPermissions] as? Int == 0o700)
-  }
-
-  // MARK: Damage
-
-  enum Damage: CaseIterable {
-    case overwritten, emptied, cutShort, swappedForAnother, countsWrong
-  }
-
-  @Test(arguments: Damage.allCases)
-  func aDamagedSpoolIsPutAsideAndANewOneBegun(_ damage: Damage) throws {
-    var id: [UInt8] = []
-    do {
-      let spool = try open()
-      id = spool.id
-      _ = try spool.take((1...200).map { Samples.press($0) })
-    }
-    let file = directory.path + "/deep/down/spool.db"
-    switch damage {
-    case .overwritten, .emptied, .cutShort:
-      let handle = try #require(FileHandle(forUpdatingAtPath: file))
-      if damage == .cutShort { try handle.truncate(atOffset: try handle.seekToEnd() / 2) }
-      if damage == .emptied { try handle.truncate(atOffset: 0) }
-      if damage == .overwritten {
-        try handle.seek(toOffset: 4_096)
-        try handle.write(contentsOf: Data(repeating: 0x5A, count: 8_192))
-      }
-      try handle.close()
-    case .swappedForAnother: try execute("PRAGMA application_id = 7")
-    case .countsWrong: try execute("DELETE FROM tap WHERE sequence = 100")
-    }
-    let spool = try open()
-    let aside = try #require(spool.setAside)
-    #expect(aside.hasSuffix("/damaged-1.db"))
-    #expect(FileManager.default.fileExists(atPath: aside))
-    #expect(spool.id != id)
-    #expect(spool.status.presses == 0)
-    #expect(try spool.take([Samples.press(1)]).map(\.sequence) == [1])
-  }
-
-  @Test func aJournalWithoutItsSpoolIsPutAsideToo() throws {
-    do {
-      _ = try open().take([Samples.press(1)])
-    }
-    let place = directory.path + "/deep/down"
-    try FileManager.default.removeItem(atPath: place + "/spool.db")
-    try Data("left behind".utf8).write(to: URL(fileURLWithPath: place + "/spool.db-wal"))
-    let spool = try open()
-    #expect(spool.status.presses == 0)
-    #expect(FileManager.default.fileExists(atPath: place + "/damaged-1.db-wal"))
-  }
-
-  @Test func aNewersSpoolIsLeftAlone() throws {
-    do {
-      _ = try open().take([Samples.press(1)])
-    }
-    try execute("PRAGMA user_version = 6")
-    #expect { try open() } throws: { ($0 as? SpoolError)?.code == .newer }
-    try execute("PRAGMA user_version = 5")
-    #expect(try open().status.presses == 1)
-  }
-
-  // MARK: Looking into the file
-
-  private func rows() throws -> [[Int64]] {
-    try values("SELECT sequence, state FROM tap ORDER BY sequence")
-  }
-
-  private func execute(_ sql: String) throws { _ = try values(sql) }
-
-  private func values(_ sql: String) throws -> [[Int64]] {
-    var handle: OpaquePointer?
-    try #require(sqlite3_open(directory.path + "/deep/down/spool.db", &handle) == SQLITE_OK)
-    defer { sqlite3_close_v2(handle) }
-    var statement: OpaquePointer?
-    try #require(sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK)
-    defer { sqlite3_finalize(statement) }
-    var rows: [[Int64]] = []
-    while sqlite3_step(statement) == SQLITE_ROW {
-      rows.append((0..<sqlite3_column_count(statement)).map { sqlite3_column_int64(statement, $0) })
-    }
-    return rows
   }
 }

@@ -247,27 +247,4 @@ struct PaperAuthority: KioskAuthority {
     #expect(note(after: 0) == 1)
     #expect(note(after: .max - BallotIntakeTests.now.milliseconds) == 1)
   }
-
-  @Test func guessesComeBackWithTime() {
-    var budget = GuessBudget()
-    let start = BallotIntakeTests.now
-    func take(at milliseconds: Int64) -> Bool { budget.take(at: Timestamp(milliseconds: milliseconds)) }
-    func take(after milliseconds: Int64) -> Bool { take(at: start.milliseconds + milliseconds) }
-    for _ in 0..<100 { #expect(take(after: 0)) }
-    #expect(!take(after: 0))
-    #expect(!take(after: 99))
-    #expect(take(after: 100))
-    #expect(!take(after: 100))
-    budget.giveBack()
-    #expect(take(after: 100))
-    // Set back, the clock counts from there; ahead, never more than the most.
-    #expect(!take(after: -1_000_000))
-    #expect(take(after: -999_900))
-    for _ in 0..<100 { #expect(take(at: .max)) }
-    #expect(!take(at: .max))
-    // A right code costs nothing.
-    for _ in 0..<1000 { budget.giveBack() }
-    for _ in 0..<100 { #expect(take(at: .max)) }
-    #expect(!take(at: .max))
-  }
 }

@@ -14,7 +14,7 @@ import Testing
   private static let poll = "kin-dao"
 
   /// A service over a ledger in a directory of its own, that can be stopped and started, at a time that tests set.
-  private final class Office: Sendable {
+  final class Office: Sendable {
     let directory = FileManager.default.temporaryDirectory
       .appending(path: "binhchon-published-\(UUID().uuidString)").path
     let now = Mutex(BallotIntakeTests.now)
@@ -36,7 +36,8 @@ import Testing
     func beginAnew() async throws {
       let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
       try PublicationMemory.beginAnew(
-        state.polls.suffix(1).map(\.poll), directory: directory, epoch: state.epoch, known: [])
+        state.polls.suffix(1).map(\.poll), directory: directory, epoch: state.epoch, known: [],
+        now: now.withLock { $0 })
       await ledger.close()
     }
 
@@ -74,7 +75,7 @@ import Testing
     }
   }
 
-  private static func tally(
+  static func tally(
     _ assembly: Assembly, as caller: String = "official/hai-chau/lan", channel: Binhchon_V1_Channel = .unspecified
   ) async throws -> Binhchon_V1_Tally {
     var request = Binhchon_V1_GetTallyRequest()
@@ -83,10 +84,10 @@ import Testing
     return try await ServiceTests.caller(assembly, caller).call(TallyMethods.getTally, request).tally
   }
 
-  private static func total(_ tally: Binhchon_V1_Tally) -> String { counts(tally, .total) }
+  static func total(_ tally: Binhchon_V1_Tally) -> String { counts(tally, .total) }
 
   /// n and the levels of the window, `–` where nothing is told.
-  private static func counts(_ tally: Binhchon_V1_Tally, _ window: Binhchon_V1_Window) -> String {
+  static func counts(_ tally: Binhchon_V1_Tally, _ window: Binhchon_V1_Window) -> String {
     guard let window = tally.windows.first(where: { $0.window == window }) else { return "" }
     let levels = window.questions.first?.choices.map { $0.hidden ? "–" : String($0.count) } ?? []
     return ([window.ballotsHidden ? "–" : String(window.ballots)] + levels).joined(separator: " ")

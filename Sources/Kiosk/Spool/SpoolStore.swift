@@ -16,7 +16,7 @@ final class SpoolStore {
   private let keepsAside: Int64
   private var cooldown: Int64
   private var rate: PressRate
-  private var kept = Kept()
+  private var kept = KeptTaps()
   private var clockSet = ClockSet()
   /// In no day.
   private var unaccounted: Int64 = 0
@@ -35,42 +35,9 @@ final class SpoolStore {
   private let first: Statement
   private let days: DayAccounts
 
-  /// Taps that are still here and wait for nothing.
-  private struct Kept {
-    /// Settled, rejected ones aside.
-    var settled: Int64 = 0
-    var rejected: Int64 = 0
-  }
-
-  /// The last taps before which the clock was set. Those before them were made with another clock than the one that
-  /// tells the time when they are sent.
-  private struct ClockSet {
-    var forward: UInt64 = 0
-    var backward: UInt64 = 0
-
-    mutating func note(_ tap: Tap) {
-      if tap.marks.contains(.clockForward) { forward = tap.sequence }
-      if tap.marks.contains(.clockBackward) { backward = tap.sequence }
-    }
-
-    func marks(_ sequence: UInt64) -> TapMarks {
-      (sequence < forward ? TapMarks.clockForward : []).union(sequence < backward ? .clockBackward : [])
-    }
-  }
-
-  /// What another ledger may not have.
-  enum Offer {
-    case notIn(epoch: String)
-    case after(UInt64)
-  }
-
   /// Days of which a server is told although nothing waits, and the most in all.
   private static let latestDays = 35
   private static let mostDays = 400
-  /// Whoever taps meanwhile waits for so many.
-  private static let releasedAtOnce: Int64 = 2_000
-  /// Milliseconds: no cooldown is longer.
-  private static let longestSince: Int64 = 600_000
 
   init(_ connection: Connection, _ configuration: Spool.Configuration) throws(SQLiteError) {
     self.connection = connection
@@ -142,7 +109,7 @@ final class SpoolStore {
       guard count <= waiting else { throw SQLiteError.damaged("the spool's counts are more than its presses") }
       waiting -= count
     }
-    let kept = Kept(settled: row.integer(13), rejected: row.integer(14))
+    let kept = KeptTaps(settled: row.integer(13), rejected: row.integer(14))
     let (presses, pending) = try days.sums()
     unaccounted = row.integer(16)
     unnumbered = row.integer(17)
@@ -181,8 +148,8 @@ final class SpoolStore {
   func take(_ presses: [Press]) throws(SpoolError) -> [Tap] {
     let presses = fitting(presses)
     guard !presses.isEmpty else { return [] }
-    var taken = Taken(reading: reading, rate: rate, clockSet: clockSet)
-    for press in presses { try add(press, to: &taken) }
+    var taken = TakenPresses(after: status.presses, reading: reading, rate: rate, clockSet: clockSet)
+    for press in presses { try taken.add(press, cooldown: cooldown) }
     let unnumbered = self.unnumbered + taken.unnumbered
     try transact { () throws(SQLiteError) in
       for (tap, press) in zip(taken.taps, presses) {
@@ -225,63 +192,6 @@ final class SpoolStore {
       guard room > (press.marks.contains(.repeated) ? reserve : 0) else { return false }
       room -= 1
       return true
-    }
-  }
-
-  /// What some presses make of the spool.
-  private struct Taken {
-    var reading: ClockReading?
-    var rate: PressRate
-    var clockSet: ClockSet
-    var taps: [Tap] = []
-    private(set) var days: [Day: (presses: Int64, last: UInt64)] = [:]
-    private var dayOfTap: [UInt64: Day] = [:]
-    var unnumbered: Int64 = 0
-
-    init(reading: ClockReading?, rate: PressRate, clockSet: ClockSet) {
-      self.reading = reading
-      self.rate = rate
-      self.clockSet = clockSet
-    }
-
-    mutating func add(_ tap: Tap, on day: Day) {
-      taps.append(tap)
-      dayOfTap[tap.sequence] = day
-      days[day] = (presses: (days[day]?.presses ?? 0) + 1, last: tap.sequence)
-      clockSet.note(tap)
-    }
-
-    func day(of tap: Tap) -> Day { dayOfTap[tap.sequence] ?? PressDay.unset }
-  }
-
-  /// Deletes the oldest of such taps beyond a bound.
-  private func forget(_ count: inout Int64, beyond bound: Int64, where condition: String) throws(SQLiteError) {
-    guard count > bound else { return }
-    try connection.execute(
-      """
-      DELETE FROM tap WHERE sequence IN (
-        SELECT sequence FROM tap WHERE \(condition) ORDER BY sequence LIMIT \(count - bound))
-      """)
-    count = bound
-  }
-
-  private func add(_ press: Press, to taken: inout Taken) throws(SpoolError) {
-    let sequence = status.presses + UInt64(taken.taps.count + 1)
-    let ballot = press.ballot(sequence)
-    let since = taken.reading.flatMap { press.reading.elapsed(since: $0) }
-    var marks = press.marks.union(press.reading.marks(after: taken.reading))
-    let isFine = press.precision == .second
-    if !isFine, let since, since < cooldown { marks.insert(.repeated) }
-    taken.reading = press.reading
-    if ballot.kioskSequence != sequence { taken.unnumbered += 1 }
-    do {
-      let tap = Tap(
-        sequence: sequence, id: try BallotID(bytes: ballot.ballotID), bytes: try ballot.serializedBytes(),
-        marks: marks, sincePrevious: since.flatMap { $0 <= Self.longestSince && isFine ? $0 : nil },
-        recent: taken.rate.note(press.reading))
-      taken.add(tap, on: DayAccounts.day(of: ballot))
-    } catch {
-      throw SpoolError(.badBallot, "the ballot cannot be kept: \(error)")
     }
   }
 
@@ -338,7 +248,7 @@ final class SpoolStore {
         guard isNews else { continue }
         days[day, default: 0] += 1
         status.count(settlement.verdict)
-        if settlement.verdict.isRejected { kept.rejected += 1 } else { kept.settled += 1 }
+        kept.add(settlement.verdict)
       }
       try tally.bind(1, Int64(clamping: status.counted))
       try tally.bind(2, Int64(clamping: status.flagged))
@@ -348,8 +258,7 @@ final class SpoolStore {
       try tally.bind(6, Int64(clamping: status.corrected))
       try tally.run()
       for (day, taps) in days { try self.days.settle(taps, on: day) }
-      try forget(&kept.settled, beyond: keeps, where: "state = 2 AND verdict <> 4")
-      try forget(&kept.rejected, beyond: keepsAside, where: "state = 2 AND verdict = 4")
+      try kept.forget(beyond: keeps, aside: keepsAside, connection)
     }
     self.status = status
     self.kept = kept
@@ -369,33 +278,11 @@ final class SpoolStore {
   }
 
   /// Makes taps that a ledger answered for pending again, those aside that no ledger ever saw.
-  func offerAgain(_ offer: Offer) throws(SpoolError) -> Int {
-    let condition =
-      switch offer {
-      // Bytes of a server's: as their hexadecimal digits they say nothing but themselves.
-      case .notIn(let epoch): "ledger_epoch <> CAST(X'\(SpoolFormat.digits(Array(epoch.utf8)))' AS TEXT)"
-      case .after(let sequence): "sequence > \(Int64(clamping: sequence))"
-      }
-    let settled = "state = 2 AND (verdict <> 4 OR ledger_epoch <> '') AND ledger_epoch IS NOT NULL AND \(condition)"
-    var again: [Int64: Int64] = [:]
-    try transact { () throws(SQLiteError) in
-      let others = try connection.prepare("SELECT verdict, count(*) FROM tap WHERE \(settled) GROUP BY verdict")
-      while try others.step() { again[others.integer(0)] = others.integer(1) }
-      if again.isEmpty { return }
-      try DayAccounts.account(connection, where: settled)
-      try connection.execute(
-        """
-        UPDATE tap SET state = 1, verdict = NULL, ledger_epoch = NULL, ledger_revision = NULL, answered_day = NULL
-        WHERE \(settled)
-        """)
-      let columns = ["counted", "flagged", "duplicate", "rejected", "late", "corrected"]
-      let less = columns.enumerated().map { "\($1) = \($1) - \(again[Int64($0 + 1)] ?? 0)" }
-      try connection.execute("UPDATE spool SET " + less.joined(separator: ", "))
-      try DayAccounts.countPending(connection)
-    }
-    if again.isEmpty { return 0 }
-    try guarded { () throws(SQLiteError) in try load() }
-    return again.values.reduce(0) { $0 + Int($1) }
+  func offerAgain(_ offer: KeptTaps.Offer) throws(SpoolError) -> Int {
+    var again = 0
+    try transact { () throws(SQLiteError) in again = try kept.offerAgain(offer, connection) }
+    if again > 0 { try guarded { () throws(SQLiteError) in try load() } }
+    return again
   }
 
   /// Forgets some answered taps that need not be offered again, the oldest first: what a backup of their ledger holds, and
@@ -403,38 +290,13 @@ final class SpoolStore {
   ///
   /// - Returns: whether those were all.
   func release(_ standing: LedgerStanding) throws(SpoolError) -> Bool {
-    var released: Int64 = 0
-    var noted: Int64 = 0
+    var kept = self.kept
+    var isAll = false
     try transact { () throws(SQLiteError) in
-      let forget = try connection.prepare(
-        """
-        DELETE FROM tap WHERE sequence IN (
-          SELECT sequence FROM tap INDEXED BY kept WHERE state = 2 AND verdict <> 4
-            AND (ledger_epoch = ?1 AND ledger_revision BETWEEN 1 AND ?2 OR answered_day < ?3) ORDER BY sequence LIMIT ?4)
-        """)
-      try forget.bind(1, standing.epoch)
-      try forget.bind(2, Int64(clamping: standing.backedUpThrough))
-      try forget.bind(3, Int64(standing.day.number) - keepsDays)
-      try forget.bind(4, Self.releasedAtOnce)
-      try forget.run()
-      released = Int64(connection.changes)
-      // Without one they would have none again.
-      if standing.revision == 0 { return }
-      let note = try connection.prepare(
-        """
-        UPDATE tap SET ledger_revision = ?2, answered_day = ?3 WHERE sequence IN (
-          SELECT sequence FROM tap INDEXED BY kept WHERE state = 2 AND verdict <> 4
-            AND ledger_revision = 0 AND ledger_epoch = ?1 ORDER BY sequence LIMIT ?4)
-        """)
-      try note.bind(1, standing.epoch)
-      try note.bind(2, Int64(clamping: standing.revision))
-      try note.bind(3, Int64(standing.day.number))
-      try note.bind(4, Self.releasedAtOnce)
-      try note.run()
-      noted = Int64(connection.changes)
+      isAll = try kept.release(standing, keepsDays: keepsDays, connection)
     }
-    kept.settled -= released
-    return released < Self.releasedAtOnce && noted < Self.releasedAtOnce
+    self.kept = kept
+    return isAll
   }
 
   /// Answered taps that are here in case a ledger is restored.

@@ -49,6 +49,8 @@ public struct Publication: Hashable, Sendable {
 
   /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
   public static let usualLimit = 3
+  /// Each is one more comparison for each release.
+  static let mostCorrected = 16
   /// Of one release: what 40 units and 14 questions have takes seconds, once a day.
   static let mostFigures = 13_000
   /// The questions are made safe one by one, which takes longer than in proportion to their figures.
@@ -61,6 +63,9 @@ public struct Publication: Hashable, Sendable {
   public private(set) var isBased: Bool
   /// Whether counts ever became less: from then on a state may be small though much happened to it.
   public private(set) var hasCorrections: Bool
+  /// What was published when something was taken away again, as of the state before: it may come back with a few more,
+  /// long after that state was forgotten. Oldest first, the last ``mostCorrected`` of them.
+  public private(set) var corrected: [PublicationState]
   /// As of their first release: what a question's figures tell of one another depends on it.
   public private(set) var isMultiple: [String: Bool]
   /// Of days before it nothing is published, for nobody remembers what was told of them: windows that begin earlier stay
@@ -72,12 +77,14 @@ public struct Publication: Hashable, Sendable {
   ///     in ways that nobody remembers.
   public init(
     limit: Int = Publication.usualLimit, states: [PublicationState] = [], isBased: Bool = false,
-    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:], firstDay: Day? = nil
+    hasCorrections: Bool = false, corrected: [PublicationState] = [], isMultiple: [String: Bool] = [:],
+    firstDay: Day? = nil
   ) {
     self.limit = max(1, limit)
     self.states = states
     self.isBased = isBased && !states.isEmpty
     self.hasCorrections = hasCorrections
+    self.corrected = corrected
     self.isMultiple = isMultiple
     self.firstDay = firstDay
   }
@@ -108,11 +115,12 @@ public struct Publication: Hashable, Sendable {
     guard let whole = outline.units.min(by: { $0.rawValue.utf8.count < $1.rawValue.utf8.count }),
       today >= states.last?.today ?? today
     else { return false }
-    let counts = counts.lumping(before: PublicationState.horizon(states.first?.today ?? today))
+    let daily = counts
+    let counts = daily.lumping(before: PublicationState.horizon(states.first?.today ?? today))
     var next = self
-    if let earlier = states.last {
-      next.hasCorrections =
-        hasCorrections || earlier.counts.cells.contains { counts.cells[$0.key] ?? 0 < $0.value }
+    if let earlier = states.last, earlier.counts.cells.contains(where: { counts.cells[$0.key] ?? 0 < $0.value }) {
+      next.hasCorrections = true
+      next.remember(corrected: earlier)
     }
     for (question, multiple) in outline.questions where isMultiple[question] == nil {
       next.isMultiple[question] = multiple
@@ -120,13 +128,26 @@ public struct Publication: Hashable, Sendable {
     var state = PublicationState(revision: revision, today: today, counts: counts, shown: [])
     func shown(_ part: PublicationProblem.Part, _ codes: [String] = []) -> Set<PublicationState.Place> {
       var places = PublicationProblem(next, state, part, units: outline.units, codes: codes).shown(by: rule)
-      // What was taken away may be what came back: what two states tell without those between them.
-      for earlier in next.states where next.hasCorrections {
+      guard next.hasCorrections else { return places }
+      // What was taken away may be what came back.
+      places.formIntersection(
+        PublicationProblem(next, state, part, units: outline.units, codes: codes, undoing: true).shown(by: rule))
+      // And what two states tell without those between them.
+      for earlier in next.states {
         var pair = next
         pair.states = [earlier]
         pair.isBased = next.isBased && earlier == next.states.first
         places.formIntersection(
           PublicationProblem(pair, state, part, units: outline.units, codes: codes).shown(by: rule))
+      }
+      for earlier in next.corrected
+      where !next.states.contains(where: { ($0.revision, $0.today) == (earlier.revision, earlier.today) }) {
+        var pair = next
+        (pair.states, pair.isBased) = ([earlier], false)
+        var now = state
+        now.counts = daily.lumping(before: PublicationState.horizon(earlier.today))
+        places.formIntersection(
+          PublicationProblem(pair, now, part, units: outline.units, codes: codes).shown(by: rule))
       }
       return places
     }
@@ -152,6 +173,13 @@ public struct Publication: Hashable, Sendable {
     }
     self = next
     return true
+  }
+
+  private mutating func remember(corrected state: PublicationState) {
+    guard !state.shown.isEmpty else { return }
+    var state = state
+    state.counts = state.counts.lumping(before: PublicationState.horizon(state.today))
+    corrected = corrected.suffix(Self.mostCorrected - 1) + [state]
   }
 
   /// What the new base no longer tells apart.

@@ -32,6 +32,8 @@ struct PublicationProblem {
   private var increments: [Increment] = []
   /// By place in `increments`: how many people, not 0.
   private var sizes: [Int: Int64] = [:]
+  /// Places of those that are not in the state to be released.
+  private var undone: Set<Int> = []
   private let units: [UnitPath]
   /// By unit that has figures, now or in an earlier state: the increments within it, in order.
   private var within: [UnitPath: [Int]] = [:]
@@ -39,8 +41,11 @@ struct PublicationProblem {
   /// - Parameters:
   ///   - units: that have figures.
   ///   - codes: the choices of the part's question.
+  ///   - undoing: whoever is taken away now is taken for who came last, and whoever comes for who was taken away; otherwise
+  ///     each change is of people of its own.
   init(
-    _ publication: Publication, _ next: PublicationState, _ part: Part, units: [UnitPath], codes: [String] = []
+    _ publication: Publication, _ next: PublicationState, _ part: Part, units: [UnitPath], codes: [String] = [],
+    undoing: Bool = false
   ) {
     self.part = part
     self.units = units
@@ -50,6 +55,7 @@ struct PublicationProblem {
     states = publication.states + [next]
     subjects = Self.subjects(of: part, codes, states)
     var previous: [Increment: Int64] = [:]
+    var places: [Increment: [Int]] = [:]
     for (number, state) in states.enumerated() {
       let parts = Self.parts(of: state.counts, part)
       let changes = Self.difference(parts, previous)
@@ -60,10 +66,10 @@ struct PublicationProblem {
         for (cell, count) in churn where sizes[cell] == nil { sizes[cell] = count }
       }
       for (cell, count) in sizes.sorted(by: { Self.precedes($0.key, $1.key) }) {
-        var cell = cell
-        cell.state = number
-        self.sizes[increments.count] = count
-        increments.append(cell)
+        let undoes = undoing && number == states.count - 1 && changes[cell] != nil
+        let size = undoes ? undo(count, places[cell] ?? []) : count
+        if undoing { places[cell, default: []].append(increments.count) }
+        add(cell, number, size)
       }
       previous = parts
     }
@@ -72,6 +78,32 @@ struct PublicationProblem {
     for unit in Set(units).union(states.flatMap { $0.shown.lazy.map(\.unit) }) {
       within[unit] = keys.indices.filter { unit.contains(keys[$0]) }
     }
+  }
+
+  private mutating func add(_ cell: Increment, _ state: Int, _ size: Int64) {
+    guard size != 0 else { return }
+    var cell = cell
+    cell.state = state
+    sizes[increments.count] = size
+    increments.append(cell)
+  }
+
+  /// Takes a change of the state to be released out of what it may undo.
+  ///
+  /// - Parameter places: of the same people's earlier changes.
+  /// - Returns: what is left of it.
+  private mutating func undo(_ change: Int64, _ places: [Int]) -> Int64 {
+    var left = change
+    for place in places.reversed() where left != 0 {
+      guard let size = sizes[place], size.signum() == -left.signum() else { continue }
+      // One part of it is undone, and the other stays.
+      let part = size.magnitude > left.magnitude ? 0 &- left : size
+      left &+= part
+      add(increments[place], increments[place].state, size &- part)
+      sizes[place] = part
+      undone.insert(place)
+    }
+    return left
   }
 
   private static func difference(_ new: [Increment: Int64], _ old: [Increment: Int64]) -> [Increment: Int64] {
@@ -201,11 +233,12 @@ struct PublicationProblem {
       && (place.subject == .ballots || cell.subject == place.subject)
   }
 
-  /// What a figure of `state` is the sum of, as far as it came with the states through `number`.
+  /// What a figure of `state` is the sum of, as far as it came with the states through `number` and is still there.
   private func cells(_ place: Place, _ state: PublicationState, through number: Int) -> Set<Int> {
     Set(
       (within[place.unit] ?? []).filter {
-        increments[$0].state <= number && isIn(increments[$0], place, today: state.today)
+        increments[$0].state <= number && !(number == states.count - 1 && undone.contains($0))
+          && isIn(increments[$0], place, today: state.today)
       })
   }
 

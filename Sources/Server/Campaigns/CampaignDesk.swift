@@ -4,13 +4,15 @@ internal import Polling
 /// Campaigns as their registers fold, and the one place where acts are entered in them. What is held here is no more than
 /// what the ledger says, and bounded.
 actor CampaignDesk {
-  struct Standing {
+  struct Standing: RegisterFold {
     var book: CampaignBook
     /// Of the last act that is in it: in its register and in the ledger, and when.
     var number: UInt64 = 0
     var sequence: UInt64 = 0
     var at = Timestamp(milliseconds: 0)
     fileprivate var ids: Set<Act.ID> = []
+
+    var bytes: Int { book.bytes }
 
     fileprivate mutating func fold(_ entered: EnteredAct) throws(LedgerFileError) {
       try book.fold(entered)
@@ -36,17 +38,12 @@ actor CampaignDesk {
     var at: Timestamp
   }
 
-  /// Campaigns held at once, and bytes of their acts in all.
-  private static let mostHeld = 16
-  private static let mostBytes = CampaignBook.mostBytes
-  /// Acts per reading.
-  private static let page = 32
   /// How often somebody else may be quicker.
   private static let tries = 16
 
   private let ledger: any Ledger
   private let reader: any RegisterReader
-  private var held: [RecordID<Campaign>: Standing] = [:]
+  private var folds = RegisterFolds<Standing>(mostBytes: CampaignBook.mostBytes)
 
   init(ledger: any Ledger, reader: any RegisterReader) {
     self.ledger = ledger
@@ -55,30 +52,11 @@ actor CampaignDesk {
 
   /// A campaign as the ledger has it now; one without a version if nothing was published.
   func standing(_ id: RecordID<Campaign>) async throws -> Standing {
-    var standing = held[id] ?? Standing(book: CampaignBook(id))
-    do {
-      while true {
-        let acts = try await reader.acts(of: .campaign(id), after: standing.number, limit: Self.page)
-        for act in acts { try standing.fold(act) }
-        if acts.count < Self.page { break }
-      }
-    } catch {
-      throw Refusal.ourFault("the campaign cannot be read: \(error)")
-    }
-    hold(standing)
+    let register = Register.campaign(id)
+    let known = folds[register] ?? Standing(book: CampaignBook(id))
+    let standing = try await known.caughtUp(with: register, reader) { try $0.fold($1) }
+    folds.hold(standing, of: register)
     return standing
-  }
-
-  /// Meanwhile somebody else may have come further.
-  private func hold(_ standing: Standing) {
-    let id = standing.book.id
-    guard standing.number > held[id]?.number ?? 0 else { return }
-    held[id] = standing
-    while held.count > Self.mostHeld || held.values.reduce(0, { $0 + $1.book.bytes }) > Self.mostBytes,
-      let other = held.keys.first(where: { $0 != id })
-    {
-      held[other] = nil
-    }
   }
 
   /// Enters an act, if the campaign's rules allow it.
@@ -110,7 +88,7 @@ actor CampaignDesk {
         next.sequence = sequence
         next.at = act.at
         next.ids.insert(act.id)
-        hold(next)
+        folds.hold(next, of: act.register)
         return Entered(standing: next, sequence: sequence, isReplayed: false)
       case .replayed(let sequence, .act):
         return Entered(standing: try await self.standing(id), sequence: sequence, isReplayed: true)

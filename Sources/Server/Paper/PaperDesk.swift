@@ -4,12 +4,29 @@ internal import Polling
 /// Batches of paper as their registers fold, and the one place where acts are entered in them. What is held here is no more
 /// than what the ledger says; of batches that nobody works on no more is held than which files they count.
 actor PaperDesk {
-  struct Standing {
+  struct Standing: RegisterFold {
     var batch = PaperBatch()
     /// Of the last act that is in it.
     var number: UInt64 = 0
     /// Acts but rows, with their numbers.
     fileprivate var ids: [Act.ID: UInt64] = [:]
+
+    /// - Parameter definition: a version of its poll.
+    fileprivate mutating func fold(_ entered: EnteredAct, _ definition: (UInt32) -> Poll?) throws(LedgerFileError) {
+      var version = batch.manifest?.pollVersion
+      if entered.act.name == PaperEvent.Word.manifest.rawValue,
+        case .putManifest(let new, _) = try PaperEvent(entered.act)
+      {
+        version = new.pollVersion
+      }
+      guard let version, let poll = definition(version) else {
+        throw LedgerFileError(
+          .damaged, "act \(entered.number) of \(entered.act.register.name) is of no version of its poll")
+      }
+      try batch.fold(entered, poll: poll)
+      number = entered.number
+      if entered.act.name != PaperEvent.Word.rows.rawValue { ids[entered.act.id] = entered.number }
+    }
   }
 
   struct Entered {
@@ -29,17 +46,13 @@ actor PaperDesk {
     var isSealed: Bool
   }
 
-  /// Batches held at once.
-  private static let mostHeld = 16
-  /// Acts per reading.
-  private static let page = 16
   /// How often somebody else may be quicker.
   private static let tries = 16
 
   private let ledger: any Ledger
   private let reader: any RegisterReader
   private let poll: @Sendable (PollID, UInt32) -> Poll?
-  private var held: [Register: Standing] = [:]
+  private var folds = RegisterFolds<Standing>()
   private var counted = CountedFiles()
 
   /// - Parameter poll: a version of a poll.
@@ -52,43 +65,11 @@ actor PaperDesk {
   /// A batch as the ledger has it now; an empty one if nothing was said of it.
   func standing(_ poll: PollID, _ code: PaperBatchCode) async throws -> Standing {
     let register = Register.paper(poll, code)
-    while true {
-      let before = held[register]?.number ?? 0
-      let acts: [EnteredAct]
-      do {
-        acts = try await reader.acts(of: register, after: before, limit: Self.page)
-        // Meanwhile somebody else may have folded some of them.
-        for act in acts where act.number == (held[register]?.number ?? 0) + 1 { try fold(act, poll, register) }
-      } catch {
-        throw Refusal.ourFault("the batch cannot be read: \(error)")
-      }
-      // It may have been let go of meanwhile, for another one.
-      let standing = held[register] ?? Standing()
-      if acts.count < Self.page, standing.number >= before + UInt64(acts.count) { return standing }
+    let standing = try await (folds[register] ?? Standing()).caughtUp(with: register, reader) {
+      [definition = self.poll] in try $0.fold($1) { definition(poll, $0) }
     }
-  }
-
-  private func fold(_ entered: EnteredAct, _ poll: PollID, _ register: Register) throws(LedgerFileError) {
-    var standing = held.removeValue(forKey: register) ?? Standing()
-    defer { hold(standing, register) }
-    var version = standing.batch.manifest?.pollVersion
-    if entered.act.name == PaperEvent.Word.manifest.rawValue,
-      case .putManifest(let new, _) = try PaperEvent(entered.act)
-    {
-      version = new.pollVersion
-    }
-    guard let version, let definition = self.poll(poll, version) else {
-      throw LedgerFileError(.damaged, "act \(entered.number) of \(register.name) is of no version of its poll")
-    }
-    try standing.batch.fold(entered, poll: definition)
-    standing.number = entered.number
-    if entered.act.name != PaperEvent.Word.rows.rawValue { standing.ids[entered.act.id] = entered.number }
-  }
-
-  private func hold(_ standing: Standing, _ register: Register) {
-    if standing.number == 0 { return }
-    if held.count >= Self.mostHeld, held[register] == nil, let other = held.keys.first { held[other] = nil }
-    held[register] = standing
+    folds.hold(standing, of: register)
+    return standing
   }
 
   /// Enters an act, if the batch's rules allow it.
@@ -124,11 +105,9 @@ actor PaperDesk {
         act, after: standing.number, countsKnown: intent.event == .accept ? known : nil)
       switch try await ledger.outcome(of: submission) {
       case .entered(let sequence, .act(let entered)):
-        if held[register]?.number ?? 0 == standing.number {
-          var new = Standing(batch: next, number: entered.number, ids: standing.ids)
-          if intent.event.word != .rows { new.ids[actID] = entered.number }
-          hold(new, register)
-        }
+        var new = Standing(batch: next, number: entered.number, ids: standing.ids)
+        if intent.event.word != .rows { new.ids[actID] = entered.number }
+        folds.hold(new, of: register)
         return Entered(batch: next, sequence: sequence, isReplayed: false)
       case .replayed(let sequence, .act):
         return Entered(batch: try await self.standing(id, code).batch, sequence: sequence, isReplayed: true)

@@ -18,10 +18,10 @@ struct PublishedTally: Sendable {
 
 /// Publishes polls with k > 1: at most once per period each, when somebody asks, and never on the way of a vote.
 ///
-/// What was published is remembered on disk before anybody is shown it. Where that memory is missing for a poll that has
-/// counts (the file was lost, the ledger was restored without it, or k was another), anything may have been told of what
+/// What was published is remembered on disk before anybody is shown it. Where that memory is missing for a poll of
+/// this ledger (the file was lost, the ledger was restored without it, or k was another), anything may have been told of what
 /// was counted by then: only days to come are published, until an administrator says otherwise
-/// (``PublicationMemory/beginAnew(_:directory:epoch:known:)``).
+/// (``PublicationMemory/beginAnew(_:directory:epoch:known:now:)``).
 actor PublicationDesk {
   /// Between two releases of a poll: a day. What is published within one is in the way of the days after it: two more people
   /// before the office closes, and its whole could not be told any more.

@@ -46,7 +46,7 @@ public enum PublicationMemory {
     }
     let copy = PublicationShelf(path: path(besides: backup))
     // What is there is of another life of this ledger, and may know more than the copy.
-    guard isComplete, try shelf.load() == nil, var records = try copy.load(), records.epoch == old
+    guard isComplete, !shelf.isTaken, var records = try copy.load(), records.epoch == old
     else { return .nothing }
     records.epoch = new
     try shelf.save(records)
@@ -85,12 +85,13 @@ public enum PublicationMemory {
   /// - Parameters:
   ///   - polls: the newest version of each.
   ///   - known: all polls of the ledger. If nothing is remembered here, of the others nothing is known.
+  ///   - now: what is remembered of another ledger, or cannot be read here, is put aside under it.
   public static func beginAnew(
-    _ polls: [Poll], directory: String, epoch: String, known: Set<PollID>
+    _ polls: [Poll], directory: String, epoch: String, known: Set<PollID>, now: Timestamp
   ) throws {
     let shelf = PublicationShelf(directory: directory)
     var records = PublicationRecords(epoch: epoch, forgotten: Set(known.map(\.rawValue)))
-    if let kept = try shelf.load(), kept.epoch == epoch { records = kept }
+    if let kept = try shelf.load(), kept.epoch == epoch { records = kept } else { try shelf.setAside(at: now) }
     for poll in polls {
       records.polls[poll.id.rawValue] = PublicationRecord(beginning: poll)
       records.forgotten.remove(poll.id.rawValue)

@@ -8,7 +8,7 @@ struct PublicationRecords: Codable, Equatable {
   /// The ledger whose counts they are of.
   var epoch: String
   var polls: [String: PublicationRecord] = [:]
-  /// Had counts of which nobody remembers what was published.
+  /// Nobody remembers what was published of them.
   var forgotten: Set<String> = []
 }
 
@@ -39,6 +39,8 @@ struct PublicationRecord: Codable, Equatable {
   var states: [State]
   var isBased: Bool
   var hasCorrections: Bool
+  /// Missing in files from before there were any.
+  var corrected: [State]?
   var isMultiple: [String: Bool]
   /// Of days before it nothing is published: see ``Publication/firstDay``.
   var firstDay: Int32?
@@ -51,8 +53,8 @@ extension PublicationRecord {
     self.init(
       threshold: threshold, pollVersion: pollVersion, asOf: asOf.milliseconds, nextTry: nextTry.milliseconds,
       states: publication.states.map(State.init), isBased: publication.isBased,
-      hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple,
-      firstDay: publication.firstDay?.number)
+      hasCorrections: publication.hasCorrections, corrected: publication.corrected.map(State.init),
+      isMultiple: publication.isMultiple, firstDay: publication.firstDay?.number)
   }
 
   /// Of a poll of which nothing was told, or is to be taken for told.
@@ -65,12 +67,17 @@ extension PublicationRecord {
   /// - Throws: ``InvalidValue`` for what was never written.
   var publication: Publication {
     get throws(InvalidValue) {
-      var restored: [PublicationState] = []
-      for state in states { restored.append(try state.restored) }
-      return Publication(
-        states: restored, isBased: isBased, hasCorrections: hasCorrections, isMultiple: isMultiple,
+      Publication(
+        states: try Self.restored(states), isBased: isBased, hasCorrections: hasCorrections,
+        corrected: try Self.restored(corrected ?? []), isMultiple: isMultiple,
         firstDay: firstDay.map { Day(number: $0) })
     }
+  }
+
+  private static func restored(_ states: [State]) throws(InvalidValue) -> [PublicationState] {
+    var restored: [PublicationState] = []
+    for state in states { restored.append(try state.restored) }
+    return restored
   }
 }
 

@@ -14,17 +14,22 @@ struct PublicationShelf: Sendable {
     self.path = path
   }
 
-  /// Nil: there are none, of any ledger.
+  /// Whether something lies there, whatever it is.
+  var isTaken: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Nil: there are none, of any ledger, or none that this version reads.
   func load() throws -> PublicationRecords? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    guard isTaken else { return nil }
     let records = try JSONDecoder().decode(PublicationRecords.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
     return records.format == PublicationRecords.currentFormat ? records : nil
   }
 
-  /// Gives what is there, if anything, a name of its own.
+  /// Gives what is there, if anything, a name that nothing has.
   func setAside(at now: Timestamp) throws {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    try FileManager.default.moveItem(atPath: path, toPath: "\(path).\(now.milliseconds)")
+    guard isTaken else { return }
+    var aside = "\(path).\(now.milliseconds)"
+    while FileManager.default.fileExists(atPath: aside) { aside += "+" }
+    try FileManager.default.moveItem(atPath: path, toPath: aside)
   }
 
   /// Returns when they are safe.

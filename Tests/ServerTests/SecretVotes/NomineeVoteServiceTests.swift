@@ -165,18 +165,42 @@ import Testing
     }
   }
 
+  /// Of each certificate by itself, and again as time passes.
   @Test func wrongCodesAreLookedAtSoOften() async throws {
-    let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: SecretElection.start) }
+    let clock = DoorClock(SecretElection.start)
+    let now: @Sendable () -> Timestamp = { Timestamp(milliseconds: clock.now) }
     try await Self.withSite(now: now) { site, vault in
       var random = SplitMix64(seed: 6)
-      let code = EnrolmentCode(using: &random)
+      let codes = (0..<3).map { _ in EnrolmentCode(using: &random) }
       try await site.open(publicKey: vault.publicKey)
-      try await site.issue([code])
-      let ballot = vault.seal(Self.sheet([0]), &random)
+      try await site.issue(codes)
+      let ballots = codes.map { _ in vault.seal(Self.sheet([0]), &random) }
       for _ in 0..<GuessBudget.most {
-        #expect(await Self.refused { try await site.cast(EnrolmentCode(using: &random), ballot) } == "NOT_ENTITLED")
+        #expect(
+          await Self.refused { try await site.cast(EnrolmentCode(using: &random), ballots[0]) } == "NOT_ENTITLED")
       }
-      #expect(await Self.refused { try await site.cast(code, ballot) } == "OVERLOADED")
+      #expect(await Self.refused { try await site.cast(codes[0], ballots[0]) } == "OVERLOADED")
+      let other = site.caller("kiosk/dong-da/van-hoa/may-02")
+      #expect(await Self.refused { try await site.cast(codes[1], ballots[1], by: other) } == "done")
+      clock.pass(GuessBudget.millisecondsEach)
+      // A right one costs nothing.
+      #expect(await Self.refused { try await site.cast(codes[0], ballots[0]) } == "done")
+      #expect(await Self.refused { try await site.cast(codes[2], ballots[2]) } == "done")
+      #expect(
+        await Self.refused { try await site.cast(EnrolmentCode(using: &random), ballots[0]) } == "NOT_ENTITLED")
+      #expect(await Self.refused { try await site.cast(codes[0], ballots[0]) } == "OVERLOADED")
+    }
+  }
+
+  /// Nobody without the pepper knows under which id a juror's ballot is entered, so that nobody can use it up first.
+  @Test func aJurorsBallotHasAnIdThatNobodyElseCanName() async throws {
+    try await Self.withSite(.jury(points: 10)) { site, _ in
+      let juror = "dong-da/lan"
+      let digest = SHA256.digest(
+        of: Array("BinhChon open vote\0\(SecretElection.campaign)/\(site.vote)\0\(juror)".utf8))
+      let guessed = digest.prefix(16).withUnsafeBytes { $0.loadUnaligned(as: uuid_t.self) }
+      try await site.open(publicKey: nil, jurors: [juror], id: UUID(uuid: guessed))
+      #expect(await Self.refused { try await site.cast(["n0": 9], by: "official/\(juror)") } == "done")
     }
   }
 

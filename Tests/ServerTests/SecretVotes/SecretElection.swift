@@ -167,7 +167,7 @@ struct SecretElection {
 }
 
 /// A clock that stands still until the next voter comes.
-private final class DoorClock: Sendable {
+final class DoorClock: Sendable {
   private let milliseconds: Atomic<Int64>
 
   init(_ start: Int64) { milliseconds = Atomic(start) }

@@ -4,11 +4,17 @@ internal import Polling
 /// Votes on nominees as their registers fold, and the one place where acts and ballots are entered in them. What is held
 /// here is no more than what the ledger says.
 actor NomineeVoteDesk {
-  struct Standing {
+  struct Standing: RegisterFold {
     var book = NomineeVoteBook()
     /// Of the last act that is in it.
     var number: UInt64 = 0
     fileprivate var ids: [Act.ID: UInt64] = [:]
+
+    fileprivate mutating func fold(_ entered: EnteredAct) throws(LedgerFileError) {
+      try book.fold(entered)
+      number = entered.number
+      ids[entered.act.id] = entered.number
+    }
   }
 
   struct Entered {
@@ -33,16 +39,13 @@ actor NomineeVoteDesk {
     case giveUp(why: String)
   }
 
-  /// Votes held at once.
-  private static let mostHeld = 16
-  private static let page = 64
   /// How often somebody else may be quicker.
   private static let tries = 64
 
   private let ledger: any Ledger
   private let reader: any RegisterReader & UrnReader
   private let opener: BallotOpener
-  private var held: [Register: Standing] = [:]
+  private var folds = RegisterFolds<Standing>()
   private var waiters: [UInt64: (register: Register, continuation: CheckedContinuation<Void, Never>)] = [:]
   private var lastWaiter: UInt64 = 0
   private var isFinished = false
@@ -55,30 +58,9 @@ actor NomineeVoteDesk {
 
   /// A vote as the ledger has it now; an empty one if nothing was said of it.
   func standing(_ register: Register) async throws -> Standing {
-    while true {
-      let before = held[register]?.number ?? 0
-      let acts: [EnteredAct]
-      do {
-        acts = try await reader.acts(of: register, after: before, limit: Self.page)
-        // Meanwhile somebody else may have folded some of them.
-        for act in acts where act.number == (held[register]?.number ?? 0) + 1 { try fold(act, register) }
-      } catch {
-        throw Refusal.ourFault("the vote cannot be read: \(error)")
-      }
-      // It may have been let go of meanwhile, for another one.
-      let standing = held[register] ?? Standing()
-      if acts.count < Self.page, standing.number >= before + UInt64(acts.count) { return standing }
-    }
-  }
-
-  private func fold(_ entered: EnteredAct, _ register: Register) throws(LedgerFileError) {
-    var standing = held[register] ?? Standing()
-    try standing.book.fold(entered)
-    standing.number = entered.number
-    standing.ids[entered.act.id] = entered.number
-    if held.count >= Self.mostHeld, held[register] == nil, let other = held.keys.first { held[other] = nil }
-    held[register] = standing
-    wake(register)
+    let standing = try await (folds[register] ?? Standing()).caughtUp(with: register, reader) { try $0.fold($1) }
+    if folds.hold(standing, of: register) { wake(register) }
+    return standing
   }
 
   // MARK: - Acts
@@ -213,7 +195,7 @@ actor NomineeVoteDesk {
   /// Returns when a vote has acts after this one, or the task is cancelled, or the service stops; then false.
   func changed(_ register: Register, since number: UInt64) async -> Bool {
     guard !isFinished else { return false }
-    guard (held[register]?.number ?? 0) == number else { return true }
+    guard folds[register]?.number == number else { return true }
     lastWaiter += 1
     let waiter = lastWaiter
     await withTaskCancellationHandler {

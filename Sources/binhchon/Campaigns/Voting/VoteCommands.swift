@@ -207,12 +207,6 @@ struct CastVote: ClientCommand {
       choose == ["-"]
       ? Self.line(context.console, Text(vi: "Lựa chọn:", en: "Choices:")).split(separator: " ").map(String.init)
       : choose
-    // A code is spent once: nobody casts a blank ballot by ending the input too early.
-    guard !choices.isEmpty else {
-      throw ClientError(
-        .badData, Text(vi: "chưa chọn đề cử nào; chưa gửi gì", en: "no nominee is chosen; nothing was sent"),
-        reason: "INVALID_BALLOT")
-    }
     let response = try await context.withVote(place) { client in
       let state = try await client.state()
       let ballot = try state.ballot(choices)
@@ -308,7 +302,7 @@ struct CloseVote: ClientCommand {
     let state = try await context.withVote(place) { client in
       // With a key, one that is closed already had its answer lost: the key is still to be removed.
       let known = try await client.state()
-      return file == nil || known.phase == .open ? try await client.close(how) : known
+      return file != nil && known.phase.isClosed ? known : try await client.close(how)
     }
     // First: what came of the vote can be asked again.
     try file?.destroy()

@@ -45,6 +45,8 @@ extension Binhchon_V1_NomineeVoteState {
         .protocol, Text(vi: "không hiểu cách bỏ phiếu này", en: "this way of voting is not known"),
         next: Text(vi: "so sánh phiên bản hai bên bằng --version", en: "compare the versions of both sides"))
     }
+    // A code is spent once: nobody casts a blank ballot by ending the input too early.
+    if choices.isEmpty { throw Self.wrong(Text(vi: "chưa chọn đề cử nào", en: "no nominee is chosen")) }
     var marks: [NomineeBallot.Mark] = []
     for choice in choices {
       let parts = choice.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -79,5 +81,15 @@ extension Binhchon_V1_NomineeVoteState {
       next: Text(
         vi: "xem phiếu bằng `binhchon campaign result --campaign …`",
         en: "see the sheet with `binhchon campaign result --campaign …`"), reason: "INVALID_BALLOT")
+  }
+}
+
+extension Binhchon_V1_NomineeVotePhase {
+  /// For good, as far as is known: of a newer server's phases nobody can tell.
+  var isClosed: Bool {
+    switch self {
+    case .counted, .tooFew, .givenUp: true
+    case .open, .unspecified, .UNRECOGNIZED: false
+    }
   }
 }
