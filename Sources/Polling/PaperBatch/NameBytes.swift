@@ -7,7 +7,11 @@ struct NameBytes: Hashable, Sendable {
   }
 
   static func == (left: NameBytes, right: NameBytes) -> Bool {
-    left.name.utf8.count == right.name.utf8.count && left.name.utf8.elementsEqual(right.name.utf8)
+    guard left.name.utf8.count == right.name.utf8.count else { return false }
+    var (one, other) = (left.name, right.name)
+    return one.withUTF8 { bytes in
+      other.withUTF8 { UnsafeRawBufferPointer(bytes).elementsEqual(UnsafeRawBufferPointer($0)) }
+    }
   }
 
   func hash(into hasher: inout Hasher) {

@@ -19,7 +19,7 @@ final class ChunkFeed: Sendable {
     var rows: UInt64 = 0
   }
 
-  static let rowsPerChunk = PaperChunk.mostRows
+  static let rowsPerChunk = 5_000
   /// However long its names are, one more row fits.
   private static let bytesPerChunk = PaperChunk.mostBytes - 256 << 10
   /// Read ahead.
@@ -73,15 +73,14 @@ final class ChunkFeed: Sendable {
       rows = Polling.PaperRows.Builder()
     }
     var events = PaperCheck.Events()
-    events.row = { row in
-      guard !row.isRejected, let entry = row.entry else { return }
+    events.accepted = { entry, row in
       if passedOver < come.rows {
         passedOver += 1
         return
       }
       // The last one is known only at the end of the file.
       if rows.count == Self.rowsPerChunk || rows.writtenBytes > Self.bytesPerChunk { try give(isLast: false) }
-      try rows.append(PaperRow(entry, number: row.source.number))
+      try rows.append(PaperRow(entry, number: row))
     }
     _ = try PaperCheck(poll: poll, options: options, today: today).run(path, events)
     try give(isLast: true)
