@@ -61,6 +61,8 @@ struct PublicationCorrectionTests {
     // Of one choice only: n is told.
     ([(50, 50), (10, 50), (51, 90)], ["100 50 50", "60 10 50", "141 – –"]),
     ([(50, 50), (10, 50), (55, 90)], ["100 50 50", "60 10 50", "145 55 90"]),
+    // Who only changed their choices did not come, so that nobody of them is who goes.
+    ([(50, 50), (30, 70), (30, 29)], ["100 50 50", "100 30 70", "59 30 29"]),
     // Nothing was taken away: each is of people of its own.
     ([(100, 0), (140, 0), (181, 0)], ["100 100 0", "140 140 0", "181 181 0"]),
   ]
