@@ -33,8 +33,9 @@ public enum Submission: Sendable {
   /// The registry of units and procedures, whole and without faults; its `version` is given by the ledger.
   case publishRegistry(UnitRegistry, by: String, at: Timestamp)
   /// Enters an act of a register; `after`: the number of the register's last act that whoever decided it knew of, 0
-  /// for none.
-  case act(Act, after: UInt64)
+  /// for none. `countsKnown`: the sequence up to which they knew what acts of paper count, of any register, where the act
+  /// depends on that; nil: it does not. `staleAct`: one of both has changed since.
+  case act(Act, after: UInt64, countsKnown: UInt64? = nil)
   /// Enters nothing: puts a sealed ballot into the urn of its vote, and notes apart from it who voted. `alreadyRated`: who
   /// casts it has voted. `conflict`: the same bytes are in the urn, cast by another. `after` as for `act`.
   case drop(SealedBallot, after: UInt64)
@@ -92,7 +93,7 @@ public enum Outcome: Sendable, Equatable {
     case keyTaken
     /// The kiosk was given another certificate for its earlier one less than an hour ago.
     case renewedLately
-    /// The register has other acts since: decide again.
+    /// The register has other acts since, or others count since what must be counted once: decide again.
     case staleAct(last: UInt64)
     /// There is no such act to reverse, or it counts nothing, or it was reversed.
     case unknownAct

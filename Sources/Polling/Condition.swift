@@ -75,6 +75,22 @@ extension Poll {
       found.append(
         Violation("choices", "are more than \(Question.mostConditionalChoices) of a question with asked_if"))
     }
+    return found + violations(of: condition, before: place) { notEarlier($0, than: place) }
+  }
+
+  /// The same of free text, which is put to people after all questions.
+  func violations(of condition: Condition, onTextNamed id: String) -> [Violation] {
+    violations(of: condition, before: questions.count) { named in
+      if named.isBytewise(id) { return "is the question itself" }
+      return texts.prefix(TextQuestion.most).contains { $0.id.isBytewise(named) }
+        ? "is answered in one's own words, which leads nowhere" : "is no question of this poll"
+    }
+  }
+
+  private func violations(
+    of condition: Condition, before place: Int, _ notEarlier: (String) -> String
+  ) -> [Violation] {
+    var found: [Violation] = []
     guard (1...Condition.mostTests).contains(condition.tests.count) else {
       found.append(Violation("asked_if", "must name 1 to \(Condition.mostTests) earlier questions"))
       return found
@@ -85,7 +101,7 @@ extension Poll {
         found.append(Violation("\(field).question", "is there twice"))
       }
       guard let other = questions.prefix(place).first(where: { $0.id.isBytewise(test.question) }) else {
-        found.append(Violation("\(field).question", notEarlier(test.question, than: place)))
+        found.append(Violation("\(field).question", notEarlier(test.question)))
         continue
       }
       found += test.violations(field, of: other)

@@ -2,8 +2,8 @@ extension Poll {
   /// Most different ways to one question: who draws more of them, nobody can check, by hand or otherwise.
   static let mostWays = 64
 
-  /// Questions that nobody is ever asked, whatever is answered before, by field. For polls whose conditions each keep
-  /// their rules: they name earlier questions and choices of theirs.
+  /// Questions that nobody is ever asked, free text too, whatever is answered before, by field. For polls whose conditions
+  /// each keep their rules: they name earlier questions and choices of theirs.
   func deadPathViolations() -> [Violation] {
     var found: [Violation] = []
     /// By question, every set of answers that leads to it.
@@ -13,18 +13,25 @@ extension Poll {
         ways.append([Way()])
         continue
       }
-      let led = self.ways(to: condition, over: ways)
-      if led.ways.isEmpty {
-        found.append(Violation("questions[\(index)].asked_if", led.problem ?? "can never hold"))
-      } else if led.ways.count > Self.mostWays {
-        // The rest would only grow from here.
-        found.append(
-          Violation("questions[\(index)].asked_if", "leads here in more than \(Self.mostWays) different ways"))
-        return found
-      }
-      ways.append(led.ways)
+      let (led, problem) = reached(by: condition, over: ways)
+      if let problem { found.append(Violation("questions[\(index)].asked_if", problem)) }
+      // The rest would only grow from here.
+      if led.count > Self.mostWays { return found }
+      ways.append(led)
+    }
+    for (index, question) in texts.prefix(TextQuestion.most).enumerated() {
+      guard let problem = question.askedIf.flatMap({ reached(by: $0, over: ways).problem }) else { continue }
+      found.append(Violation("texts[\(index)].asked_if", problem))
     }
     return found
+  }
+
+  /// The ways to what is asked on this condition, and what is wrong with them.
+  private func reached(by condition: Condition, over ways: [[Way]]) -> (ways: [Way], problem: String?) {
+    let led = self.ways(to: condition, over: ways)
+    if led.ways.isEmpty { return ([], led.problem ?? "can never hold") }
+    let areTooMany = led.ways.count > Self.mostWays
+    return (led.ways, areTooMany ? "leads here in more than \(Self.mostWays) different ways" : nil)
   }
 
   private func ways(to condition: Condition, over ways: [[Way]]) -> (ways: [Way], problem: String?) {

@@ -153,6 +153,7 @@ extension Poll {
   fileprivate func hasSameTexts(_ other: Poll) -> Bool {
     texts.elementsEqual(other.texts) {
       $0.id == $1.id && $0.mostBytes == $1.mostBytes && $0.text.isSame($1.text)
+        && $0.askedIf?.canonical == $1.askedIf?.canonical
     }
   }
 }

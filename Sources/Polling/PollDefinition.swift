@@ -28,6 +28,7 @@ public enum DefinitionCode {
   public static let closesAt: UInt8 = 2
   public static let burst: UInt8 = 4
   public static let texts: UInt8 = 8
+  public static let textConditions: UInt8 = 16
 
   /// Bits of what a question has.
   public static let optional: UInt8 = 1
@@ -82,7 +83,8 @@ private struct DefinitionWriter {
     policy(poll.policy)
     bytes.append(
       (poll.opensAt == nil ? 0 : DefinitionCode.opensAt) | (poll.closesAt == nil ? 0 : DefinitionCode.closesAt)
-        | (poll.policy.burst == nil ? 0 : DefinitionCode.burst) | (poll.texts.isEmpty ? 0 : DefinitionCode.texts))
+        | (poll.policy.burst == nil ? 0 : DefinitionCode.burst) | (poll.texts.isEmpty ? 0 : DefinitionCode.texts)
+        | (poll.texts.contains { $0.askedIf != nil } ? DefinitionCode.textConditions : 0))
     if let time = poll.opensAt { signed(time.milliseconds) }
     if let time = poll.closesAt { signed(time.milliseconds) }
     if let burst = poll.policy.burst {
@@ -99,6 +101,20 @@ private struct DefinitionWriter {
         $0.text($1.text)
         $0.number(UInt64($1.mostBytes))
       }
+    }
+    if poll.texts.contains(where: { $0.askedIf != nil }) {
+      for question in poll.texts {
+        bytes.append(question.askedIf == nil ? 0 : 1)
+        if let condition = question.askedIf { self.condition(condition) }
+      }
+    }
+  }
+
+  private mutating func condition(_ condition: Condition) {
+    bytes.append(condition.join.rawValue)
+    list(condition.tests) {
+      $0.string($1.question)
+      $0.list($1.choices) { $0.string($1) }
     }
   }
 
@@ -130,13 +146,7 @@ private struct DefinitionWriter {
       $0.string($1.code)
       $0.text($1.label)
     }
-    if let condition = question.askedIf {
-      bytes.append(condition.join.rawValue)
-      list(condition.tests) {
-        $0.string($1.question)
-        $0.list($1.choices) { $0.string($1) }
-      }
-    }
+    if let condition = question.askedIf { self.condition(condition) }
     if question.meaning != 1 { number(UInt64(question.meaning)) }
   }
 }

@@ -39,9 +39,10 @@ extension Poll {
       found += question.violations(field)
       found += conditionViolations(of: index).map { Violation("\(field).\($0.field)", $0.problem) }
     }
+    found += textViolations()
     // Where conditions lead is asked of those that are in order.
     if found.isEmpty { found += deadPathViolations() }
-    found += textViolations() + policy.violations() + kiosk.violations(showing: questions)
+    found += policy.violations() + kiosk.violations(showing: questions)
     if let opensAt, let closesAt { check(opensAt < closesAt, "closes_at_ms", "is not after opens_at_ms") }
     return found
   }

@@ -128,14 +128,18 @@ extension Question {
 }
 
 extension TextQuestion {
-  fileprivate init(_ message: Binhchon_V1_TextQuestion) {
+  fileprivate init(_ message: Binhchon_V1_TextQuestion, field: String) throws(Refusal) {
     self.init(
       id: message.id, text: LocalizedText(message.text),
-      mostBytes: message.mostBytes == 0 ? Self.usualMostBytes : message.mostBytes)
+      mostBytes: message.mostBytes == 0 ? Self.usualMostBytes : message.mostBytes,
+      askedIf: message.hasAskedIf ? try Condition(message.askedIf, field: "\(field).asked_if") : nil)
   }
 
   fileprivate var message: Binhchon_V1_TextQuestion {
-    .with { ($0.id, $0.text, $0.mostBytes) = (id, text.message, mostBytes) }
+    .with {
+      ($0.id, $0.text, $0.mostBytes) = (id, text.message, mostBytes)
+      if let askedIf { $0.askedIf = askedIf.message }
+    }
   }
 }
 
@@ -221,13 +225,17 @@ extension Poll {
     for (index, question) in message.questions.enumerated() {
       questions.append(try Question(question, field: "poll.questions[\(index)]"))
     }
+    var texts: [TextQuestion] = []
+    for (index, question) in message.texts.enumerated() {
+      texts.append(try TextQuestion(question, field: "poll.texts[\(index)]"))
+    }
     self.init(
       id: id, title: LocalizedText(message.title), unit: unit, units: units, questions: questions,
       policy: try Policy(message.policy),
       opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
       closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
       kiosk: try KioskPage(message.kiosk, showing: questions),
-      texts: message.texts.map(TextQuestion.init))
+      texts: texts)
 
     let violations = violations()
     guard violations.isEmpty else {

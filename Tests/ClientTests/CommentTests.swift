@@ -19,6 +19,7 @@ import Testing
         kind: text
         text: {vi: Ông/Bà góp ý gì thêm?, km: ក}
       - {id: ten, kind: text, text: {vi: "Còn gì nữa?"}, most-bytes: 20}
+      - {id: vi-sao, kind: text, text: {vi: "Vì sao?"}, asked-if: {question: muc-do, choices: ["0", "1"]}}
 
     """
 
@@ -31,12 +32,18 @@ import Testing
   @Test func aDefinitionIsReadAndWrittenBack() throws {
     let poll = try PollFile.read(Self.yaml, file: "f")
     #expect(poll.questions.map(\.id) == ["muc-do"])
-    #expect(poll.texts.map(\.id) == ["y-kien", "ten"] && poll.texts.map(\.mostBytes) == [1_000, 20])
+    #expect(poll.texts.map(\.id) == ["y-kien", "ten", "vi-sao"])
+    #expect(poll.texts.map(\.mostBytes) == [1_000, 20, 1_000])
+    #expect(poll.texts.map(\.askedIf) == [nil, nil, Condition(question: "muc-do", choices: ["0", "1"])])
     #expect(poll.texts[0].text.text(in: "km") == "ក")
     let shown = try PollFile.read(PollWriter.yaml(Binhchon_V1_Poll(poll)), file: "shown")
     #expect(shown == poll && shown.definitionHash == poll.definitionHash)
     #expect(try Polling.Poll(Binhchon_V1_Poll(poll)).definitionHash == poll.definitionHash)
-    #expect(PollRecord(Binhchon_V1_Poll(poll)).texts?.map(\.id) == ["y-kien", "ten"])
+    #expect(PollRecord(Binhchon_V1_Poll(poll)).texts?.map(\.id) == ["y-kien", "ten", "vi-sao"])
+    #expect(PollRecord(Binhchon_V1_Poll(poll)).texts?[2].askedIf?.choices == ["0", "1"])
+    var always = poll
+    always.texts[2].askedIf = nil
+    #expect(PollDifference(from: poll, to: always).lines(.en).last == "  free text")
     var without = poll
     without.texts = []
     #expect(PollDifference(from: without, to: poll).lines(.en).last == "  free text")
@@ -48,6 +55,8 @@ import Testing
       ("id: ten", "id: muc-do", "f:11:10: texts[1].id is there twice"),
       ("id: ten, kind: text", "id: ten, kind: single", "a question with choices must stand before"),
       ("most-bytes: 20", "choices: []", "unknown key “choices”"),
+      ("[\"0\", \"1\"]", "[\"0\", \"3\"]", "texts[2].asked_if.choices[1] is no choice of that question"),
+      ("question: muc-do", "question: ten", "texts[2].asked_if.question is answered in one's own words"),
     ])
   func mistakesAreToldWithTheirPlace(_ old: String, _ new: String, _ expected: String) throws {
     #expect {
@@ -60,16 +69,37 @@ import Testing
   @Test func aRemarkNamesNoBallot() throws {
     let factory = try Self.factory()
     let (first, second) = (
-      try Remark("Tốt", answering: nil, of: factory).request, try Remark("Tốt", answering: "ten", of: factory).request
+      try Remark("Tốt", answering: nil, of: factory, after: []).request,
+      try Remark("Tốt", answering: "ten", of: factory, after: []).request
     )
     #expect((first.poll, first.pollVersion, first.question, first.unit) == ("p", 3, "y-kien", "u"))
     #expect(second.question == "ten" && first.text == "Tốt" && first.commentID != second.commentID)
     #expect(throws: Never.self) { try CommentID(bytes: first.commentID) }
     for (text, question) in [("", nil), ("a", "muc-do"), (String(repeating: "a", count: 21), "ten")] {
-      #expect(throws: ClientError.self) { try Remark(text, answering: question, of: factory) }
+      #expect(throws: ClientError.self) { try Remark(text, answering: question, of: factory, after: []) }
     }
     let plain = BallotFactory(poll: try Samples.poll(), unit: "u", channel: .counter)
-    #expect(throws: ClientError.self) { try Remark("a", answering: nil, of: plain) }
+    #expect(throws: ClientError.self) { try Remark("a", answering: nil, of: plain, after: []) }
+  }
+
+  /// Who asks knows the answers, and nobody after: what was not asked is not sent.
+  @Test(arguments: [("0", true), ("1", true), ("2", false), (nil, false)])
+  func aRemarkAnswersWhatWasAsked(_ level: String?, isAsked: Bool) throws {
+    var factory = try Self.factory()
+    let answers: [Binhchon_V1_Answer] =
+      level.map { level in
+        [.with { ($0.question, $0.choices) = ("muc-do", [level]) }]
+      } ?? []
+    func question(_ name: String?) -> String? {
+      try? Remark("Tốt", answering: name, of: factory, after: answers).request.question
+    }
+    #expect(question("vi-sao") == (isAsked ? "vi-sao" : nil))
+    #expect(question("y-kien") == "y-kien")
+    // The first that is asked.
+    factory.poll.texts.removeFirst(2)
+    #expect(question(nil) == (isAsked ? "vi-sao" : nil))
+    factory.poll.texts.append(.with { ($0.id, $0.mostBytes) = ("sau", 10) })
+    #expect(question(nil) == (isAsked ? "vi-sao" : "sau"))
   }
 
   @Test func commentsForPeopleObeyNothingThatIsInThem() {

@@ -112,6 +112,25 @@ import Testing
     #expect(WatchLine.text(board.watch, unicode: true)?.contains("hôm qua –") == true)
   }
 
+  /// What is published from a later day on only is all dashes until then: the page says why.
+  @Test(arguments: [60, 80]) func dashesSayWhy(_ columns: Int) throws {
+    func page(k: UInt32, from firstDay: String, _ language: Language = .vi) throws -> String {
+      var board = try Samples.board(language)
+      guard case .update(var update) = Samples.update(unit: "hai-chau/mot-cua") else { return "" }
+      (update.tally.k, update.tally.publishedFrom) = (k, firstDay)
+      for window in update.tally.windows.indices { update.tally.windows[window].ballotsHidden = k > 0 }
+      _ = board.handle(.feed(.update(update), watch: 0), now: Samples.now)
+      return Self.page(board, columns: columns).replacing("\n", with: "").replacing(#/ +/#, with: " ")
+    }
+    let (all, later) = (try page(k: 5, from: ""), try page(k: 5, from: "2023-11-16"))
+    #expect(!(try page(k: 0, from: "")).contains("k ="))
+    #expect(all.contains("số liệu công bố, k = 5: “–” là không nêu") && !all.contains("chỉ từ ngày"))
+    #expect(later.contains("“–” là không nêu; chỉ từ ngày 16/11/2023, vì không rõ trước đó đã công bố gì"))
+    #expect(
+      try page(k: 5, from: "2023-11-16", .en).contains(
+        "“–” is left out; from 16/11/2023 on only: what was published before is not known"))
+  }
+
   @Test func noDataIsNotZeroPercent() throws {
     for (language, words) in [(Language.vi, "chưa có dữ liệu"), (.en, "no data")] {
       var board = try Samples.full(language)

@@ -119,6 +119,30 @@ import Testing
     #expect(!new.contains("\"last_seen\"") && !new.contains("\"spool\""))
   }
 
+  /// What is hidden is no 0, and what is wrong is told all the same.
+  @Test func hiddenCountsAreDashes() throws {
+    var response = Self.response()
+    var hidden = response.kiosks[1]
+    hidden.countsHidden = true
+    (hidden.pending, hidden.gaps) = (0, [])
+    hidden.clearTotal()
+    hidden.clearToday()
+    response.kiosks = [hidden]
+    for columns in [nil, 60] {
+      let lines = KioskTable.lines(response, Figures(language: .en), columns: columns)
+      let page = text(lines, columns: 300)
+      #expect(page.contains("–/1,000,000"))
+      #expect(page.contains("left out, they are figures of a poll with k over 1"))
+      #expect(page.contains("quay-02: the presses do not add up") && page.contains("quay-02: 4 presses are missing"))
+      #expect(!page.split(whereSeparator: \.isWhitespace).contains("0"), "\(page)")
+    }
+    let line = try JSONLine.encode(KioskRecord(hidden, asOfMs: Self.now))
+    #expect(line.contains("\"counts_hidden\":true") && line.contains("\"missing\":4"))
+    for key in ["presses", "total", "today", "waiting", "held", "gaps", "highest_sequence", "days"] {
+      #expect(!line.contains("\"\(key)\""), "\(line)")
+    }
+  }
+
   @Test func aCheckWithoutKiosksIsNoGoodNews() {
     #expect(ListKiosks.isAlarming(.init()))
     #expect(ListKiosks.isAlarming(Self.response()))

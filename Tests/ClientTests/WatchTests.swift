@@ -142,7 +142,20 @@ import Testing
     #expect(!line.contains("\n"))
     let csv = TallyRecord(Samples.tally()).csv
     #expect(csv.components(separatedBy: "\r\n").count == 26)
-    #expect(csv.hasSuffix("total,18029085,0,hai-long,RHL,9604234,0\r\n"))
+    #expect(csv.hasSuffix("total,18029085,0,hai-long,RHL,9604234,0,,\r\n"))
+    #expect(TallyRecord.csvHeader.hasSuffix(",single_entry_ballots,k,published_from\r\n"))
+    var published = Samples.tally()
+    (published.k, published.publishedFrom) = (5, "2023-11-16")
+    #expect(TallyRecord(published).csv.hasSuffix(",RHL,9604234,,5,2023-11-16\r\n"))
+  }
+
+  @Test func slicesForSpreadsheetsSayWhatIsPublished() {
+    var figures = DashboardSamples.figures().units
+    let header = "question,choice,count,single_entry_ballots,k,published_from\r\n"
+    #expect(SliceRecord.csv(figures, []).contains(header))
+    #expect(SliceRecord.csv(figures, []).hasSuffix(",RHL,0,0,,\r\n"))
+    (figures.k, figures.publishedFrom) = (5, "2023-11-16")
+    #expect(SliceRecord.csv(figures, []).hasSuffix(",RHL,0,,5,2023-11-16\r\n"))
   }
 }
 

@@ -94,35 +94,73 @@ import Testing
 
   /// The kiosk's disk fails when an answer is written down; nobody taps, and nobody ends its input. It ends all the same,
   /// for whoever starts it again.
-  @Test(
-    .disabled("a start writes too, now on one thread, now on another, and strace counts by thread"),
-    .timeLimit(.minutes(2)))
+  @Test(.timeLimit(.minutes(2)))
   func aKioskWhoseDiskFailsEndsThoughNobodyTaps() async throws {
     let data = try await demoData()
     let server = try await ServerProcess.start(data.path)
     let spool = "\(data.path)/spool"
-    let kiosk = [
-      Binaries.client, "kiosk", "--server", server.address, "--identity", "\(data.path)/certs/kiosk", "--poll",
-      "hai-chau-hai-long", "--unit", "hai-chau/mot-cua/quay-01", "--spool", spool, "--acknowledge",
+    let arguments = [
+      "kiosk", "--server", server.address, "--identity", "\(data.path)/certs/kiosk", "--poll", "hai-chau-hai-long",
+      "--unit", "hai-chau/mot-cua/quay-01", "--spool", spool, "--acknowledge",
     ]
-    let strace = [
-      "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", "\(spool)/spool.db-wal", "-e",
-      "inject=fdatasync:error=EIO:when=4",
-    ]
-    // A pipe that the kiosk holds open itself. On one processor it has one thread for all its tasks, and strace counts by
-    // thread: those of the start and of the tap come first, the one of its answer is the fourth.
-    let script = #"""
-      cpu=$(taskset -pc $$ | sed 's/.*: //; s/[-,].*//')
-      mkfifo "$0" && exec 3<>"$0" && printf 5 >&3 && exec timeout 60 taskset -c "$cpu" "$@" <&3
-      """#
-    let ended = try await run("/bin/bash", ["-c", script, "\(data.path)/keys"] + strace + kiosk)
-    #expect(ended.status == 74, "\(ended.errors)")
-    #expect(ended.output.contains("kept 1"))
-    let rest = try await run(kiosk[0], Array(kiosk.dropFirst()), input: "")
+    let calls = try await FailingCalls(.sync, 1, below: spool, waits: true, in: data.path)
+    let kiosk = try TappedKiosk(arguments, environment: calls.environment)
+    // The start writes too: a tap that is answered comes after it.
+    try kiosk.tap("5")
+    try #require(await kiosk.output.first { $0.hasPrefix("1 ") } != nil, "\(kiosk.errors.text)")
+    // While the server stands still, the second one has no answer.
+    try server.halt()
+    try kiosk.tap("4")
+    try #require(await kiosk.output.first { $0 == "kept 2" } != nil, "\(kiosk.errors.text)")
+    try calls.begin()
+    server.signal(SIGCONT)
+
+    #expect(await kiosk.waitForEnd() == 74, "\(kiosk.errors.text)")
+    #expect(await kiosk.errors.first { $0.contains("[SPOOL_FAILED]") } != nil, "\(kiosk.errors.text)")
+    #expect(calls.failure?.hasPrefix("fdatasync \(spool)/") == true)
+    let rest = try await run(Binaries.client, arguments, input: "")
     #expect(rest.status == 0, "\(rest.errors)")
     let official = try TestClient(server, identity: "\(data.path)/certs/official")
-    #expect(try await official.tally().ballots == 1)
+    #expect(try await official.tally().ballots == 2)
     await official.shutdown()
     #expect(await server.stop() == 0)
+  }
+}
+
+/// A kiosk that takes keys from a pipe that stays open.
+private final class TappedKiosk {
+  let output = ProcessLog()
+  let errors = ProcessLog()
+  private let keys = Pipe()
+  private let process = Process()
+  private let end: Task<Int32, Never>
+
+  /// - Parameter arguments: of the client. It is ended after a minute: its lines and its status are waited for.
+  init(_ arguments: [String], environment: [String: String]) throws {
+    // A kiosk that ended by itself is a failed expectation, not the end of all tests.
+    signal(SIGPIPE, SIG_IGN)
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["timeout", "60", Binaries.client] + arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(["LANG": "C.UTF-8"]) { $1 }
+      .merging(environment) { $1 }
+    process.standardInput = keys
+    process.standardOutput = output.pipe()
+    process.standardError = errors.pipe()
+    let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
+    process.terminationHandler = { ended.yield($0.terminationStatus) }
+    try process.run()
+    end = Task {
+      for await status in ends { return status }
+      return -1
+    }
+  }
+
+  func tap(_ key: String) throws {
+    try keys.fileHandleForWriting.write(contentsOf: Data(key.utf8))
+  }
+
+  /// The exit status.
+  func waitForEnd() async -> Int32 {
+    await end.value
   }
 }

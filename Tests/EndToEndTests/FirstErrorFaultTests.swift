@@ -10,11 +10,7 @@ struct FirstErrorFaultTests {
     case backup, restore
   }
 
-  enum Kind: String, CaseIterable {
-    case sync, write, open, truncate, name
-    /// The sync of a directory, in our own calls.
-    case directory
-  }
+  typealias Kind = FailingCalls.Kind
 
   struct Case: CustomStringConvertible {
     var command: Command
@@ -100,20 +96,13 @@ struct FirstErrorFaultTests {
   /// A ledger with a vote in it, its backup, and a place to make things in.
   private final class Bench: Sendable {
     private let directory: TemporaryDirectory
-    private let library: String
     let backup: String
     var data: String { "\(directory.path)/data" }
     var place: String { "\(directory.path)/place" }
 
     init() async throws {
       directory = try TemporaryDirectory()
-      library = "\(directory.path)/failing_calls.so"
       backup = "\(directory.path)/backup.db"
-      let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "FailingCalls/failing_calls.c").path
-      let compiled = try await EndToEndTests.run(
-        "/usr/bin/env", ["gcc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl"])
-      try #require(compiled.status == 0, "\(compiled.errors)")
       for arguments in [["init", data, "--demo"], ["backup", "--to", backup, data]] {
         let ended = try await EndToEndTests.run(Binaries.server, arguments)
         try #require(ended.status == 0, "\(ended.errors)")
@@ -155,15 +144,9 @@ struct FirstErrorFaultTests {
       _ executable: String, _ arguments: [String], _ kind: Kind, _ number: Int, below: String? = nil,
       input: String? = nil
     ) async throws -> (Finished, failure: String?) {
-      let note = "\(directory.path)/note"
-      try? FileManager.default.removeItem(atPath: note)
-      let ended = try await EndToEndTests.run(
-        executable, arguments, input: input,
-        environment: [
-          "LD_PRELOAD": library, "FAIL_KIND": kind.rawValue, "FAIL_NUMBER": "\(number)", "FAIL_BELOW": below ?? place,
-          "FAIL_NOTE": note,
-        ])
-      return (ended, try? String(contentsOfFile: note, encoding: .utf8))
+      let calls = try await FailingCalls(kind, number, below: below ?? place, in: directory.path)
+      let ended = try await EndToEndTests.run(executable, arguments, input: input, environment: calls.environment)
+      return (ended, calls.failure)
     }
 
     /// SQLite goes on when it cannot sync the name of a journal. Of a file that is not finished that does no harm; of the others

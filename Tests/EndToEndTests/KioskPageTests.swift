@@ -61,10 +61,10 @@ import Testing
     let terminal = try await place.terminal()
     func keep(_ name: String, _ words: String...) async throws {
       // Twice the same: not caught while it is being written.
-      var (page, before) = ("", "")
-      while page.isEmpty || page != before || !words.allSatisfy(page.contains) {
-        try Task.checkCancellation()
-        (page, before) = (try await terminal.page(), page)
+      var before = ""
+      let page = try await terminal.page(awaiting: "\(words)") { page in
+        defer { before = page }
+        return page == before && words.allSatisfy(page.contains)
       }
       pages.append((name, page))
     }

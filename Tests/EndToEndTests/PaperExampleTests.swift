@@ -47,7 +47,7 @@ import Testing
     return tally
   }
 
-  /// Each as a dry run, then as a batch of its own that the second clerk enters from the next file, in another encoding.
+  /// Each as a dry run, then two and two as the entries of a batch: no file is counted in two of them.
   @Test(.timeLimit(.minutes(3)))
   func sixEncodingsAndAWorkbookCountTheSame() async throws {
     let site = try await DemoSite()
@@ -64,15 +64,19 @@ import Testing
     #expect(try await tally(site).values.allSatisfy { $0.allSatisfy { $0 == 0 } })
 
     var one: [String: [Int]] = [:]
-    for (index, file) in Self.files.enumerated() {
+    let copy = "\(site.directory.path)/utf-8.csv"
+    try Data(contentsOf: URL(fileURLWithPath: "\(DemoSite.root)/examples/paper/utf-8.csv")).dropFirst(3)
+      .write(to: URL(fileURLWithPath: copy))
+    let paths = Self.files.map { "examples/paper/\($0)" } + (Self.files.count.isMultiple(of: 2) ? [] : [copy])
+    for (index, place) in stride(from: 0, to: paths.count, by: 2).enumerated() {
+      let (file, other) = (paths[place], paths[place + 1])
       let batch = "lo-\(index + 1)"
       let first = try await site.shell(
-        "binhchon import examples/paper/\(file) --batch \(batch) --manifest examples/paper/manifest.yaml "
+        "binhchon import \(file) --batch \(batch) --manifest examples/paper/manifest.yaml "
           + Self.importing, as: "clerk")
       #expect(first.status == 0, "\(file): \(first.output)")
-      let other = Self.files[(index + 1) % Self.files.count]
       let second = try await site.shell(
-        "binhchon import examples/paper/\(other) --batch \(batch) \(Self.importing)", as: "second-clerk")
+        "binhchon import \(other) --batch \(batch) \(Self.importing)", as: "second-clerk")
       #expect(second.status == 0, "\(other): \(second.output)")
       #expect(try lines(second).last?.phase == "definitive")
       let accepted = try await site.shell("binhchon paper accept \(batch) \(Self.importing)", as: "coordinator")

@@ -1,6 +1,7 @@
 /* Loaded before other libraries (LD_PRELOAD) it lets the n-th call of a kind on files below a directory fail, and behaves
- * ever after: `FAIL_KIND` (sync, write, open, truncate, name; directory: fsync of one), `FAIL_NUMBER`, `FAIL_BELOW`. When it happens, the
- * function and the path are written to the file `FAIL_NOTE`. The error is EIO.
+ * ever after: `FAIL_KIND` (sync, write, open, truncate, name; directory: fsync of one), `FAIL_NUMBER`, `FAIL_BELOW`. With
+ * `FAIL_SINCE` calls count once there is a file of that name. When it happens, the function and the path are written to the
+ * file `FAIL_NOTE`. The error is EIO.
  *
  * Unlike strace it counts over all threads and by directory, and takes no time. Compiled by the test. */
 #define _GNU_SOURCE
@@ -20,9 +21,10 @@ static int calls;
 
 static int fails(const char *kind, const char *function, const char *path) {
   const char *wanted = getenv("FAIL_KIND"), *below = getenv("FAIL_BELOW"), *number = getenv("FAIL_NUMBER");
-  const char *note = getenv("FAIL_NOTE");
+  const char *note = getenv("FAIL_NOTE"), *since = getenv("FAIL_SINCE");
   if (wanted == NULL || below == NULL || number == NULL || note == NULL) return 0;
   if (strcmp(kind, wanted) != 0 || strncmp(path, below, strlen(below)) != 0) return 0;
+  if (since != NULL && syscall(SYS_faccessat, AT_FDCWD, since, F_OK) != 0) return 0;
   if (__atomic_add_fetch(&calls, 1, __ATOMIC_SEQ_CST) != atoi(number)) return 0;
   int descriptor = (int)syscall(SYS_openat, AT_FDCWD, note, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor >= 0) {

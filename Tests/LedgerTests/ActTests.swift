@@ -73,6 +73,28 @@ struct ActTests {
     ]
   }
 
+  /// What must be counted once is decided knowing all that is counted, in whichever register.
+  @Test func whoDecidesWithoutKnowingWhatCountsDecidesAgain() async throws {
+    let bench = try await Bench.new()
+    let other = Register(.paper, "hai-chau-hai-long.2026-q4")
+    let (one, two) = (Self.act(1, counts: try Self.counts()), Self.act(2, in: other, counts: try Self.counts()))
+    let known = bench.ledger.acknowledgedRevision
+    #expect(
+      try await bench.ledger.append([
+        // Acts that count nothing are no news.
+        .act(Self.act(3, in: other), after: 0, countsKnown: known),
+        .act(one, after: 0, countsKnown: known), .act(two, after: 1, countsKnown: known), .act(Self.act(4), after: 1),
+        .act(one, after: 0, countsKnown: known),
+      ]) == [
+        Self.entered(Self.act(3, in: other), 1, 2), Self.entered(one, 1, 3), .refused(.staleAct(last: 1)),
+        Self.entered(Self.act(4), 2, 4),
+        Self.replayed(one, 1, 3),
+      ])
+    let later = bench.ledger.acknowledgedRevision
+    #expect(
+      try await bench.ledger.append([.act(two, after: 1, countsKnown: later)]) == [Self.entered(two, 2, 5)])
+  }
+
   private static func check(_ bench: Bench) async throws {
     let sample = try PollID("hai-chau-hai-long")
     let total = bench.cells[sample] ?? [:]

@@ -155,7 +155,9 @@ struct EntryTests {
       languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1)
     poll.texts = [
       TextQuestion(id: "y-kien", text: poll.title, mostBytes: .max),
-      TextQuestion(id: "", text: LocalizedText(vi: "", en: ""), mostBytes: 0),
+      TextQuestion(
+        id: "", text: LocalizedText(vi: "", en: ""), mostBytes: 0,
+        askedIf: Condition(.any, [.init(question: "muc-do", choices: ["HL"]), .init(question: "", choices: [])])),
     ]
     poll.policy.cooldown = .max
     poll.policy.smallestGroup = .max
@@ -261,7 +263,11 @@ struct EntryTests {
     poll.questions[1].askedIf = Condition(
       .any, [.init(question: "muc-do", choices: ["HL"]), .init(question: "x", choices: ["y"])])
     poll.questions[1].meaning = 2
-    poll.texts = [TextQuestion(id: "y-kien", text: poll.questions[0].text)]
+    poll.texts = [
+      TextQuestion(
+        id: "y-kien", text: poll.questions[0].text, askedIf: Condition(question: "muc-do", choices: ["HL", "KHL"])),
+      TextQuestion(id: "khac", text: poll.questions[0].text),
+    ]
     var writer = ByteWriter()
     PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
     let whole = writer.bytes

@@ -65,11 +65,11 @@ public enum PaperSample {
 
   public static func chunk(
     _ entry: PaperEntryNumber, file: UInt8 = 1, number: UInt32 = 1, isLast: Bool = true, _ rows: [PaperRow]
-  ) -> PaperEvent {
+  ) throws -> PaperEvent {
     .rows(
       PaperChunk(
         entry: entry, file: [UInt8](repeating: file, count: 32), fileName: "t7.csv", number: number, isLast: isLast,
-        rows: rows))
+        rows: try PaperRows(rows)))
   }
 
   /// A batch to which all of this was done.
@@ -87,7 +87,7 @@ public enum PaperSample {
     func entered(
       _ entry: PaperEntryNumber, by person: PaperPerson, _ best: Int64 = 10
     ) throws -> [(PaperEvent, PaperPerson)] {
-      [(.claim(entry), person), (chunk(entry, try rows(best)), person)]
+      [(.claim(entry), person), (try chunk(entry, try rows(best)), person)]
     }
     let manifest: [(PaperEvent, PaperPerson)] = [(.putManifest(try Self.manifest(), why: ""), lan)]
     let first = manifest + (try entered(.first, by: lan))

@@ -64,7 +64,10 @@ struct CommentTests {
     var poll = try Sample.poll()
     let before = poll.definition
     poll.texts = [Self.question]
-    #expect(poll.definition != before)
+    let asked = poll.definition
+    #expect(asked != before)
+    poll.texts[0].askedIf = Condition(question: "q", choices: ["a"])
+    #expect(poll.definition != asked)
     poll.texts = []
     #expect(poll.definition == before)
   }

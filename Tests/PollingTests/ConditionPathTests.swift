@@ -71,6 +71,39 @@ struct ConditionPathTests {
       ])
   }
 
+  static let textRows: [(Condition, field: String, problem: String?)] = [
+    (condition(.all, ("a", ["1"])), "", nil), (condition(.any, ("c", ["1"]), ("d", ["1"])), "", nil),
+    (condition(.all, ("c", ["1"]), ("d", ["1"])), "", "can never hold: a would have to be 1 and 2"),
+    (condition(.all, ("x", ["1"])), ".question", "is no question of this poll"),
+    (condition(.all, ("y-kien", ["1"])), ".question", "is the question itself"),
+    (condition(.all, ("khac", ["1"])), ".question", "is answered in one's own words, which leads nowhere"),
+    (condition(.all, ("a", ["4"])), ".choices[0]", "is no choice of that question"),
+    (Condition(.all, []), "", "must name 1 to 10 earlier questions"),
+  ]
+
+  /// Free text comes after all questions, and nothing comes after it.
+  @Test(arguments: textRows)
+  func freeTextAfterAnswers(_ condition: Condition, field: String, problem: String?) throws {
+    var poll = try Self.poll()
+    poll.texts = [
+      TextQuestion(id: "khac", text: Sample.text("?")),
+      TextQuestion(id: "y-kien", text: Sample.text("?"), askedIf: condition),
+    ]
+    #expect(poll.violations() == (problem.map { [Violation("texts[1].asked_if\(field)", $0)] } ?? []))
+  }
+
+  @Test func anAnonymousPollAsksEverybodyForTheirWords() throws {
+    var poll = try Self.poll()
+    (poll.policy.anonymity, poll.policy.timePrecision) = (.anonymous, .day)
+    poll.texts = [TextQuestion(id: "y-kien", text: Sample.text("?"))]
+    #expect(poll.violations().isEmpty)
+    poll.texts[0].askedIf = Self.condition(.all, ("a", ["1"]))
+    #expect(
+      poll.violations() == [
+        Violation("texts[0].asked_if", "tells in an anonymous poll what its writer answered")
+      ])
+  }
+
   /// Of a multiple choice, two of four may be chosen: three things that exclude each other are too many.
   @Test(arguments: [(2, true), (3, false)])
   func severalChoicesOfOneQuestion(_ wanted: Int, isFine: Bool) throws {

@@ -9,6 +9,10 @@ import Testing
   @Test func timeoutsOfAPeer() {
     #expect(Deadline.after(nanoseconds: 5, now: now)?.nanosecondsLeft(at: now) == 5)
     #expect(Deadline.after(nanoseconds: .max, now: now) == nil, "2^63 - 1 says none")
+    #expect(Deadline.after(nanoseconds: .max - 1, now: now) == nil, "nor is what comes close to it added to a clock")
+    let year: Int64 = 366 * 86_400 * 1_000_000_000
+    #expect(Deadline.after(nanoseconds: year, now: now)?.nanosecondsLeft(at: now) == year)
+    #expect(Deadline.after(nanoseconds: year + 1, now: now) == nil)
     #expect(Deadline.after(nanoseconds: .min, now: now)?.hasPassed(at: now) == true)
     #expect(Deadline.after(nanoseconds: 0, now: now)?.hasPassed(at: now) == true)
     #expect(Deadline.after(nanoseconds: 1, now: now)?.hasPassed(at: now) == false)

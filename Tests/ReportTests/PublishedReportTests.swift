@@ -138,9 +138,18 @@ import Testing
         #expect(page.contains("<dt>\(mark)</dt>") && page.contains(">\(mark)"))
         #expect(!ReportText.write(exact, language).contains("\n\(mark): "))
       }
-      #expect(record.csv.contains(",suppressed,5\n") || record.csv.contains(",suppressed,5\r\n"))
+      #expect(record.csv.contains(",suppressed,5,\r\n"))
       #expect(try JSONLine.encode(record).contains("\"absent\":\"suppressed\""))
     }
+  }
+
+  @Test func spreadsheetsSayFromWhenOnDaysArePublished() async throws {
+    var input = try await Self.inputs().official
+    input.publication?.firstDay = "2025-03-01"
+    let record = try Self.document(.summary, input).record
+    let lines = record.csv.split(separator: "\r\n")
+    #expect(lines.first?.hasSuffix(",k,published_from") == true)
+    #expect(lines.count > 10 && lines.dropFirst().allSatisfy { $0.hasSuffix(",5,2025-03-01") })
   }
 
   @Test func asTheyArePrinted() async throws {

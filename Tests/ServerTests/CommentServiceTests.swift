@@ -46,6 +46,29 @@ import Testing
     #expect(told.poll.texts.map(\.id) == ["y-kien"])
   }
 
+  /// A condition comes back as it was said. That it was kept nobody can tell of a comment: it is taken from whoever asks.
+  @Test func whoIsAskedIsForWhoAsks() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let condition = Binhchon_V1_Condition.with { ($0.question, $0.choices) = ("hai-long", ["RKHL", "KHL"]) }
+      try await Self.publish(assembly) { $0.texts[0].askedIf = condition }
+      var request = Binhchon_V1_GetPollRequest()
+      request.poll = Self.poll
+      let caller = ServiceTests.caller(assembly, "admin/hai-chau/a")
+      var told = try await caller.call(PollMethods.getPoll, request).poll
+      #expect(told.texts.map(\.askedIf) == [condition])
+      try await Self.leave(assembly, "Chờ lâu")
+      #expect(try await Self.list(assembly).map(\.text) == ["Chờ lâu"])
+      var again = Binhchon_V1_PublishPollRequest()
+      told.texts[0].askedIf.all = [.with { $0.question = "hai-long" }]
+      again.poll = told
+      await #expect {
+        try await caller.call(PollMethods.publishPoll, again)
+      } throws: { error in
+        (error as? RPCError).flatMap(ServiceTests.reason) == "INVALID_FIELD"
+      }
+    }
+  }
+
   @discardableResult
   private static func leave(
     _ assembly: Assembly, _ text: String, id: CommentID = CommentID(random: (.random(in: 0 ... .max), 7)),

@@ -68,6 +68,27 @@ extension KioskCastingTests {
     }
   }
 
+  /// A kiosk's presses are its counter's ballots: n, by the minute.
+  @Test(arguments: [1, 5] as [UInt32])
+  func howOftenAKioskWasPressedIsShownToWhoSeesCounts(_ k: UInt32) async throws {
+    try await Self.withKiosk(poll: PollChange { $0.policy.k = k }) { assembly, _, kiosk in
+      let ballots = [kiosk.press(), kiosk.press()]
+      _ = try await kiosk.send(kiosk.request(ballots))
+      let exact = try #require(try await Self.list(assembly, as: "auditor/hai-chau/u").first)
+      #expect((exact.total.counted, exact.today.counted, exact.days.map(\.counts.counted)) == (2, 2, [2]))
+      #expect(exact.highestSequence == 2 && exact.acknowledgedThrough == 2 && !exact.countsHidden)
+      for role in ["official", "coordinator"] {
+        let told = try #require(try await Self.list(assembly, as: "\(role)/hai-chau/o").first)
+        #expect((told == exact) == (k == 1))
+        guard k > 1 else { continue }
+        #expect(told.countsHidden && !told.hasTotal && !told.hasToday && told.days.isEmpty && told.gaps.isEmpty)
+        #expect([told.pending, told.held, told.highestSequence, told.acknowledgedThrough].allSatisfy { $0 == 0 })
+        // How it stands is told all the same.
+        #expect(told.alarms == exact.alarms && told.isLawKept && told.lastSeenMs == exact.lastSeenMs)
+      }
+    }
+  }
+
   @Test func aPollThatIsNotOpenYetKeepsItsPressesWaiting() async throws {
     try await Self.withKiosk(poll: PollChange { $0.opensAtMs = Self.start.milliseconds + Self.minute }) {
       assembly, clock, kiosk in

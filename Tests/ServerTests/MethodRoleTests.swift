@@ -286,6 +286,19 @@ import Testing
     }
   }
 
+  /// Its role is looked at before the request: nobody else is told what is wrong with a ballot.
+  @Test func whoMayNotCastIsRefusedWhateverItSends() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      for role in Role.allCases where !BallotService.casters.contains(role) {
+        let caller = ServiceTests.caller(assembly, "\(role.rawValue)/hai-chau/n")
+        let error = await #expect(throws: RPCError.self) {
+          try await caller.call(BallotMethods.castBallot, Binhchon_V1_CastBallotRequest())
+        }
+        #expect(error.flatMap(ServiceTests.reason) == "WRONG_ROLE", "\(role)")
+      }
+    }
+  }
+
   /// What a certificate-less connection is served with refuses everything but enrolment and health, whoever asks.
   @Test func strangersCallNothingButEnrolmentAndHealth() async throws {
     try await ServiceTests.withAssembly { assembly in

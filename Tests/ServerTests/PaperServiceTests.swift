@@ -31,20 +31,20 @@ import Testing
   }
 
   static func request(
-    _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act, id: UUID = UUID()
+    _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act, id: UUID = UUID(), in batch: String = "t8"
   ) -> Binhchon_V1_EnterPaperActRequest {
     var request = Binhchon_V1_EnterPaperActRequest()
     request.poll = poll
-    request.batch = "t8"
+    request.batch = batch
     request.actID = withUnsafeBytes(of: id.uuid) { Data($0) }
     request.act = act
     return request
   }
 
   @discardableResult static func enter(
-    _ caller: InProcessTransport, _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act
+    _ caller: InProcessTransport, _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act, in batch: String = "t8"
   ) async throws -> Binhchon_V1_EnterPaperActResponse {
-    try await caller.call(PaperMethods.enterPaperAct, request(act))
+    try await caller.call(PaperMethods.enterPaperAct, request(act, in: batch))
   }
 
   static func manifest(
@@ -103,15 +103,15 @@ import Testing
 
   /// Both entries, of which the second has one vote less where it differs.
   @discardableResult static func entered(
-    _ callers: Callers, second best: UInt64 = 10
+    _ callers: Callers, second best: UInt64 = 10, in batch: String = "t8", files: (UInt8, UInt8) = (1, 1)
   ) async throws -> Binhchon_V1_PaperBatch {
-    try await enter(callers.lan, manifest())
-    try await enter(callers.lan, .claim(1))
-    try await enter(callers.lan, rows(1))
-    try await enter(callers.lan, final(1))
-    try await enter(callers.mai, .claim(2))
-    try await enter(callers.mai, rows(2, best: best))
-    return try await enter(callers.mai, final(2)).batch
+    try await enter(callers.lan, manifest(), in: batch)
+    try await enter(callers.lan, .claim(1), in: batch)
+    try await enter(callers.lan, rows(1, file: files.0), in: batch)
+    try await enter(callers.lan, final(1), in: batch)
+    try await enter(callers.mai, .claim(2), in: batch)
+    try await enter(callers.mai, rows(2, best: best, file: files.1), in: batch)
+    return try await enter(callers.mai, final(2), in: batch).batch
   }
 
   static func total(_ caller: InProcessTransport) async throws -> Binhchon_V1_WindowCount {
@@ -208,6 +208,144 @@ import Testing
     }
   }
 
+  /// The rows by columns.
+  private static func columns(
+    _ act: Binhchon_V1_EnterPaperActRequest.OneOf_Act
+  ) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
+    guard case .rows(var chunk) = act else { return act }
+    var columns = Binhchon_V1_PaperColumns()
+    func place(_ name: String) -> UInt32 {
+      if let known = columns.names.firstIndex(of: name) { return UInt32(known) }
+      columns.names.append(name)
+      return UInt32(columns.names.count - 1)
+    }
+    for row in chunk.rows {
+      columns.numbers.append(row.number)
+      columns.labels.append(place(row.label))
+      columns.units.append(place(row.unit))
+      columns.firstDays.append(20_301)
+      columns.days.append(30)
+      if case .questionnaire(let questionnaire) = row.content {
+        columns.levels.append(.unspecified)
+        columns.answers.append(UInt32(questionnaire.answers.count))
+        for answer in questionnaire.answers {
+          columns.answers += [place(answer.question), UInt32(answer.choices.count)] + answer.choices.map(place)
+        }
+      } else {
+        columns.levels.append(row.total.level)
+      }
+      columns.questions.append(row.total.question.isEmpty ? 0 : place(row.total.question))
+      columns.choices.append(row.total.choice.isEmpty ? 0 : place(row.total.choice))
+      columns.counts.append(row.total.count)
+      columns.questionnaires.append(row.total.sheet == nil ? 0 : row.total.questionnaires + 1)
+    }
+    (chunk.rows, chunk.columns) = ([], columns)
+    return .rows(chunk)
+  }
+
+  private static func mixedRows() -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
+    guard case .rows(var chunk) = rows(1) else { return rows(1) }
+    for number in 1...3 as ClosedRange<UInt64> {
+      var row = chunk.rows[0]
+      row.number = 100 + number
+      row.total.questionnaires = 10
+      chunk.rows.append(row)
+      var answer = Binhchon_V1_Answer()
+      (answer.question, answer.choices) = ("hai-long", number == 2 ? [] : ["KHL"])
+      row.label = "P-\(number)"
+      row.questionnaire.answers = number == 3 ? [] : [answer]
+      chunk.rows.append(row)
+    }
+    return .rows(chunk)
+  }
+
+  @Test func rowsByColumnsAreTheSameRows() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let callers = Callers(assembly)
+      try await Self.enter(callers.lan, Self.manifest())
+      try await Self.enter(callers.lan, .claim(1))
+      let mixed = Self.mixedRows()
+      let packed = try await Self.enter(callers.lan, Self.columns(mixed))
+      #expect(!packed.replayed && packed.batch.entries[0].rows == 9)
+      // To the byte: what was sent in one form was sent in the other.
+      let plain = try await Self.enter(callers.lan, mixed)
+      #expect(plain.replayed && plain.batch == packed.batch)
+      var request = Binhchon_V1_GetPaperRowsRequest()
+      (request.poll, request.batch) = (Self.poll, "t8")
+      let read = try await callers.thu.call(PaperMethods.getPaperRows, request)
+      guard case .rows(let chunk) = mixed else { return }
+      #expect(read.rows == chunk.rows)
+      // What bounds a chunk is no less than what it takes in an answer.
+      let bound = try PaperChunk(chunk).rows.writtenBytes
+      #expect(try read.rows.reduce(0) { $0 + (try $1.serializedData().count) + 4 } <= bound)
+    }
+  }
+
+  @Test func columnsThatAreNotRowsAreRefused() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let callers = Callers(assembly)
+      try await Self.enter(callers.lan, Self.manifest())
+      try await Self.enter(callers.lan, .claim(1))
+      let changes: [(inout Binhchon_V1_PaperChunk) -> Void] = [
+        { $0.rows = [Binhchon_V1_PaperRow()] }, { $0.columns.numbers.append(9) }, { $0.columns.labels = [] },
+        { $0.columns.units[8] = 99 }, { $0.columns.units[0] = 0 }, { $0.columns.questions[0] = 4 },
+        { $0.columns.choices[0] = .max }, { $0.columns.names.append("?") },
+        { $0.columns.names[0] = $0.columns.names[1] },
+        { $0.columns.names[0] = String(repeating: "x", count: 601) },
+        { $0.columns.names[2] = String(repeating: "x", count: 65) }, { $0.columns.answers.append(0) },
+        { $0.columns.answers.removeLast() }, { $0.columns.answers[0] = .max }, { $0.columns.answers[2] = .max },
+        { $0.columns.levels[0] = .UNRECOGNIZED(7) }, { $0.columns.firstDays[0] = .max },
+        { chunk in
+          for _ in 0..<20_000 { chunk.columns.numbers.append(1) }
+        },
+      ]
+      for (index, change) in changes.enumerated() {
+        guard case .rows(var chunk) = Self.columns(Self.mixedRows()) else { return }
+        change(&chunk)
+        let error = await #expect(throws: RPCError.self, "\(index)") { try await Self.enter(callers.lan, .rows(chunk)) }
+        #expect(error.flatMap(ServiceTests.reason) == "INVALID_FIELD", "\(index)")
+      }
+      // Counts beyond every number are beyond the bound, no trap.
+      for change in [
+        { $0.columns.counts[0] = .max }, { $0.columns.questionnaires[0] = .max }, { $0.columns.days[0] = 3_000 },
+      ] as [(inout Binhchon_V1_PaperChunk) -> Void] {
+        guard case .rows(var chunk) = Self.columns(Self.mixedRows()) else { return }
+        change(&chunk)
+        let error = await #expect(throws: RPCError.self) { try await Self.enter(callers.lan, .rows(chunk)) }
+        #expect(error.flatMap(ServiceTests.reason) == "INVALID_ROW")
+      }
+    }
+  }
+
+  /// Names that no question or choice can have are refused before anything is compared with them.
+  @Test func longNamesAreRefused() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let callers = Callers(assembly)
+      try await Self.enter(callers.lan, Self.manifest())
+      try await Self.enter(callers.lan, .claim(1))
+      try await Self.enter(callers.lan, Self.rows(1))
+      for (field, size, expected) in [
+        ("question", 65, "INVALID_FIELD"), ("choice", 65, "INVALID_FIELD"), ("question", 64, nil), ("choice", 64, nil),
+      ] as [(String, Int, String?)] {
+        var request = Binhchon_V1_GetPaperRowsRequest()
+        (request.poll, request.batch, request.figure.unit) = (Self.poll, "t8", "hai-chau")
+        (request.figure.subject.question, request.figure.subject.choice) = ("hai-long", "HL")
+        let name = String(repeating: "x", count: size)
+        if field == "question" { request.figure.subject.question = name } else { request.figure.subject.choice = name }
+        var reason: String?
+        do { _ = try await callers.thu.call(PaperMethods.getPaperRows, request) } catch let error as RPCError {
+          reason = ServiceTests.reason(error)
+        }
+        #expect(reason == expected, "\(field) \(size)")
+        guard case .rows(var chunk) = Self.rows(1, file: 9) else { return }
+        if field == "question" { chunk.rows[0].total.question = name } else { chunk.rows[0].total.choice = name }
+        let error = await #expect(throws: RPCError.self) { try await Self.enter(callers.lan, .rows(chunk)) }
+        // A name of a possible length is one that the poll does not have.
+        #expect(error.flatMap(ServiceTests.reason) == (expected ?? "INVALID_ROW"), "\(field) \(size)")
+      }
+    }
+  }
+
   @Test func whatIsRefusedAndWhy() async throws {
     try await ServiceTests.withAssembly { assembly in
       let callers = Callers(assembly)
@@ -246,6 +384,49 @@ import Testing
       }
       #expect(accepted == 1)
       #expect(try await Self.total(callers.official).ballots == 15)
+    }
+  }
+
+  /// However many batches a file was entered in, and accepted at once: its sheets are counted once, until that is reversed.
+  @Test func aFileIsCountedInOneBatch() async throws {
+    try await ServiceTests.withAssembly { assembly, directory in
+      let callers = Callers(assembly)
+      // File 2 is the first entry's in one of them, the second entry's in the others.
+      let batches: [(String, (UInt8, UInt8))] = [("a", (1, 2)), ("b", (2, 3)), ("c", (4, 2)), ("d", (2, 5))]
+      for (batch, files) in batches { try await Self.entered(callers, in: batch, files: files) }
+      func accept(_ batch: String) async throws -> String {
+        do { return "\(try await Self.enter(callers.hoa, .accept(true), in: batch).batch.phase)" } catch {
+          let error = try #require(error as? RPCError)
+          #expect(ServiceTests.reason(error) == "FILE_COUNTED", "\(error)")
+          return error.message
+        }
+      }
+      let ends = try await withThrowingTaskGroup(of: (String, String).self) { group in
+        for (batch, _) in batches { group.addTask { (batch, try await accept(batch)) } }
+        return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+      }
+      let counted = try #require(ends.first { $0.value == "accepted" }?.key)
+      #expect(ends.count { $0.value.contains("in batch \(counted) already") } == 3, "\(ends)")
+      #expect(try await Self.total(callers.official).ballots == 15)
+
+      // Nobody enters it another time in vain; other files are none of its business.
+      try await Self.enter(callers.lan, Self.manifest(), in: "e")
+      try await Self.enter(callers.lan, .claim(1), in: "e")
+      let again = await #expect(throws: RPCError.self) {
+        try await Self.enter(callers.lan, Self.rows(1, file: 2), in: "e")
+      }
+      #expect(again.flatMap(ServiceTests.reason) == "FILE_COUNTED")
+      try await Self.enter(callers.lan, Self.rows(1, file: 9), in: "e")
+
+      let other = try #require(batches.map(\.0).first { $0 != counted })
+      try await Self.enter(callers.hoa, .proposeReversal("tờ của đơn vị khác"), in: counted)
+      #expect(try await accept(other).contains("in batch \(counted) already"))
+      try await Self.enter(callers.kim, .confirmReversal(true), in: counted)
+      #expect(try await Self.total(callers.official).ballots == 0)
+      #expect(try await accept(other) == "accepted")
+      #expect(try await Self.total(callers.official).ballots == 15)
+      await assembly.close()
+      #expect(try LedgerVerifier.run(directory: directory).differences == [])
     }
   }
 

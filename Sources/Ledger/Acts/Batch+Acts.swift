@@ -2,8 +2,10 @@ internal import Polling
 internal import SQLite
 
 extension Batch {
-  /// - Parameter after: the number of the register's last act that whoever decided this one knew of.
-  mutating func enter(_ act: Act, after: UInt64) throws(SQLiteError) -> Outcome {
+  /// - Parameters:
+  ///   - after: the number of the register's last act that whoever decided this one knew of.
+  ///   - countsKnown: the sequence up to which they knew what acts of paper count; nil: no matter.
+  mutating func enter(_ act: Act, after: UInt64, countsKnown: UInt64? = nil) throws(SQLiteError) -> Outcome {
     guard act.hasPlainNames else { return .refused(.badActName) }
     if let sequence = try store.acts.sequence(act.id) {
       let earlier = try store.entries.act(sequence)
@@ -14,7 +16,9 @@ extension Batch {
     let kind = act.register.kind
     let known = knowledge.names[act.register.name]
     let last = try known.map { (name) throws(SQLiteError) in try store.acts.last(kind, name: name) } ?? 0
-    guard last == after else { return .refused(.staleAct(last: last)) }
+    guard last == after, knowledge.lastPaperCounts <= countsKnown ?? .max else {
+      return .refused(.staleAct(last: last))
+    }
     for counts in act.counts {
       guard let poll = knowledge.definitions[counts.poll]?.version(counts.version), counts.problem(in: poll) == nil
       else { return .refused(.unknownPoll) }
@@ -34,6 +38,7 @@ extension Batch {
     let sequence = try append(.act) { entry.encode(into: &$0) }
     try store.acts.insert(act, name: name, number: last + 1, sequence: sequence)
     unsettled.counts.count(act.counts)
+    if kind == .paper, act.countsSomething { knowledge.lastPaperCounts = sequence }
     if let reversed {
       try store.acts.insertReversal(of: reversed.sequence, sequence: sequence)
       unsettled.counts.count(reversed.counts, sign: -1)

@@ -11,7 +11,9 @@ extension ByteReader {
     var questions: [Question] = []
     for _ in 0..<(try count()) { questions.append(try question()) }
     var policy = try policy()
-    let has = try bits(DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst | DefinitionCode.texts)
+    let has = try bits(
+      DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst | DefinitionCode.texts
+        | DefinitionCode.textConditions)
     let opensAt = has & DefinitionCode.opensAt == 0 ? nil : Timestamp(milliseconds: try signed())
     let closesAt = has & DefinitionCode.closesAt == 0 ? nil : Timestamp(milliseconds: try signed())
     if has & DefinitionCode.burst != 0 {
@@ -30,6 +32,10 @@ extension ByteReader {
         texts.append(TextQuestion(id: try string(), text: try text(), mostBytes: try uint32()))
       }
       guard !texts.isEmpty else { throw fail("free text that asks nothing") }
+    }
+    if has & DefinitionCode.textConditions != 0 {
+      for place in texts.indices where try flag() { texts[place].askedIf = try condition() }
+      guard texts.contains(where: { $0.askedIf != nil }) else { throw fail("conditions of free text, and none") }
     }
     return Poll(
       id: id, title: title, unit: unit, units: units, questions: questions, policy: policy, opensAt: opensAt,

@@ -15,46 +15,40 @@ extension PaperChunk {
   }
 
   func encode(into writer: inout ByteWriter) {
-    var names = NameList()
-    var packed = ByteWriter()
-    packed.count(rows.count)
-    for row in rows { Self.encode(row, &names, into: &packed) }
     writer.byte(entry.rawValue)
     writer.blob(file)
     writer.string(fileName)
     writer.varint(UInt64(number))
     writer.byte(isLast ? 1 : 0)
-    writer.count(names.names.count)
-    for name in names.names { writer.string(name) }
-    writer.append(packed.bytes)
+    writer.count(rows.names.count)
+    for name in rows.names { writer.string(name) }
+    writer.count(rows.count)
+    // A row of a sheet takes twenty bytes or so.
+    writer.reserveCapacity(writer.length + rows.count * 24)
+    for row in rows.packed { encode(row, into: &writer) }
   }
 
-  private static func encode(_ row: PaperRow, _ names: inout NameList, into writer: inout ByteWriter) {
+  private func encode(_ row: PaperRows.Row, into writer: inout ByteWriter) {
     writer.varint(row.number)
-    writer.count(names.place(row.label))
-    writer.count(names.place(row.unit.rawValue))
+    writer.varint(UInt64(row.label))
+    writer.varint(UInt64(rows.units[Int(row.unit)].place))
     writer.span(row.period)
     switch row.content {
     case .total(let question, let level, let count, let questionnaires):
       writer.byte(questionnaires == nil ? Kind.total : Kind.totalOfSheet)
-      writer.count(names.place(question))
+      writer.varint(UInt64(question))
       switch level {
       case .choice(let code):
         writer.byte(Level.choice)
-        writer.count(names.place(code))
+        writer.varint(UInt64(code))
       case .blank: writer.byte(Level.blank)
       case .invalid: writer.byte(Level.invalid)
       }
       writer.natural(count)
       if let questionnaires { writer.natural(questionnaires) }
-    case .questionnaire(let answers):
+    case .questionnaire(let range):
       writer.byte(Kind.questionnaire)
-      writer.count(answers.count)
-      for answer in answers {
-        writer.count(names.place(answer.question))
-        writer.count(answer.choices.count)
-        for choice in answer.choices { writer.count(names.place(choice)) }
-      }
+      for word in rows.answers[range] { writer.varint(UInt64(word)) }
     }
   }
 
@@ -65,45 +59,50 @@ extension PaperChunk {
     let isLast = try reader.flag()
     var list: [String] = []
     for _ in 0..<(try reader.count()) { list.append(try reader.string()) }
-    var names = ReadNames(list)
-    var rows: [PaperRow] = []
-    for _ in 0..<(try reader.count()) { rows.append(try Self.row(&reader, &names)) }
-    guard names.allCameInOrder else { throw reader.fail("lists a name that no row has") }
-    self.init(entry: entry, file: file, fileName: fileName, number: number, isLast: isLast, rows: rows)
+    var rows = try reader.naming { () throws(InvalidValue) in try PaperRows.Builder(names: list) }
+    for _ in 0..<(try reader.count()) { rows.append(try Self.row(&reader, &rows)) }
+    self.init(
+      entry: entry, file: file, fileName: fileName, number: number, isLast: isLast,
+      rows: try reader.naming { [rows] () throws(InvalidValue) in try rows.finish() })
   }
 
-  private static func row(_ reader: inout ByteReader, _ names: inout ReadNames) throws(FormatError) -> PaperRow {
+  private static func row(
+    _ reader: inout ByteReader, _ rows: inout PaperRows.Builder
+  ) throws(FormatError) -> PaperRows.Row {
     let number = try reader.varint()
-    let label = try names.next(&reader)
-    let unitName = try names.next(&reader)
-    let unit: UnitPath
-    do { unit = try UnitPath(unitName) } catch { throw reader.fail("\(error)") }
+    let labelled = try reader.varint()
+    let label = try reader.naming { () throws(InvalidValue) in try rows.name(labelled) }
+    let place = try reader.varint()
+    let unit = try reader.naming { () throws(InvalidValue) in try rows.unit(place) }
     let period = try reader.span()
-    let content: PaperRow.Content
+    let content: PaperRows.Content
     switch try reader.byte() {
-    case Kind.total: content = try total(&reader, &names, ofSheet: false)
-    case Kind.totalOfSheet: content = try total(&reader, &names, ofSheet: true)
+    case Kind.total: content = try total(&reader, &rows, ofSheet: false)
+    case Kind.totalOfSheet: content = try total(&reader, &rows, ofSheet: true)
     case Kind.questionnaire:
-      var answers: [Answer] = []
-      for _ in 0..<(try reader.count()) {
-        let question = try names.next(&reader)
-        var choices: [String] = []
-        for _ in 0..<(try reader.count()) { choices.append(try names.next(&reader)) }
-        answers.append(Answer(question: question, choices: choices))
+      do throws(InvalidValue) {
+        content = try rows.answers { () throws(InvalidValue) in
+          do throws(FormatError) {
+            return try reader.varint()
+          } catch {
+            throw InvalidValue(field: "answers", problem: error.problem)
+          }
+        }
+      } catch {
+        throw reader.fail("\(error)")
       }
-      content = .questionnaire(answers)
     default: throw reader.fail("unknown kind of row")
     }
-    return PaperRow(number: number, label: label, unit: unit, period: period, content: content)
+    return PaperRows.Row(number: number, label: label, unit: unit, period: period, content: content)
   }
 
   private static func total(
-    _ reader: inout ByteReader, _ names: inout ReadNames, ofSheet: Bool
-  ) throws(FormatError) -> PaperRow.Content {
-    let question = try names.next(&reader)
-    let level: PaperRow.Level
+    _ reader: inout ByteReader, _ rows: inout PaperRows.Builder, ofSheet: Bool
+  ) throws(FormatError) -> PaperRows.Content {
+    let question = try code(&reader, &rows)
+    let level: PaperRows.Level
     switch try reader.byte() {
-    case Level.choice: level = .choice(try names.next(&reader))
+    case Level.choice: level = .choice(try code(&reader, &rows))
     case Level.blank: level = .blank
     case Level.invalid: level = .invalid
     default: throw reader.fail("unknown level")
@@ -112,50 +111,17 @@ extension PaperChunk {
     return .total(
       question: question, level: level, count: count, questionnaires: ofSheet ? try reader.natural() : nil)
   }
-}
 
-private struct NameList {
-  private(set) var names: [String] = []
-  private var places: [NameBytes: Int] = [:]
-
-  mutating func place(_ name: String) -> Int {
-    if let place = places[NameBytes(name: name)] { return place }
-    places[NameBytes(name: name)] = names.count
-    names.append(name)
-    return names.count - 1
-  }
-}
-
-/// By bytes: labels that only look the same are two.
-private struct NameBytes: Hashable {
-  var name: String
-
-  static func == (left: NameBytes, right: NameBytes) -> Bool {
-    left.name.utf8.count == right.name.utf8.count && left.name.utf8.elementsEqual(right.name.utf8)
-  }
-
-  func hash(into hasher: inout Hasher) {
-    var name = name
-    name.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-  }
-}
-
-private struct ReadNames {
-  private let names: [String]
-  private var seen = 0
-
-  init(_ names: [String]) {
-    self.names = names
-  }
-
-  var allCameInOrder: Bool { seen == names.count }
-
-  mutating func next(_ reader: inout ByteReader) throws(FormatError) -> String {
+  private static func code(
+    _ reader: inout ByteReader, _ rows: inout PaperRows.Builder
+  ) throws(FormatError) -> UInt32 {
     let place = try reader.varint()
-    guard place < UInt64(names.count), place <= UInt64(seen) else {
-      throw reader.fail("a name that is not listed, or not in its place")
-    }
-    if place == UInt64(seen) { seen += 1 }
-    return names[Int(place)]
+    return try reader.naming { () throws(InvalidValue) in try rows.code(place) }
+  }
+}
+
+extension ByteReader {
+  fileprivate func naming<Value>(_ use: () throws(InvalidValue) -> Value) throws(FormatError) -> Value {
+    do { return try use() } catch { throw fail("\(error)") }
   }
 }

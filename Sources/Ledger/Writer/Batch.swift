@@ -69,7 +69,7 @@ struct Batch {
     case .refusePress(let press): try refuse(press)
     case .reportKiosk(let report, let number): try keep(report, number: number)
     case .publishRegistry(let registry, let by, let at): try publish(registry, by: by, at: at)
-    case .act(let act, let after): try enter(act, after: after)
+    case .act(let act, let after, let known): try enter(act, after: after, countsKnown: known)
     case .drop(let ballot, let after): try drop(ballot, after: after)
     case .closeVote(let act, let after, let holding): try closeVote(act, after: after, holding: holding)
     }

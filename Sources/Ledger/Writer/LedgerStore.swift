@@ -9,6 +9,8 @@ final class LedgerStore {
     var names: Names
     var definitions: Definitions
     var lastSequence: UInt64
+    /// Of the last act of paper that counts something, since the ledger was opened; 0: there was none since.
+    var lastPaperCounts: UInt64 = 0
   }
 
   let connection: Connection

@@ -18,7 +18,12 @@ public struct PaperCheck {
   public struct Events {
     /// The heading was found; rows follow.
     public var began: (PaperReport) throws -> Void = { _ in }
-    public var row: (CheckedRow) throws -> Void = { _ in }
+    /// Each of them. Nil: nobody asks, which saves time.
+    public var row: ((CheckedRow) throws -> Void)?
+    /// Only those that are rejected.
+    public var rejected: (CheckedRow) throws -> Void = { _ in }
+    /// Only those that are accepted: what they say, and their numbers. Nil: nobody asks, which saves time.
+    public var accepted: ((_ entry: PaperEntry, _ row: Int) throws -> Void)?
     /// Of the file, a column or a row.
     public var found: (Finding) throws -> Void = { _ in }
     /// Now and then: rows read, bytes read and how many there are.
@@ -90,31 +95,48 @@ public struct PaperCheck {
       reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today),
       encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
     var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
-    func done(_ row: CheckedRow) throws {
-      report.add(row)
-      for finding in row.findings { try events.found(finding) }
-      try events.row(row)
-    }
-    for row in sample[(place + 1)...] { try checker.take(row, done) }
-    var rows = sample.count
+    var delivery = RowDelivery(report, poll, events)
+    defer { report = delivery.report }
+    for row in sample[(place + 1)...] { try checker.take(row) { try delivery.give($0) } }
+    let rows = sample.count
     sample = []
     if problem == nil {
       do {
-        while let row = try file.next() {
-          try checker.take(row, done)
-          rows += 1
-          if rows & 0xFFF == 0 {
-            let (done, total) = file.progress
-            try events.progress(rows, done, total)
-          }
-        }
+        try checkRest(of: file, map, behind: rows, &checker, &delivery, events)
       } catch let found as PaperProblem {
         problem = found
       }
     }
-    for finding in try checker.finish(done) { try tell(finding, &report, events) }
+    for finding in try checker.finish({ try delivery.give($0) }) { try delivery.tell(finding) }
+    delivery.finish()
     if let problem { throw problem }
-    if report.rows == 0 { try tell(Finding(.noRows), &report, events) }
+    if delivery.report.rows == 0 { try delivery.tell(Finding(.noRows)) }
+  }
+
+  /// Whole plain sheets where there are some, all else row by row.
+  private func checkRest(
+    of file: PaperFile, _ map: ColumnMap, behind rows: Int, _ checker: inout PaperChecker,
+    _ delivery: inout RowDelivery, _ events: Events
+  ) throws {
+    var rows = rows
+    func count(_ more: Int) throws {
+      let before = rows
+      rows += more
+      guard before >> 12 != rows >> 12 else { return }
+      let (done, total) = file.progress
+      try events.progress(rows, done, total)
+    }
+    var lane = file.delimited.flatMap { PlainLane($0, map, poll, options.limits) }
+    var rowsToRead = 0
+    while true {
+      if rowsToRead == 0, lane != nil {
+        rowsToRead = try lane?.run(&checker, &delivery, count) ?? 0
+      }
+      guard let row = try file.next() else { return }
+      try checker.take(row) { try delivery.give($0) }
+      try count(1)
+      rowsToRead = max(0, rowsToRead - 1)
+    }
   }
 
   /// The first rows. Behind a problem nothing can be read, but the rows before it are checked all the same.

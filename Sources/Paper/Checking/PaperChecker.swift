@@ -4,7 +4,9 @@ internal import Polling
 /// and a hash of each sheet or questionnaire to find those that are there twice.
 struct PaperChecker {
   private let poll: Poll
-  private var reader: RowReader
+  /// Of each question.
+  private let levels: [[SheetTotal.Level]]
+  var reader: RowReader
   private var group: SheetGroup?
   private var seen: Set<Int> = []
   private var isSeenFull = false
@@ -21,6 +23,7 @@ struct PaperChecker {
   init(poll: Poll, reader: RowReader, mostRemembered: Int) {
     self.mostRemembered = mostRemembered
     self.poll = poll
+    levels = poll.questions.map(\.levels)
     self.reader = reader
     patterns = PatternWatch(questions: poll.questions.count)
     sheetsColumn = reader.map.column(.sheets)
@@ -66,6 +69,37 @@ struct PaperChecker {
     group?.add(checked, sheets: read.sheets)
   }
 
+  /// Takes a sheet that nothing was to be told of so far, if nothing is to be told of it with all that came before.
+  ///
+  /// - Returns: False: nothing was taken, its rows are to be taken one by one.
+  mutating func take(_ sheet: PlainSheet, _ done: (CheckedRow) throws -> Void) throws -> Bool {
+    let levels = levels[sheet.question]
+    let key = SheetGroup.key(
+      sheet: sheet.name, unit: poll.units[sheet.unit].path.rawValue, period: sheet.period,
+      question: sheet.question)
+    guard group?.key != key else { return false }
+    var sums = SheetSums(allowed: Int(poll.questions[sheet.question].votesAllowed))
+    var patterns = patterns
+    for line in sheet.lines {
+      sums.add(levels[line.level], line.count)
+      if patterns.add(count: line.count) { return false }
+    }
+    if let sheets = sheet.questionnaires, !sums.fits(sheets) { return false }
+    guard sums.manyUnused(sheet.questionnaires) == nil else { return false }
+    let keys = sheetsColumn != nil ? [key] : sheet.lines.map { Self.key(levels[$0.level], of: key) }
+    guard !keys.contains(where: seen.contains) else { return false }
+
+    try closeGroup(done)
+    for key in keys { _ = remember(key) }
+    self.patterns = patterns
+    sum += sums.all
+    sumSinceTotal += sums.all
+    eitherWay += sheet.eitherWay
+    firstEitherWay = firstEitherWay ?? sheet.firstEitherWay
+    provesDayFirst = provesDayFirst || sheet.provesDayFirst
+    return true
+  }
+
   /// The file has ended.
   mutating func finish(_ done: (CheckedRow) throws -> Void) throws -> [Finding] {
     try closeGroup(done)
@@ -103,11 +137,8 @@ struct PaperChecker {
   private mutating func repeated(_ entry: PaperEntry, _ group: Int?, _ row: Int) -> Finding? {
     switch entry {
     case .total(let total):
-      guard sheetsColumn == nil else { return nil }
-      var hasher = Hasher()
-      hasher.combine(group)
-      hasher.combine(total.level)
-      return remember(hasher.finalize()) ? nil : Finding(.rowTwice, row: row)
+      guard sheetsColumn == nil, let group else { return nil }
+      return remember(Self.key(total.level, of: group)) ? nil : Finding(.rowTwice, row: row)
     case .questionnaire(let questionnaire):
       guard !questionnaire.number.isEmpty else { return nil }
       var hasher = Hasher()
@@ -118,6 +149,13 @@ struct PaperChecker {
         .questionnaireTwice, row: row, column: reader.map.column(.questionnaire),
         value: String(questionnaire.number.unicodeScalars.prefix(200)))
     }
+  }
+
+  private static func key(_ level: SheetTotal.Level, of group: Int) -> Int {
+    var hasher = Hasher()
+    hasher.combine(group)
+    hasher.combine(level)
+    return hasher.finalize()
   }
 
   /// False: it was there already.

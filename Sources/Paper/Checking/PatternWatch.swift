@@ -20,16 +20,7 @@ struct PatternWatch {
   mutating func add(_ entry: PaperEntry, row: Int) -> Finding? {
     switch entry {
     case .total(let total):
-      // Small counts are often equal and often round.
-      guard total.count >= 10 else {
-        (lastCount, countRun) = (-1, 0)
-        return nil
-      }
-      counted += 1
-      if total.count.isMultiple(of: 5) { round += 1 }
-      countRun = total.count == lastCount ? countRun + 1 : 1
-      lastCount = total.count
-      guard countRun == Self.longestRunOfCounts else { return nil }
+      guard add(count: total.count) else { return nil }
       return Finding(.repeated, row: row, value: "\(total.count)", detail: "× \(countRun)")
     case .questionnaire(let questionnaire):
       answerRun = questionnaire.answers == lastAnswers ? answerRun + 1 : 1
@@ -38,6 +29,20 @@ struct PatternWatch {
       let shown = questionnaire.answers.map { $0.choices.joined(separator: "+") }.joined(separator: " ")
       return Finding(.repeated, row: row, value: shown, detail: "× \(answerRun)")
     }
+  }
+
+  /// True: so many rows say the same count.
+  mutating func add(count: Int) -> Bool {
+    // Small counts are often equal and often round.
+    guard count >= 10 else {
+      (lastCount, countRun) = (-1, 0)
+      return false
+    }
+    counted += 1
+    if count.isMultiple(of: 5) { round += 1 }
+    countRun = count == lastCount ? countRun + 1 : 1
+    lastCount = count
+    return countRun == Self.longestRunOfCounts
   }
 
   /// Of last digits, one in five is 0 or 5.

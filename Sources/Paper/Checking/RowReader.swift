@@ -77,13 +77,10 @@ struct RowReader {
     let sheets = map.column(.sheets) == nil ? nil : take(.sheets, row, &result, isRequired: false)
     let sheet = map.column(.sheet) == nil ? nil : take(.sheet, row, &result, isRequired: false)
     result.sheets = sheets?.number
-    var hasher = Hasher()
-    hasher.combine(bytesOf: sheet?.text ?? "")
     // What could not be read still stands together with what is written the same.
-    hasher.combine(bytesOf: unit?.unit?.rawValue ?? unit?.text ?? "")
-    if let days = period?.period { hasher.combine(days) } else { hasher.combine(bytesOf: period?.text ?? "") }
-    if let question { hasher.combine(question) } else { hasher.combine(bytesOf: questionText) }
-    result.group = hasher.finalize()
+    result.group = SheetGroup.key(
+      sheet: sheet?.text ?? "", unit: unit?.unit?.rawValue ?? unit?.text ?? "", period: period?.period,
+      otherwise: period?.text ?? "", question: question, otherwise: questionText)
     guard let unit = unit?.unit, let period = period?.period, let question, let level = level?.level,
       let count = count?.number, !result.isBlocked
     else { return }
@@ -170,8 +167,18 @@ struct RowReader {
   }
 
   private mutating func reading(_ row: SourceRow, _ column: Int, _ question: Int?) -> CellReading {
-    let bytes = row[column]
     guard let cell = row.cell(column) else { return CellReading() }
+    return reading(row[column], cell, column, question)
+  }
+
+  /// Reads a cell of a text file that stands in no quotes.
+  mutating func reading(plain bytes: ArraySlice<UInt8>, _ column: Int, question: Int? = nil) -> CellReading {
+    reading(bytes, SourceRow.Cell(start: bytes.startIndex, end: bytes.endIndex), column, question)
+  }
+
+  private mutating func reading(
+    _ bytes: ArraySlice<UInt8>, _ cell: SourceRow.Cell, _ column: Int, _ question: Int?
+  ) -> CellReading {
     let field = map.fields[column]
     if field == .count || field == .sheets, cell.kind == .text || cell.kind == .number, !cell.isFormula,
       let number = Self.digits(bytes)
@@ -189,7 +196,7 @@ struct RowReader {
   }
 
   /// Nearly all numbers are nothing but digits.
-  private static func digits(_ bytes: ArraySlice<UInt8>) -> Int? {
+  static func digits(_ bytes: ArraySlice<UInt8>) -> Int? {
     guard (1...8).contains(bytes.count) else { return nil }
     var value = 0
     for byte in bytes {

@@ -32,6 +32,20 @@ struct SheetGroup {
     self.findsRepeats = findsRepeats
   }
 
+  /// Rows of one sheet, unit, period and question have one key.
+  ///
+  /// - Parameter otherwise: what is written where there is no period or question of the poll.
+  static func key(
+    sheet: String, unit: String, period: Period?, otherwise: String = "", question: Int?, otherwise other: String = ""
+  ) -> Int {
+    var hasher = Hasher()
+    hasher.combine(bytesOf: sheet)
+    hasher.combine(bytesOf: unit)
+    if let period { hasher.combine(period) } else { hasher.combine(bytesOf: otherwise) }
+    if let question { hasher.combine(question) } else { hasher.combine(bytesOf: other) }
+    return hasher.finalize()
+  }
+
   mutating func add(_ row: CheckedRow, sheets rowSheets: Int?) {
     var row = row
     if let rowSheets {
@@ -59,33 +73,20 @@ struct SheetGroup {
   }
 
   private mutating func checkSums(_ poll: Poll) {
-    var (votes, blank, invalid) = (0, 0, 0)
+    var sums = SheetSums(allowed: Int(poll.questions.first { $0.id == question }?.votesAllowed ?? 1))
     for row in rows {
-      guard case .total(let total) = row.entry else { continue }
-      switch total.level {
-      case .choice: votes += total.count
-      case .blank: blank += total.count
-      case .invalid: invalid += total.count
-      }
+      if case .total(let total) = row.entry { sums.add(total.level, total.count) }
     }
-    let allowed = Int(poll.questions.first { $0.id == question }?.votesAllowed ?? 1)
     let last = rows.count - 1
-    if let sheets {
-      let fits =
-        allowed == 1
-        ? votes + blank + invalid == sheets
-        : blank + invalid <= sheets && votes <= (sheets - blank - invalid) * allowed
-      if !fits {
-        rows[last].findings.append(
-          Finding(
-            .sumDiffers, row: rows[last].source.number, value: "\(votes) + \(blank) + \(invalid)",
-            detail: "\(sheets)"))
-      }
-    }
-    let whole = sheets ?? votes + blank + invalid
-    if allowed == 1 || sheets != nil, whole > 0, (blank + invalid) * 100 >= whole * 3, blank + invalid > 0 {
+    if let sheets, !sums.fits(sheets) {
       rows[last].findings.append(
-        Finding(.manyInvalid, row: rows[last].source.number, value: "\(blank + invalid)", detail: "/ \(whole)"))
+        Finding(
+          .sumDiffers, row: rows[last].source.number, value: "\(sums.votes) + \(sums.blank) + \(sums.invalid)",
+          detail: "\(sheets)"))
+    }
+    if let (unused, whole) = sums.manyUnused(sheets) {
+      rows[last].findings.append(
+        Finding(.manyInvalid, row: rows[last].source.number, value: "\(unused)", detail: "/ \(whole)"))
     }
   }
 }

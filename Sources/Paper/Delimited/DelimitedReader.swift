@@ -6,8 +6,9 @@ final class DelimitedReader {
   private let file: FileBytes
   private var machine: DelimitedStateMachine
   private var transcoder: UTF16Transcoder?
-  private var bytes: [UInt8] = []
-  private var offset = 0
+  /// What was read of the file last, and how far rows were cut from it.
+  private(set) var bytes: [UInt8] = []
+  private(set) var offset = 0
   private var marksToSkip: Int
   private var isEnded = false
 
@@ -50,6 +51,27 @@ final class DelimitedReader {
       }
       try readMore()
     }
+  }
+
+  /// The number of the row that begins at `offset`. Nil: none does.
+  func nextRow() throws -> Int? {
+    if offset == bytes.count, !isEnded { try readMore() }
+    return machine.nextRow(bytes, &offset)
+  }
+
+  /// Rows up to `end` were read elsewhere.
+  func skip(rows: Int, to end: Int) {
+    machine.skip(rows: rows)
+    offset = min(end, bytes.count)
+  }
+
+  /// Puts more of the file behind the bytes from `offset` on. False: there is no more.
+  func extend() throws -> Bool {
+    guard !isEnded else { return false }
+    let rest = bytes[offset...]
+    try readMore()
+    bytes = rest + bytes
+    return !isEnded
   }
 
   private func readMore() throws {

@@ -86,6 +86,25 @@ struct DelimitedStateMachine {
     return .needBytes
   }
 
+  /// The number of the row that begins at `bytes[offset]`. Nil: none does, a row is being read or more bytes are needed.
+  mutating func nextRow(_ bytes: [UInt8], _ offset: inout Int) -> Int? {
+    guard offset < bytes.count else { return nil }
+    if state == .afterReturn {
+      state = .cellStart
+      if bytes[offset] == 0x0A { offset += 1 }
+    }
+    guard state == .cellStart, isRowTaken || row.cells.isEmpty && row.bytes.isEmpty else { return nil }
+    return isRowTaken ? row.number + 1 : row.number
+  }
+
+  /// Rows were read elsewhere, and the next one begins.
+  mutating func skip(rows: Int) {
+    guard rows > 0 else { return }
+    row.removeAll(number: row.number + rows - (isRowTaken ? 0 : 1))
+    isRowTaken = true
+    cellStart = 0
+  }
+
   /// The file has ended: the last row, if there is one more.
   mutating func finish() throws(PaperProblem) -> Action {
     if isRowTaken {

@@ -43,6 +43,11 @@ public final class PaperFile {
     }
   }
 
+  /// Nil for a workbook.
+  var delimited: DelimitedReader? {
+    if case .delimited(let reader) = reader { reader } else { nil }
+  }
+
   var format: Format {
     switch reader {
     case .delimited(let reader): .delimited(reader.delimiter)

@@ -11,11 +11,22 @@ public struct TextQuestion: Hashable, Sendable {
   public var text: LocalizedText
   /// Of an answer, in UTF-8.
   public var mostBytes: UInt32
+  /// Nil: it is put to everybody. Kept by who asks, with the answers at hand: a comment does not say which ballot it came
+  /// with, so nobody can tell afterwards.
+  public var askedIf: Condition?
 
-  public init(id: String, text: LocalizedText, mostBytes: UInt32 = TextQuestion.usualMostBytes) {
+  public init(
+    id: String, text: LocalizedText, mostBytes: UInt32 = TextQuestion.usualMostBytes, askedIf: Condition? = nil
+  ) {
     self.id = id
     self.text = text
     self.mostBytes = mostBytes
+    self.askedIf = askedIf
+  }
+
+  /// Whether it is put to somebody who answered so.
+  public func isAsked(after answers: [Answer]) -> Bool {
+    askedIf?.holds(in: answers) ?? true
   }
 
   /// What is wrong with this as an answer; nil: nothing.
@@ -48,6 +59,10 @@ extension Poll {
       check(
         (1...TextQuestion.longest).contains(question.mostBytes), "\(field).most_bytes",
         "must be 1 to \(TextQuestion.longest)")
+      guard let condition = question.askedIf else { continue }
+      // What somebody writes may name them; that they were asked tells how they answered.
+      check(policy.anonymity != .anonymous, "\(field).asked_if", "tells in an anonymous poll what its writer answered")
+      found += violations(of: condition, onTextNamed: question.id).map { Violation("\(field).\($0.field)", $0.problem) }
     }
     return found
   }

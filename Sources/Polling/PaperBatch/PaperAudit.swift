@@ -3,8 +3,9 @@
 /// Drawn as Rivest's `sampler.py` and P. B. Stark's "Pseudo-Random Number Generator using SHA-256"
 /// (https://www.stat.berkeley.edu/~stark/Java/Html/sha256Rand.htm) draw: for k = 1, 2, 3 … sheet 1 + (SHA-256 of the seed's
 /// UTF-8, a comma and k in decimal, as one number, most significant byte first) mod the number of sheets; one that was drawn
-/// is passed over. So `printf 'SEED,1' | sha256sum` begins it, whoever wants to check, and more sheets by the same seed
-/// add to those that were drawn.
+/// is passed over. So `printf 'SEED,1' | sha256sum` begins it, whoever wants to check. More sheets by the same seed add to
+/// those that were drawn, until something was found of one of them: who goes on until the result suits has no bound. From
+/// then on all sheets can be drawn, and no other number: that is no sample any more.
 public struct PaperAudit: Hashable, Sendable {
   public enum Verdict: UInt8, Hashable, Sendable, CaseIterable {
     /// The sheet says what was entered, all of it.
@@ -57,6 +58,9 @@ public struct PaperAudit: Hashable, Sendable {
     if let earlier {
       guard earlier.seed == seed, earlier.drawn.count < sheets else {
         throw .drawnOtherwise(seed: earlier.seed, sheets: UInt64(earlier.drawn.count))
+      }
+      guard earlier.records.isEmpty || sheets == population else {
+        throw .auditBegun(sheets: UInt64(earlier.drawn.count), population: population)
       }
     }
     var audit = PaperAudit(seed: seed, population: population, drawn: draw(sheets, seed: seed, of: population))

@@ -44,15 +44,16 @@ public struct PaperEntryState: Hashable, Sendable {
     }
     guard var file = next.files.popLast() else { throw .fileUnfinished }
     guard chunk.number == file.chunks + 1 else { throw .chunk(expected: file.chunks + 1) }
-    guard !chunk.rows.isEmpty || chunk.isLast, chunk.rows.count <= PaperChunk.mostRows else {
-      throw .invalid([Violation("rows", "must be 1 to \(PaperChunk.mostRows)")])
+    guard !chunk.rows.isEmpty || chunk.isLast, chunk.rows.count <= PaperChunk.mostRows,
+      chunk.rows.writtenBytes <= PaperChunk.mostBytes
+    else {
+      throw .invalid([
+        Violation("rows", "must be 1 to \(PaperChunk.mostRows), in at most \(PaperChunk.mostBytes) bytes")
+      ])
     }
     guard next.sums.rows + UInt64(chunk.rows.count) <= Self.mostRows else { throw .tooMuch }
-    for row in chunk.rows {
-      if let problem = row.problem(manifest, poll) { throw .row(number: row.number, problem: problem) }
-      next.sums.add(row, poll)
-      next.sheets.add(row)
-    }
+    try next.sums.add(chunk.rows, manifest, poll)
+    next.sheets.add(chunk.rows)
     guard next.sums.size + next.sheets.size <= PaperSums.mostCells else { throw .tooMuch }
     file.chunks += 1
     file.rows += UInt64(chunk.rows.count)

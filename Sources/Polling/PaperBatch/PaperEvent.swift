@@ -37,7 +37,9 @@ public enum PaperResolution: Hashable, Sendable {
 
 /// Rows of a file that stand together.
 public struct PaperChunk: Hashable, Sendable {
-  public static let mostRows = 1_000
+  public static let mostRows = 10_000
+  /// As messages that say every name: with what is said besides they stay within a frame.
+  public static let mostBytes = 3 << 20
 
   public var entry: PaperEntryNumber
   /// SHA-256.
@@ -46,10 +48,10 @@ public struct PaperChunk: Hashable, Sendable {
   /// In its file: 1, 2, 3 …
   public var number: UInt32
   public var isLast: Bool
-  public var rows: [PaperRow]
+  public var rows: PaperRows
 
   public init(
-    entry: PaperEntryNumber, file: [UInt8], fileName: String, number: UInt32, isLast: Bool, rows: [PaperRow]
+    entry: PaperEntryNumber, file: [UInt8], fileName: String, number: UInt32, isLast: Bool, rows: PaperRows
   ) {
     self.entry = entry
     self.file = file
@@ -122,6 +124,8 @@ public enum PaperRefusal: Error, Hashable, Sendable {
   case notDrawn
   /// They were drawn with another seed, or so many: what is drawn later is drawn in addition, by the same one.
   case drawnOtherwise(seed: String, sheets: UInt64)
+  /// Something was found of those that were drawn: from then on only all of them can be drawn.
+  case auditBegun(sheets: UInt64, population: UInt64)
   /// This one was not drawn.
   case sheetNotDrawn(UInt64)
 }

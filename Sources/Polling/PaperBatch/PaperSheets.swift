@@ -2,7 +2,7 @@
 /// period that stand together in their file; a questionnaire is a sheet of its own.
 public struct PaperSheetNumbers: Hashable, Sendable {
   private struct Key: Hashable, Sendable {
-    var label: String
+    var label: NameBytes
     var unit: UnitPath
     var period: DaySpan
   }
@@ -15,14 +15,22 @@ public struct PaperSheetNumbers: Hashable, Sendable {
   /// The number of the sheet that the row is on.
   public mutating func add(_ row: PaperRow) -> UInt64 {
     if case .questionnaire = row.content {
-      open = nil
-      count += 1
+      addQuestionnaire()
     } else {
-      let key = Key(label: row.label, unit: row.unit, period: row.period)
-      if key != open { count += 1 }
-      open = key
+      addTotal(row.label, row.unit, row.period)
     }
     return count
+  }
+
+  mutating func addQuestionnaire() {
+    open = nil
+    count += 1
+  }
+
+  mutating func addTotal(_ label: String, _ unit: UnitPath, _ period: DaySpan) {
+    let key = Key(label: NameBytes(label), unit: unit, period: period)
+    if key != open { count += 1 }
+    open = key
   }
 
   /// The end of a file ends its last sheet.
@@ -45,16 +53,29 @@ public struct PaperSheets: Hashable, Sendable {
   public var count: UInt64 { numbers.count }
   var size: Int { sizes.count }
 
-  mutating func add(_ row: PaperRow) {
-    let before = numbers.count
-    if numbers.add(row) != before { close() }
-    switch row.content {
-    case .questionnaire: largest = 1
-    case .total(let asked, _, let count, let questionnaires):
-      if asked != question { (question, summed) = (asked, 0) }
-      summed += count
-      largest = max(largest ?? 0, questionnaires ?? 0, summed)
+  mutating func add(_ rows: PaperRows) {
+    var last: PaperRows.Row?
+    for row in rows.packed {
+      switch row.content {
+      case .questionnaire:
+        numbers.addQuestionnaire()
+        close()
+        (largest, last) = (1, nil)
+      case .total(let asked, _, let count, let questionnaires):
+        if let last, last.isOnSheet(of: row) {
+          if last.question != asked { summed = 0 }
+        } else {
+          let before = numbers.count
+          numbers.addTotal(rows.names[Int(row.label)], rows.units[Int(row.unit)].path, row.period)
+          if numbers.count != before { close() }
+          if rows.names[Int(asked)] != question { summed = 0 }
+        }
+        summed += count
+        largest = max(largest ?? 0, questionnaires ?? 0, summed)
+        last = row
+      }
     }
+    if let question = last?.question { self.question = rows.names[Int(question)] }
   }
 
   mutating func endFile() {

@@ -22,48 +22,43 @@ public struct PaperSums: Hashable, Sendable {
     var unused: Int64 = 0
   }
 
-  /// The rows of one sheet and question stand together.
-  private struct Sheet: Hashable, Sendable {
-    var label: String
-    var unit: UnitPath
-    var period: DaySpan
-    var question: String
-  }
-
   public private(set) var rows: UInt64 = 0
   private var counts: [CellKey: Int64] = [:]
   private var totals: [Asked: Totals] = [:]
-  private var open: Sheet?
+  /// The rows of one sheet and question stand together.
+  private var open: PaperSheetPlace?
 
   public init() {}
 
   public var isEmpty: Bool { rows == 0 }
   var size: Int { counts.count + totals.count }
 
-  /// Adds a row that has no ``PaperRow/problem(_:_:)``.
-  mutating func add(_ row: PaperRow, _ poll: Poll) {
-    rows += 1
-    let place = Place(unit: row.unit, day: row.period.last)
-    switch row.content {
-    case .questionnaire(let answers):
-      open = nil
-      poll.forEachCount(of: answers) { subject, count in add(count, subject, place) }
-    case .total(let question, let level, let count, let questionnaires):
-      let asked = Asked(place: place, question: question)
-      let sheet = Sheet(label: row.label, unit: row.unit, period: row.period, question: question)
-      if let questionnaires {
-        if sheet != open { totals[asked, default: Totals()].questionnaires += questionnaires }
-      } else {
-        totals[asked, default: Totals()].questionnaires += count
-      }
-      open = sheet
-      switch level {
-      case .choice(let code):
-        totals[asked, default: Totals()].votes += count
-        if count > 0 { add(count, .votes(question: question, choice: code), place) }
-      case .blank, .invalid: totals[asked, default: Totals()].unused += count
-      }
+  /// Adds rows that stand together.
+  ///
+  /// - Throws: ``PaperRefusal`` for the first one that has a ``PaperRow/problem(_:_:)``; some are added then.
+  mutating func add(_ rows: PaperRows, _ manifest: PaperManifest, _ poll: Poll) throws(PaperRefusal) {
+    var chunk = ChunkSums(rows, manifest, poll)
+    open = try chunk.add(after: open)
+    self.rows += UInt64(rows.count)
+    for (pattern, count) in chunk.questionnaires {
+      let place = Place(unit: rows.units[Int(pattern.unit)].path, day: pattern.day)
+      poll.forEachCount(of: rows.answers(in: pattern.example)) { subject, each in add(each * count, subject, place) }
     }
+    for (mark, sum) in chunk.totals { add(rows, mark, sum) }
+  }
+
+  private mutating func add(_ rows: PaperRows, _ mark: ChunkSums.Mark, _ sum: ChunkSums.Sum) {
+    let place = Place(unit: rows.units[Int(mark.unit)].path, day: mark.day)
+    let question = rows.names[Int(mark.question)]
+    var total = totals[Asked(place: place, question: question)] ?? Totals()
+    total.questionnaires += sum.questionnaires
+    switch mark.level {
+    case .choice(let code):
+      total.votes += sum.count
+      if sum.count > 0 { add(sum.count, .votes(question: question, choice: rows.names[Int(code)]), place) }
+    case .blank, .invalid: total.unused += sum.count
+    }
+    totals[Asked(place: place, question: question)] = total
   }
 
   /// The end of a file ends its last sheet.

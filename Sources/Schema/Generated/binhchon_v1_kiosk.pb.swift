@@ -392,6 +392,13 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
     set {_uniqueStorage()._missing = newValue}
   }
 
+  /// Presses are told to who sees what was counted (roles auditor and admin): its unit is in a poll with k over 1, whose figures
+  /// they are. Then 8, 10, 12 to 16 and 19 say nothing.
+  public var countsHidden: Bool {
+    get {_storage._countsHidden}
+    set {_uniqueStorage()._countsHidden = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// Device clock minus the server's when it sent last. Absent: not known.
@@ -788,7 +795,7 @@ nonisolated extension Binhchon_V1_SequenceRange: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Kiosk"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}unit\0\u{1}name\0\u{1}spool\0\u{3}last_seen_ms\0\u{1}version\0\u{3}skew_ms\0\u{1}pending\0\u{1}capacity\0\u{1}held\0\u{3}spool_set_aside\0\u{3}highest_sequence\0\u{3}acknowledged_through\0\u{1}gaps\0\u{1}today\0\u{1}total\0\u{3}is_law_kept\0\u{1}alarms\0\u{1}days\0\u{1}missing\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kiosk\0\u{1}unit\0\u{1}name\0\u{1}spool\0\u{3}last_seen_ms\0\u{1}version\0\u{3}skew_ms\0\u{1}pending\0\u{1}capacity\0\u{1}held\0\u{3}spool_set_aside\0\u{3}highest_sequence\0\u{3}acknowledged_through\0\u{1}gaps\0\u{1}today\0\u{1}total\0\u{3}is_law_kept\0\u{1}alarms\0\u{1}days\0\u{1}missing\0\u{3}counts_hidden\0")
 
   fileprivate class _StorageClass {
     var _kiosk: String = String()
@@ -811,6 +818,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
     var _alarms: [Binhchon_V1_KioskAlarm] = []
     var _days: [Binhchon_V1_KioskDay] = []
     var _missing: UInt64 = 0
+    var _countsHidden: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -841,6 +849,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       _alarms = source._alarms
       _days = source._days
       _missing = source._missing
+      _countsHidden = source._countsHidden
     }
   }
 
@@ -886,6 +895,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         case 18: try { try decoder.decodeRepeatedEnumField(value: &_storage._alarms) }()
         case 19: try { try decoder.decodeRepeatedMessageField(value: &_storage._days) }()
         case 20: try { try decoder.decodeSingularUInt64Field(value: &_storage._missing) }()
+        case 21: try { try decoder.decodeSingularBoolField(value: &_storage._countsHidden) }()
         default: break
         }
       }
@@ -958,6 +968,9 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
       if _storage._missing != 0 {
         try visitor.visitSingularUInt64Field(value: _storage._missing, fieldNumber: 20)
       }
+      if _storage._countsHidden != false {
+        try visitor.visitSingularBoolField(value: _storage._countsHidden, fieldNumber: 21)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -987,6 +1000,7 @@ nonisolated extension Binhchon_V1_Kiosk: SwiftProtobuf.Message, SwiftProtobuf._M
         if _storage._alarms != rhs_storage._alarms {return false}
         if _storage._days != rhs_storage._days {return false}
         if _storage._missing != rhs_storage._missing {return false}
+        if _storage._countsHidden != rhs_storage._countsHidden {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -349,31 +349,108 @@ public nonisolated struct Binhchon_V1_PaperRow: Sendable {
   public init() {}
 }
 
-/// Rows of a file that stand together, 1,000 at most. The same chunk again changes nothing.
-public nonisolated struct Binhchon_V1_PaperChunk: Sendable {
+/// Rows by columns, for many of them: each name once. Columns have a value for each row, names and answers aside.
+public nonisolated struct Binhchon_V1_PaperColumns: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What rows call themselves and what they are of, each once, in the order in which the rows first name them: of each row its
+  /// label, unit, question and choice; of a questionnaire label and unit, then each question and its choices. A place is one of
+  /// them, from 0.
+  public var names: [String] = []
+
+  public var numbers: [UInt64] = []
+
+  /// places
+  public var labels: [UInt32] = []
+
+  /// places
+  public var units: [UInt32] = []
+
+  /// days since 1970-01-01
+  public var firstDays: [Int32] = []
+
+  /// how many days later the last one is
+  public var days: [Int32] = []
+
+  /// unspecified: the row is a questionnaire, and all of it that follows here 0
+  public var levels: [Binhchon_V1_PaperLevel] = []
+
+  /// places
+  public var questions: [UInt32] = []
+
+  /// places; another level: 0
+  public var choices: [UInt32] = []
+
+  public var counts: [UInt64] = []
+
+  /// all of the sheet, plus 1; 0: the file does not say
+  public var questionnaires: [UInt64] = []
+
+  /// Of questionnaires, one after the other: how many answers, then of each its question (a place), how many choices, and these.
+  public var answers: [UInt32] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// Rows of a file that stand together: 10,000 at most, and no more than 3 MiB as PaperRow. The same chunk again changes nothing.
+public nonisolated struct Binhchon_V1_PaperChunk: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   /// 1 or 2
-  public var entry: UInt32 = 0
+  public var entry: UInt32 {
+    get {_storage._entry}
+    set {_uniqueStorage()._entry = newValue}
+  }
 
   /// SHA-256
-  public var file: Data = Data()
+  public var file: Data {
+    get {_storage._file}
+    set {_uniqueStorage()._file = newValue}
+  }
 
-  public var fileName: String = String()
+  public var fileName: String {
+    get {_storage._fileName}
+    set {_uniqueStorage()._fileName = newValue}
+  }
 
   /// in its file: 1, 2, 3 …
-  public var number: UInt32 = 0
+  public var number: UInt32 {
+    get {_storage._number}
+    set {_uniqueStorage()._number = newValue}
+  }
 
   /// of its file
-  public var last: Bool = false
+  public var last: Bool {
+    get {_storage._last}
+    set {_uniqueStorage()._last = newValue}
+  }
 
-  public var rows: [Binhchon_V1_PaperRow] = []
+  public var rows: [Binhchon_V1_PaperRow] {
+    get {_storage._rows}
+    set {_uniqueStorage()._rows = newValue}
+  }
+
+  /// instead of rows
+  public var columns: Binhchon_V1_PaperColumns {
+    get {_storage._columns ?? Binhchon_V1_PaperColumns()}
+    set {_uniqueStorage()._columns = newValue}
+  }
+  /// Returns true if `columns` has been explicitly set.
+  public var hasColumns: Bool {_storage._columns != nil}
+  /// Clears the value of `columns`. Subsequent reads from it will return its default value.
+  public mutating func clearColumns() {_uniqueStorage()._columns = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Binhchon_V1_PaperFinalise: Sendable {
@@ -471,7 +548,8 @@ public nonisolated struct Binhchon_V1_PaperCount: Sendable {
   fileprivate var _subject: Binhchon_V1_PaperSubject? = nil
 }
 
-/// Draws sheets of a definitive batch: see PaperAudit. More sheets by the same seed add to those that were drawn.
+/// Draws sheets of a definitive batch: see PaperAudit. More sheets by the same seed add to those that were drawn; once
+/// something was found of one, only all sheets do.
 public nonisolated struct Binhchon_V1_PaperDraw: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1546,9 +1624,9 @@ nonisolated extension Binhchon_V1_PaperRow: SwiftProtobuf.Message, SwiftProtobuf
   }
 }
 
-nonisolated extension Binhchon_V1_PaperChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".PaperChunk"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}file\0\u{3}file_name\0\u{1}number\0\u{1}last\0\u{1}rows\0")
+nonisolated extension Binhchon_V1_PaperColumns: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperColumns"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}names\0\u{1}numbers\0\u{1}labels\0\u{1}units\0\u{3}first_days\0\u{1}days\0\u{1}levels\0\u{1}questions\0\u{1}choices\0\u{1}counts\0\u{1}questionnaires\0\u{1}answers\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1556,46 +1634,188 @@ nonisolated extension Binhchon_V1_PaperChunk: SwiftProtobuf.Message, SwiftProtob
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.entry) }()
-      case 2: try { try decoder.decodeSingularBytesField(value: &self.file) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.fileName) }()
-      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.number) }()
-      case 5: try { try decoder.decodeSingularBoolField(value: &self.last) }()
-      case 6: try { try decoder.decodeRepeatedMessageField(value: &self.rows) }()
+      case 1: try { try decoder.decodeRepeatedStringField(value: &self.names) }()
+      case 2: try { try decoder.decodeRepeatedUInt64Field(value: &self.numbers) }()
+      case 3: try { try decoder.decodeRepeatedUInt32Field(value: &self.labels) }()
+      case 4: try { try decoder.decodeRepeatedUInt32Field(value: &self.units) }()
+      case 5: try { try decoder.decodeRepeatedSInt32Field(value: &self.firstDays) }()
+      case 6: try { try decoder.decodeRepeatedSInt32Field(value: &self.days) }()
+      case 7: try { try decoder.decodeRepeatedEnumField(value: &self.levels) }()
+      case 8: try { try decoder.decodeRepeatedUInt32Field(value: &self.questions) }()
+      case 9: try { try decoder.decodeRepeatedUInt32Field(value: &self.choices) }()
+      case 10: try { try decoder.decodeRepeatedUInt64Field(value: &self.counts) }()
+      case 11: try { try decoder.decodeRepeatedUInt64Field(value: &self.questionnaires) }()
+      case 12: try { try decoder.decodeRepeatedUInt32Field(value: &self.answers) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if self.entry != 0 {
-      try visitor.visitSingularUInt32Field(value: self.entry, fieldNumber: 1)
+    if !self.names.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.names, fieldNumber: 1)
     }
-    if !self.file.isEmpty {
-      try visitor.visitSingularBytesField(value: self.file, fieldNumber: 2)
+    if !self.numbers.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.numbers, fieldNumber: 2)
     }
-    if !self.fileName.isEmpty {
-      try visitor.visitSingularStringField(value: self.fileName, fieldNumber: 3)
+    if !self.labels.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.labels, fieldNumber: 3)
     }
-    if self.number != 0 {
-      try visitor.visitSingularUInt32Field(value: self.number, fieldNumber: 4)
+    if !self.units.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.units, fieldNumber: 4)
     }
-    if self.last != false {
-      try visitor.visitSingularBoolField(value: self.last, fieldNumber: 5)
+    if !self.firstDays.isEmpty {
+      try visitor.visitPackedSInt32Field(value: self.firstDays, fieldNumber: 5)
     }
-    if !self.rows.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.rows, fieldNumber: 6)
+    if !self.days.isEmpty {
+      try visitor.visitPackedSInt32Field(value: self.days, fieldNumber: 6)
+    }
+    if !self.levels.isEmpty {
+      try visitor.visitPackedEnumField(value: self.levels, fieldNumber: 7)
+    }
+    if !self.questions.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.questions, fieldNumber: 8)
+    }
+    if !self.choices.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.choices, fieldNumber: 9)
+    }
+    if !self.counts.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.counts, fieldNumber: 10)
+    }
+    if !self.questionnaires.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.questionnaires, fieldNumber: 11)
+    }
+    if !self.answers.isEmpty {
+      try visitor.visitPackedUInt32Field(value: self.answers, fieldNumber: 12)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperColumns, rhs: Binhchon_V1_PaperColumns) -> Bool {
+    if lhs.names != rhs.names {return false}
+    if lhs.numbers != rhs.numbers {return false}
+    if lhs.labels != rhs.labels {return false}
+    if lhs.units != rhs.units {return false}
+    if lhs.firstDays != rhs.firstDays {return false}
+    if lhs.days != rhs.days {return false}
+    if lhs.levels != rhs.levels {return false}
+    if lhs.questions != rhs.questions {return false}
+    if lhs.choices != rhs.choices {return false}
+    if lhs.counts != rhs.counts {return false}
+    if lhs.questionnaires != rhs.questionnaires {return false}
+    if lhs.answers != rhs.answers {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_PaperChunk: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperChunk"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}file\0\u{3}file_name\0\u{1}number\0\u{1}last\0\u{1}rows\0\u{1}columns\0")
+
+  fileprivate class _StorageClass {
+    var _entry: UInt32 = 0
+    var _file: Data = Data()
+    var _fileName: String = String()
+    var _number: UInt32 = 0
+    var _last: Bool = false
+    var _rows: [Binhchon_V1_PaperRow] = []
+    var _columns: Binhchon_V1_PaperColumns? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _entry = source._entry
+      _file = source._file
+      _fileName = source._fileName
+      _number = source._number
+      _last = source._last
+      _rows = source._rows
+      _columns = source._columns
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularUInt32Field(value: &_storage._entry) }()
+        case 2: try { try decoder.decodeSingularBytesField(value: &_storage._file) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._fileName) }()
+        case 4: try { try decoder.decodeSingularUInt32Field(value: &_storage._number) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._last) }()
+        case 6: try { try decoder.decodeRepeatedMessageField(value: &_storage._rows) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._columns) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._entry != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._entry, fieldNumber: 1)
+      }
+      if !_storage._file.isEmpty {
+        try visitor.visitSingularBytesField(value: _storage._file, fieldNumber: 2)
+      }
+      if !_storage._fileName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._fileName, fieldNumber: 3)
+      }
+      if _storage._number != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._number, fieldNumber: 4)
+      }
+      if _storage._last != false {
+        try visitor.visitSingularBoolField(value: _storage._last, fieldNumber: 5)
+      }
+      if !_storage._rows.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._rows, fieldNumber: 6)
+      }
+      try { if let v = _storage._columns {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Binhchon_V1_PaperChunk, rhs: Binhchon_V1_PaperChunk) -> Bool {
-    if lhs.entry != rhs.entry {return false}
-    if lhs.file != rhs.file {return false}
-    if lhs.fileName != rhs.fileName {return false}
-    if lhs.number != rhs.number {return false}
-    if lhs.last != rhs.last {return false}
-    if lhs.rows != rhs.rows {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._entry != rhs_storage._entry {return false}
+        if _storage._file != rhs_storage._file {return false}
+        if _storage._fileName != rhs_storage._fileName {return false}
+        if _storage._number != rhs_storage._number {return false}
+        if _storage._last != rhs_storage._last {return false}
+        if _storage._rows != rhs_storage._rows {return false}
+        if _storage._columns != rhs_storage._columns {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

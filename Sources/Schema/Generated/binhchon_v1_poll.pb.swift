@@ -419,11 +419,23 @@ public nonisolated struct Binhchon_V1_TextQuestion: Sendable {
   /// of an answer in UTF-8, 1 to 4000; 0: 1000
   public var mostBytes: UInt32 = 0
 
+  /// Not set: always asked. As of a question, and kept by who asks: no comment says which ballot it came with, so nobody can
+  /// tell afterwards. Not in anonymous polls, for who was asked has answered so.
+  public var askedIf: Binhchon_V1_Condition {
+    get {_askedIf ?? Binhchon_V1_Condition()}
+    set {_askedIf = newValue}
+  }
+  /// Returns true if `askedIf` has been explicitly set.
+  public var hasAskedIf: Bool {self._askedIf != nil}
+  /// Clears the value of `askedIf`. Subsequent reads from it will return its default value.
+  public mutating func clearAskedIf() {self._askedIf = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _text: Binhchon_V1_LocalizedText? = nil
+  fileprivate var _askedIf: Binhchon_V1_Condition? = nil
 }
 
 public nonisolated struct Binhchon_V1_Unit: Sendable {
@@ -1091,7 +1103,7 @@ nonisolated extension Binhchon_V1_Question: SwiftProtobuf.Message, SwiftProtobuf
 
 nonisolated extension Binhchon_V1_TextQuestion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TextQuestion"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{3}most_bytes\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}text\0\u{3}most_bytes\0\u{3}asked_if\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1102,6 +1114,7 @@ nonisolated extension Binhchon_V1_TextQuestion: SwiftProtobuf.Message, SwiftProt
       case 1: try { try decoder.decodeSingularStringField(value: &self.id) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._text) }()
       case 3: try { try decoder.decodeSingularUInt32Field(value: &self.mostBytes) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._askedIf) }()
       default: break
       }
     }
@@ -1121,6 +1134,9 @@ nonisolated extension Binhchon_V1_TextQuestion: SwiftProtobuf.Message, SwiftProt
     if self.mostBytes != 0 {
       try visitor.visitSingularUInt32Field(value: self.mostBytes, fieldNumber: 3)
     }
+    try { if let v = self._askedIf {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1128,6 +1144,7 @@ nonisolated extension Binhchon_V1_TextQuestion: SwiftProtobuf.Message, SwiftProt
     if lhs.id != rhs.id {return false}
     if lhs._text != rhs._text {return false}
     if lhs.mostBytes != rhs.mostBytes {return false}
+    if lhs._askedIf != rhs._askedIf {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

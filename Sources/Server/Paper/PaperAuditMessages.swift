@@ -58,7 +58,7 @@ extension Binhchon_V1_GetPaperRowsResponse {
     file = Data(rows.chunk.file)
     fileName = rows.chunk.fileName
     last = rows.chunk.isLast
-    self.rows = rows.chunk.rows.map(Binhchon_V1_PaperRow.init)
+    self.rows = rows.wanted.map(Binhchon_V1_PaperRow.init)
   }
 }
 

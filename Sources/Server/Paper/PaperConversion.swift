@@ -22,7 +22,8 @@ extension PaperEvent {
       case .correct(let count):
         let cell = PaperCell(
           unit: try UnitPath(paper: count.unit, field: "resolve.correct.unit"),
-          day: try Day(paper: count.day, field: "resolve.correct.day"), subject: CellKey.Subject(count.subject))
+          day: try Day(paper: count.day, field: "resolve.correct.day"),
+          subject: try CellKey.Subject(count.subject, field: "resolve.correct.subject"))
         self = .resolve(.correct(cell, count: Int64(counted: count.count)), why: act.why)
       case nil: throw .invalid([Violation("resolve", "must keep or drop an entry, or correct a count")])
       }
@@ -61,12 +62,24 @@ extension PaperFigure {
     self.init(
       unit: try UnitPath(paper: message.unit, field: "figure.unit"),
       day: message.day.isEmpty ? nil : try Day(paper: message.day, field: "figure.day"),
-      subject: CellKey.Subject(message.subject))
+      subject: try CellKey.Subject(message.subject, field: "figure.subject"))
+  }
+}
+
+/// The names of questions and choices are no longer; what is longer is not compared with them.
+private let longestName = 64
+
+extension String {
+  func named(_ field: @autoclosure () -> String) throws(Refusal) -> String {
+    guard utf8.count <= longestName else {
+      throw .invalid([Violation(field(), "must be at most \(longestName) bytes")])
+    }
+    return self
   }
 }
 
 extension UnitPath {
-  fileprivate init(paper path: String, field: String) throws(Refusal) {
+  init(paper path: String, field: String) throws(Refusal) {
     do { self = try UnitPath(path) } catch { throw .invalid([Violation(field, error.problem)]) }
   }
 }
@@ -79,7 +92,7 @@ extension Day {
 }
 
 extension DaySpan {
-  fileprivate init(_ first: String, _ last: String, field: String) throws(Refusal) {
+  init(_ first: String, _ last: String, field: String) throws(Refusal) {
     guard let first = Day(iso: first), let last = Day(iso: last) else {
       throw .invalid([Violation(field, "must have days, yyyy-mm-dd")])
     }
@@ -87,35 +100,9 @@ extension DaySpan {
   }
 }
 
-/// The unit and the days of the row before, read once: the rows of a sheet stand together.
-private struct PaperPlace {
-  private var unit: (text: String, path: UnitPath)?
-  private var days: (first: String, last: String, span: DaySpan)?
-
-  mutating func unit(_ text: String, _ row: Int) throws(Refusal) -> UnitPath {
-    if let unit, unit.text.isSameBytes(as: text) { return unit.path }
-    let path = try UnitPath(paper: text, field: "rows[\(row)].unit")
-    unit = (text, path)
-    return path
-  }
-
-  mutating func span(_ first: String, _ last: String, _ row: Int) throws(Refusal) -> DaySpan {
-    if let days, days.first.isSameBytes(as: first), days.last.isSameBytes(as: last) { return days.span }
-    let span = try DaySpan(first, last, field: "rows[\(row)].period")
-    days = (first, last, span)
-    return span
-  }
-}
-
-extension String {
-  fileprivate func isSameBytes(as other: String) -> Bool {
-    utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
-  }
-}
-
 extension Int64 {
   /// What is beyond its range is beyond every bound too.
-  fileprivate init(counted: UInt64) {
+  init(counted: UInt64) {
     self.init(clamping: counted)
   }
 }
@@ -123,65 +110,27 @@ extension Int64 {
 extension PaperManifest {
   fileprivate init(_ message: Binhchon_V1_PaperManifest, newest: UInt32) throws(Refusal) {
     let unit = try UnitPath(paper: message.unit, field: "manifest.unit")
+    let controls = try message.controls.map { (control) throws(Refusal) in
+      Control(
+        try CellKey.Subject(control.subject, field: "manifest.controls.subject"), Int64(counted: control.count))
+    }
     self.init(
       pollVersion: message.pollVersion == 0 ? newest : message.pollVersion, unit: unit,
       period: try DaySpan(message.firstDay, message.lastDay, field: "manifest.period"),
       questionnaires: Int64(counted: message.questionnaires),
-      controls: message.controls.map { Control(CellKey.Subject($0.subject), Int64(counted: $0.count)) },
-      isSingleEntry: message.singleEntry, files: message.files.map(Array.init))
+      controls: controls, isSingleEntry: message.singleEntry,
+      files: message.files.map(Array.init))
   }
 }
 
 extension CellKey.Subject {
-  fileprivate init(_ message: Binhchon_V1_PaperSubject) {
-    switch (message.question.isEmpty, message.choice.isEmpty) {
+  fileprivate init(_ message: Binhchon_V1_PaperSubject, field: String) throws(Refusal) {
+    let question = try message.question.named("\(field).question")
+    let choice = try message.choice.named("\(field).choice")
+    switch (question.isEmpty, choice.isEmpty) {
     case (true, _): self = .ballots
-    case (false, true): self = .undervotes(question: message.question)
-    case (false, false): self = .votes(question: message.question, choice: message.choice)
+    case (false, true): self = .undervotes(question: question)
+    case (false, false): self = .votes(question: question, choice: choice)
     }
-  }
-}
-
-extension PaperChunk {
-  fileprivate init(_ message: Binhchon_V1_PaperChunk) throws(Refusal) {
-    guard message.rows.count <= PaperChunk.mostRows else {
-      throw .invalid([Violation("rows", "must be 1 to \(PaperChunk.mostRows)")])
-    }
-    var rows: [PaperRow] = []
-    rows.reserveCapacity(message.rows.count)
-    var place = PaperPlace()
-    for (index, row) in message.rows.enumerated() { rows.append(try PaperRow(row, &place, index)) }
-    self.init(
-      entry: try PaperEntryNumber(message.entry, field: "rows.entry"), file: Array(message.file),
-      fileName: message.fileName, number: message.number, isLast: message.last, rows: rows)
-  }
-}
-
-extension PaperRow {
-  fileprivate init(_ message: Binhchon_V1_PaperRow, _ place: inout PaperPlace, _ index: Int) throws(Refusal) {
-    var field: String { "rows[\(index)]" }
-    let unit = try place.unit(message.unit, index)
-    let content: Content
-    switch message.content {
-    case .total(let total):
-      let level: Level
-      switch total.level {
-      case .choice: level = .choice(total.choice)
-      case .blank: level = .blank
-      case .invalid: level = .invalid
-      case .unspecified, .UNRECOGNIZED: throw .invalid([Violation("\(field).level", "is missing or unknown")])
-      }
-      var questionnaires: Int64?
-      if case .questionnaires(let count) = total.sheet { questionnaires = Int64(counted: count) }
-      content = .total(
-        question: total.question, level: level, count: Int64(counted: total.count), questionnaires: questionnaires)
-    case .questionnaire(let questionnaire):
-      content = .questionnaire(
-        questionnaire.answers.map { Answer(question: $0.question, choices: $0.choices) })
-    case nil: throw .invalid([Violation(field, "says nothing")])
-    }
-    self.init(
-      number: message.number, label: message.label, unit: unit,
-      period: try place.span(message.firstDay, message.lastDay, index), content: content)
   }
 }

@@ -2,7 +2,7 @@ internal import Ledger
 internal import Polling
 
 /// Batches of paper as their registers fold, and the one place where acts are entered in them. What is held here is no more
-/// than what the ledger says; of batches that nobody works on nothing is held.
+/// than what the ledger says; of batches that nobody works on no more is held than which files they count.
 actor PaperDesk {
   struct Standing: RegisterFold {
     var batch = PaperBatch()
@@ -53,6 +53,7 @@ actor PaperDesk {
   private let reader: any RegisterReader
   private let poll: @Sendable (PollID, UInt32) -> Poll?
   private var folds = RegisterFolds<Standing>()
+  private var counted = CountedFiles()
 
   /// - Parameter poll: a version of a poll.
   init(ledger: any Ledger, reader: any RegisterReader, poll: @escaping @Sendable (PollID, UInt32) -> Poll?) {
@@ -98,7 +99,11 @@ actor PaperDesk {
       } catch {
         throw Refusal(error)
       }
-      switch try await ledger.outcome(of: .act(act, after: standing.number)) {
+      let known = ledger.acknowledgedRevision
+      if let files = intent.event.filesCountedOnce(in: next) { try await refuse(files, ifCountedIn: id, but: code) }
+      let submission = Submission.act(
+        act, after: standing.number, countsKnown: intent.event == .accept ? known : nil)
+      switch try await ledger.outcome(of: submission) {
       case .entered(let sequence, .act(let entered)):
         var new = Standing(batch: next, number: entered.number, ids: standing.ids)
         if intent.event.word != .rows { new.ids[actID] = entered.number }
@@ -115,9 +120,28 @@ actor PaperDesk {
     throw Refusal(code: .aborted, reason: .staleAct, message: "others were quicker, again and again: look again")
   }
 
+  /// Sheets are counted once: no file is in two batches that are counted. What else is counted after this looked is for
+  /// the ledger to see.
+  private func refuse(_ files: Set<[UInt8]>, ifCountedIn poll: PollID, but code: PaperBatchCode) async throws {
+    let registers: [String: UInt64]
+    do { registers = try await reader.registers(.paper) } catch {
+      throw Refusal.ourFault("the batches cannot be read: \(error)")
+    }
+    for (name, last) in registers {
+      guard let batch = Register.paper(named: name), batch.poll == poll, batch.batch != code else { continue }
+      if !counted.knows(name, at: last) {
+        let other = try await standing(poll, batch.batch)
+        counted.note(name, at: other.number, other.batch.isCounted ? other.batch.files : [])
+      }
+      if counted.contains(any: files, in: name) { throw Refusal.fileCounted(batch.batch) }
+    }
+  }
+
   /// Rows of one chunk of an entry.
   struct Rows {
     var chunk: PaperChunk
+    /// Those of it that are wanted.
+    var wanted: [PaperRow]
     /// Which entered it.
     var act: UInt64
     var at: Timestamp
@@ -150,10 +174,10 @@ actor PaperDesk {
       let event: PaperEvent
       do { event = try PaperEvent(entered.act) } catch { throw Refusal.ourFault("\(error)") }
       switch event {
-      case .rows(var chunk):
-        chunk.rows.removeAll { !isWanted($0) }
-        if !chunk.rows.isEmpty {
-          return (Rows(chunk: chunk, act: entered.number, at: entered.act.at), entered.number)
+      case .rows(let chunk):
+        let wanted = chunk.rows.filter(isWanted)
+        if !wanted.isEmpty {
+          return (Rows(chunk: chunk, wanted: wanted, act: entered.number, at: entered.act.at), entered.number)
         }
       // A manifest may change while an entry is entered.
       case .putManifest: continue

@@ -14,6 +14,13 @@ extension Refusal {
     code: .failedPrecondition, reason: .batchSealed,
     message: "the poll is sealed: its figures no longer change, and no paper is entered, accepted or reversed")
 
+  static func fileCounted(_ batch: PaperBatchCode) -> Refusal {
+    Refusal(
+      code: .failedPrecondition, reason: .fileCounted,
+      message: "a file of this batch is counted in batch \(batch) already: once is enough, unless that one is reversed",
+      metadata: ["batch": batch.rawValue])
+  }
+
   init(_ refusal: PaperRefusal) {
     switch refusal {
     case .phase(let phase):
@@ -84,6 +91,11 @@ extension Refusal {
         code: .failedPrecondition, reason: .batchContent,
         message: "\(sheets) sheets were drawn by seed \(seed): draw more of them by the same one",
         metadata: ["seed": seed, "sheets": "\(sheets)"])
+    case .auditBegun(let sheets, let population):
+      self.init(
+        code: .failedPrecondition, reason: .batchContent,
+        message: "something was found of the \(sheets) sheets that were drawn: draw all \(population), or no more",
+        metadata: ["sheets": "\(sheets)"])
     case .sheetNotDrawn(let sheet):
       self.init(
         code: .failedPrecondition, reason: .batchContent, message: "sheet \(sheet) was not drawn",

@@ -33,13 +33,13 @@ struct AuditPaper: ClientCommand {
       vi: """
         Với k = 1, 2, 3 … rút tờ 1 + SHA-256("HẠT-GIỐNG,k") mod số tờ, bỏ tờ đã rút (Rivest, Stark): ai cũng kiểm tra
         lại được. Số tờ sai nhiều nhất: cận trên siêu bội chính xác, tin cậy 95 %, tờ chưa xem coi như sai; mức lệch nhiều
-        nhất của chỉ số: ngần ấy tờ lớn nhất sai hết, cùng một chiều.
+        nhất của chỉ số: ngần ấy tờ lớn nhất sai hết, cùng một chiều. Đã ghi kết quả thì không rút thêm, trừ khi rút hết.
         """,
       en: """
         For k = 1, 2, 3 … sheet 1 + SHA-256("SEED,k") mod sheets is drawn, passing over those drawn before (Rivest,
         Stark): whoever wants to can check. How many sheets are wrong at most: the exact hypergeometric bound with 95%
         confidence, those not looked at as if wrong; how far off the index is at most: so many of the largest sheets all
-        wrong, in one direction.
+        wrong, in one direction. Once something was recorded no more are drawn, unless all are.
         """))
 
   @OptionGroup var options: GlobalOptions

@@ -158,8 +158,8 @@ struct Import: ClientCommand {
       try await PaperUpload(
         client: client, console: context.console, code: batch, file: file, hash: hash,
         warnings: warnings, hasMore: more
-      ).run(manifest: told, entry: entry, rows: report.acceptedRows) {
-        ChunkFeed(file, poll: definition, options: settings, today: today)
+      ).run(manifest: told, entry: entry, rows: report.acceptedRows) { come in
+        ChunkFeed(file, poll: definition, options: settings, today: today, after: come)
       }
     }
     try context.console.tell(PaperBatchRecord(upload))
@@ -214,7 +214,7 @@ struct Import: ClientCommand {
       writer?.begin(report, console.language)
       if !console.json { for line in talk.columns(report, file: file) { try console.print(line) } }
     }
-    events.row = { if $0.isRejected { try writer?.add($0) } }
+    events.rejected = { try writer?.add($0) }
     if console.json {
       events.found = { try console.print(json: FindingRecord($0, console.language)) }
     }

@@ -81,8 +81,9 @@ struct Vote: ClientCommand {
 
   @Option(
     help: .text(
-      vi: "Câu hỏi kind: text mà --comment trả lời; mặc định: câu đầu tiên.",
-      en: "The question of kind: text that --comment answers; default: the first.", value: "id"))
+      vi: "Câu hỏi kind: text mà --comment trả lời; mặc định: câu đầu tiên được hỏi sau các trả lời này.",
+      en: "The question of kind: text that --comment answers; default: the first that is asked after these answers.",
+      value: "id"))
   var commentQuestion: String?
 
   @Option(help: .text(vi: "Mã phiếu cho lần gửi lại.", en: "The id of a ballot to send again.", value: "uuid"))
@@ -157,7 +158,7 @@ struct Vote: ClientCommand {
         factory.make(answers, dossier: dossier, now: .now, random: &random)
       }
     let id = try BallotID(bytes: ballot.ballotID).description
-    let remark = try comment.map { try Remark($0, answering: commentQuestion, of: factory) }
+    let remark = try comment.map { try Remark($0, answering: commentQuestion, of: factory, after: answers) }
     if dryRun {
       console.say(
         Text(vi: "phiếu \(id) hợp lệ; không gửi (--dry-run)", en: "ballot \(id) is fine; not cast (--dry-run)"))

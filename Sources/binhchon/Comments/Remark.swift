@@ -6,10 +6,17 @@ internal import Schema
 struct Remark: Sendable {
   let request: Binhchon_V1_LeaveCommentRequest
 
-  /// - Parameter question: nil: the poll's first.
-  init(_ text: String, answering question: String?, of factory: BallotFactory) throws(ClientError) {
+  /// - Parameters:
+  ///   - question: nil: the first of the poll's that is put to who answered so.
+  ///   - answers: of the ballot that it comes with. Nobody after us knows them.
+  init(
+    _ text: String, answering question: String?, of factory: BallotFactory, after answers: [Binhchon_V1_Answer]
+  ) throws(ClientError) {
     let poll = factory.poll
-    guard let asked = question.map({ id in poll.texts.first { $0.id == id } }) ?? poll.texts.first else {
+    let texts = poll.texts.map(TextQuestion.init)
+    let given = answers.map { Answer(question: $0.question, choices: $0.choices) }
+    let named = question.map { id in texts.first { $0.id == id } }
+    guard let asked = named ?? texts.first(where: { $0.isAsked(after: given) }) ?? texts.first else {
       let known = poll.texts.map(\.id).joined(separator: " ")
       throw ClientError(
         .badData,
@@ -18,8 +25,15 @@ struct Remark: Sendable {
           en: "poll \(poll.id) has no such free text"),
         next: known.isEmpty ? nil : Text(vi: "chọn một trong: \(known)", en: "choose one of: \(known)"))
     }
-    let rules = TextQuestion(id: asked.id, text: LocalizedText(vi: "", en: ""), mostBytes: asked.mostBytes)
-    if let problem = rules.problem(with: text) {
+    guard asked.isAsked(after: given) else {
+      throw ClientError(
+        .badData,
+        Text(
+          vi: "câu hỏi \(asked.id) chỉ dành cho người trả lời khác",
+          en: "\(asked.id) is put only to who answered otherwise"),
+        next: Text(vi: "gửi lại không có --comment", en: "send it without --comment"))
+    }
+    if let problem = asked.problem(with: text) {
       throw ClientError(
         .badData, Text(vi: "ý kiến không gửi được", en: "the comment cannot be sent"), why: Text(verbatim: problem))
     }

@@ -47,20 +47,23 @@ struct KioskRecord: Encodable {
   var lastSeenMs: Int64?
   var version: String
   var skewMs: Int64?
-  var waiting: UInt64
+  /// Nil: counts are hidden; so are all other counts that are nil.
+  var waiting: UInt64?
   var capacity: UInt64
-  var held: UInt64
+  var held: UInt64?
   var spoolSetAside: Bool
-  var highestSequence: UInt64
-  var acknowledgedThrough: UInt64
+  var highestSequence: UInt64?
+  var acknowledgedThrough: UInt64?
   /// First and last missing number of each.
-  var gaps: [[UInt64]]
+  var gaps: [[UInt64]]?
   var missing: UInt64
-  var today: Counts
-  var total: Counts
+  var today: Counts?
+  var total: Counts?
   var lawKept: Bool
   var alarms: [Alarm]
-  var days: [Day]
+  var days: [Day]?
+  /// Its unit is in a poll with k over 1: its presses are told to auditors and administrators.
+  var countsHidden: Bool
 
   init(_ message: Binhchon_V1_Kiosk, asOfMs: Int64) {
     kiosk = message.kiosk
@@ -73,22 +76,22 @@ struct KioskRecord: Encodable {
     }
     version = message.version
     skewMs = message.skew != nil ? message.skewMs : nil
-    waiting = message.pending
     capacity = message.capacity
-    held = message.held
     spoolSetAside = message.spoolSetAside
-    highestSequence = message.highestSequence
-    acknowledgedThrough = message.acknowledgedThrough
-    gaps = message.gaps.map { [$0.first, $0.last] }
     missing = message.missing
-    today = Counts(message.today)
-    total = Counts(message.total)
+    countsHidden = message.countsHidden
+    if !countsHidden {
+      (waiting, held) = (message.pending, message.held)
+      (highestSequence, acknowledgedThrough) = (message.highestSequence, message.acknowledgedThrough)
+      gaps = message.gaps.map { [$0.first, $0.last] }
+      (today, total) = (Counts(message.today), Counts(message.total))
+      days = message.days.map { Day(day: $0.day, counts: Counts($0.counts), lawKept: $0.isLawKept) }
+    }
     lawKept = message.isLawKept
     alarms = message.alarms.map { alarm in
       let text = alarm.text(message, asOfMs: asOfMs)
       return Alarm(alarm: alarm.word, vi: text.vi, en: text.en)
     }
-    days = message.days.map { Day(day: $0.day, counts: Counts($0.counts), lawKept: $0.isLawKept) }
   }
 }
 

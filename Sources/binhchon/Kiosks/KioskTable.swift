@@ -12,6 +12,7 @@ enum KioskTable {
     var lines = table(response, figures)
     if let columns, lines.contains(where: { $0.width > columns }) { lines = blocks(response, figures) }
     for kiosk in response.kiosks where !kiosk.days.isEmpty { lines += days(of: kiosk, figures) }
+    if response.kiosks.contains(where: \.countsHidden) { lines += [Line(), Line(hidden(language), .dim)] }
     let alarms = response.kiosks.flatMap { kiosk in
       kiosk.alarms.map { "\(kiosk.shownName): \($0.text(kiosk, asOfMs: response.asOfMs)(language))" }
     }
@@ -20,6 +21,10 @@ enum KioskTable {
     return lines + [Line(), Line(Text(vi: "Cảnh báo: \(count)", en: "Alarms: \(count)")(language), .bold)]
       + alarms.map { Line("  " + $0, .bad) }
   }
+
+  private static let hidden = Text(
+    vi: "“–”: không nêu, là số liệu của cuộc bình chọn có k trên 1 (vai trò auditor, admin xem được)",
+    en: "“–”: left out, they are figures of a poll with k over 1 (for roles auditor and admin)")
 
   private static func table(_ response: Binhchon_V1_ListKiosksResponse, _ figures: Figures) -> [Line] {
     let language = figures.language
@@ -34,8 +39,8 @@ enum KioskTable {
       table.rows.append(
         [
           kiosk.shownName, kiosk.lastSeen(response.asOfMs)(language), kiosk.version, kiosk.spoolDepth(figures),
-          kiosk.clock(language), figures.count(kiosk.today.presses),
-        ] + columns.map { $0.text(kiosk.total, figures) } + [figures.count(kiosk.missing), kiosk.law(language)])
+          kiosk.clock(language), kiosk.countsHidden ? "–" : figures.count(kiosk.today.presses),
+        ] + columns.map { $0.total(of: kiosk, figures) } + [figures.count(kiosk.missing), kiosk.law(language)])
     }
     return table.lines().enumerated().map { number, text in
       Line(text, number == 0 ? .bold : response.kiosks[number - 1].isLawKept ? .normal : .bad)
@@ -46,7 +51,7 @@ enum KioskTable {
   private static func blocks(_ response: Binhchon_V1_ListKiosksResponse, _ figures: Figures) -> [Line] {
     let language = figures.language
     return response.kiosks.flatMap { kiosk in
-      let counts = columns.map { "\($0.heading(language).lowercased()) \($0.text(kiosk.total, figures))" }
+      let counts = columns.map { "\($0.heading(language).lowercased()) \($0.total(of: kiosk, figures))" }
       let state = [
         kiosk.lastSeen(response.asOfMs)(language), kiosk.version, kiosk.spoolDepth(figures), kiosk.clock(language),
       ].filter { !$0.isEmpty }
@@ -84,6 +89,10 @@ enum KioskTable {
       text = { counts, figures in figures.count(count(counts)) }
     }
 
+    func total(of kiosk: Binhchon_V1_Kiosk, _ figures: Figures) -> String {
+      kiosk.countsHidden ? "–" : text(kiosk.total, figures)
+    }
+
     init(_ heading: Text, signed count: @escaping @Sendable (Binhchon_V1_PressCounts) -> Int64) {
       self.heading = heading
       text = { counts, figures in
@@ -113,7 +122,7 @@ extension Binhchon_V1_Kiosk {
   }
 
   fileprivate func spoolDepth(_ figures: Figures) -> String {
-    capacity == 0 ? "" : "\(figures.count(pending))/\(figures.count(capacity))"
+    capacity == 0 ? "" : "\(countsHidden ? "–" : figures.count(pending))/\(figures.count(capacity))"
   }
 
   fileprivate func clock(_ language: Language) -> String {

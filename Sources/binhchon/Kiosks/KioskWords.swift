@@ -26,10 +26,14 @@ extension Binhchon_V1_KioskAlarm {
       let span = SpokenSpan.text(age)
       return Text(vi: "im lặng đã \(span.vi)", en: "silent for \(span.en)")
     case .lawBroken: return kiosk.lawText
+    case .gap where kiosk.countsHidden:
+      return Text(vi: "thiếu \(kiosk.missing) lần bấm", en: "\(kiosk.missing) presses are missing")
     case .gap:
       let numbers = kiosk.gaps.prefix(3).map { $0.first == $0.last ? "\($0.first)" : "\($0.first)–\($0.last)" }
         .joined(separator: ", ")
       return Text(vi: "thiếu lần bấm số \(numbers)", en: "presses number \(numbers) are missing")
+    case .spoolNearlyFull where kiosk.countsHidden:
+      return Text(vi: "bộ nhớ phiếu sắp đầy", en: "the spool is nearly full")
     case .spoolNearlyFull:
       return Text(
         vi: "bộ nhớ phiếu sắp đầy: \(kiosk.pending) trên \(kiosk.capacity)",
@@ -53,6 +57,7 @@ extension Binhchon_V1_KioskAlarm {
 extension Binhchon_V1_Kiosk {
   /// By how many presses the account is off, and on which days.
   fileprivate var lawText: Text {
+    if countsHidden { return Text(vi: "số lần bấm không khớp", en: "the presses do not add up") }
     let broken = days.filter { !$0.isLawKept }.prefix(3).map { LocalTime.spoken(day: $0.day) }.joined(separator: ", ")
     let (vi, en) = broken.isEmpty ? ("", "") : (" (ngày \(broken))", " (on \(broken))")
     let pending = total.pending

@@ -55,6 +55,18 @@ struct Figures: Sendable {
         en: "; from \(day) on only: what was published before is not known (administrators: binhchond publications)")
   }
 
+  /// The same for a page, in fewer words.
+  static func leftOutInShort(k: UInt32, from firstDay: String) -> Text {
+    let words = Text(
+      vi: "số liệu công bố, k = \(k): “–” là không nêu", en: "published figures, k = \(k): “–” is left out")
+    guard !firstDay.isEmpty else { return words }
+    let day = LocalTime.spoken(day: firstDay)
+    return words
+      + Text(
+        vi: "; chỉ từ ngày \(day), vì không rõ trước đó đã công bố gì",
+        en: "; from \(day) on only: what was published before is not known")
+  }
+
   /// Of published figures.
   static let someEnteredOnce = Text(
     vi: "cuộc bình chọn này có phiếu giấy chỉ nhập một lần", en: "this poll has paper that was entered once only")

@@ -65,6 +65,7 @@ struct PollRecord: Encodable {
     var id: String
     var text: Localized
     var mostBytes: UInt32
+    var askedIf: Condition?
   }
   struct Burst: Encodable {
     var presses: UInt32
@@ -115,7 +116,12 @@ struct PollRecord: Encodable {
     }
     texts =
       poll.texts.isEmpty
-      ? nil : poll.texts.map { FreeText(id: $0.id, text: Localized($0.text), mostBytes: $0.mostBytes) }
+      ? nil
+      : poll.texts.map {
+        FreeText(
+          id: $0.id, text: Localized($0.text), mostBytes: $0.mostBytes,
+          askedIf: $0.hasAskedIf ? Condition(Polling.Condition($0.askedIf)) : nil)
+      }
     timePrecision = poll.policy.timePrecision.word
     onePerCredential = poll.policy.onePerCredential
     cooldownMs = poll.policy.cooldownMs

@@ -144,7 +144,7 @@ extension LevelCounts {
 extension TallyRecord {
   static let csvHeader = CSV.record([
     "poll", "poll_version", "unit", "channel", "revision", "as_of", "window", "ballots", "flagged_ballots", "question",
-    "choice", "count", "single_entry_ballots",
+    "choice", "count", "single_entry_ballots", "k", "published_from",
   ])
 
   /// One record per window, question and choice.
@@ -157,7 +157,7 @@ extension TallyRecord {
             poll, String(pollVersion), unit, channel ?? "", String(revision), asOf, window.window,
             window.ballots.map { String($0) } ?? "", window.flaggedBallots.map { String($0) } ?? "",
             question.question, choice.choice, choice.count.map { String($0) } ?? "",
-            window.singleEntryBallots.map { String($0) } ?? "",
+            window.singleEntryBallots.map { String($0) } ?? "", k.map { String($0) } ?? "", publishedFrom ?? "",
           ])
         }
       }

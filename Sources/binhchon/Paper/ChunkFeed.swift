@@ -1,7 +1,6 @@
 import Foundation
 internal import Paper
 internal import Polling
-internal import Schema
 import Synchronization
 
 /// Rows of a file in chunks, read on a thread of its own no faster than they are taken: memory stays flat whatever the
@@ -11,10 +10,18 @@ final class ChunkFeed: Sendable {
     /// From 1.
     var number: UInt32
     var isLast: Bool
-    var rows: [Binhchon_V1_PaperRow]
+    var rows: Polling.PaperRows
   }
 
-  static let rowsPerChunk = 1_000
+  /// What of the file has come before: so many chunks, of so many rows.
+  struct Come {
+    var chunks: UInt32 = 0
+    var rows: UInt64 = 0
+  }
+
+  static let rowsPerChunk = PaperChunk.mostRows
+  /// However long its names are, one more row fits.
+  private static let bytesPerChunk = PaperChunk.mostBytes - 256 << 10
   /// Read ahead.
   private static let most = 4
 
@@ -22,13 +29,15 @@ final class ChunkFeed: Sendable {
   private let room = DispatchSemaphore(value: ChunkFeed.most)
   private let isStopped = Mutex(false)
 
-  /// - Parameter today: as when the file was checked.
-  init(_ path: String, poll: Polling.Poll, options: PaperCheck.Options, today: Day) {
+  /// - Parameters:
+  ///   - today: as when the file was checked.
+  ///   - come: rows that are passed over.
+  init(_ path: String, poll: Polling.Poll, options: PaperCheck.Options, today: Day, after come: Come) {
     let (chunks, continuation) = AsyncThrowingStream.makeStream(of: Chunk.self)
     self.chunks = chunks
     let thread = Thread { [self] in
       do {
-        try read(path, poll, options, today, continuation)
+        try read(path, poll, options, today, come, continuation)
         continuation.finish()
       } catch {
         continuation.finish(throwing: error)
@@ -50,62 +59,61 @@ final class ChunkFeed: Sendable {
   }
 
   private func read(
-    _ path: String, _ poll: Polling.Poll, _ options: PaperCheck.Options, _ today: Day,
+    _ path: String, _ poll: Polling.Poll, _ options: PaperCheck.Options, _ today: Day, _ come: Come,
     _ continuation: AsyncThrowingStream<Chunk, any Error>.Continuation
   ) throws {
-    var rows: [Binhchon_V1_PaperRow] = []
-    var number: UInt32 = 0
+    var rows = Polling.PaperRows.Builder()
+    var number = come.chunks
+    var passedOver: UInt64 = 0
     func give(isLast: Bool) throws {
       room.wait()
       if isStopped.withLock({ $0 }) { throw CancellationError() }
       number += 1
-      continuation.yield(Chunk(number: number, isLast: isLast, rows: rows))
-      rows.removeAll(keepingCapacity: true)
+      continuation.yield(Chunk(number: number, isLast: isLast, rows: try rows.finish()))
+      rows = Polling.PaperRows.Builder()
     }
     var events = PaperCheck.Events()
     events.row = { row in
       guard !row.isRejected, let entry = row.entry else { return }
+      if passedOver < come.rows {
+        passedOver += 1
+        return
+      }
       // The last one is known only at the end of the file.
-      if rows.count == Self.rowsPerChunk { try give(isLast: false) }
-      rows.append(Binhchon_V1_PaperRow(entry, number: row.source.number))
+      if rows.count == Self.rowsPerChunk || rows.writtenBytes > Self.bytesPerChunk { try give(isLast: false) }
+      try rows.append(PaperRow(entry, number: row.source.number))
     }
     _ = try PaperCheck(poll: poll, options: options, today: today).run(path, events)
     try give(isLast: true)
   }
 }
 
-extension Binhchon_V1_PaperRow {
+extension PaperRow {
   init(_ entry: PaperEntry, number: Int) {
-    self.init()
-    self.number = UInt64(clamping: number)
+    let number = UInt64(clamping: number)
     switch entry {
     case .total(let total):
-      fill(total.sheet, total.unit, total.period)
-      self.total.question = total.question
-      self.total.count = UInt64(clamping: total.count)
-      if let sheets = total.sheets { self.total.questionnaires = UInt64(clamping: sheets) }
-      switch total.level {
-      case .choice(let code):
-        self.total.level = .choice
-        self.total.choice = code
-      case .blank: self.total.level = .blank
-      case .invalid: self.total.level = .invalid
-      }
+      let level: Level =
+        switch total.level {
+        case .choice(let code): .choice(code)
+        case .blank: .blank
+        case .invalid: .invalid
+        }
+      self.init(
+        number: number, label: total.sheet, unit: total.unit, period: DaySpan(total.period),
+        content: .total(
+          question: total.question, level: level, count: Int64(clamping: total.count),
+          questionnaires: total.sheets.map { Int64(clamping: $0) }))
     case .questionnaire(let questionnaire):
-      fill(questionnaire.number, questionnaire.unit, questionnaire.period)
-      self.questionnaire.answers = questionnaire.answers.map { answer in
-        var message = Binhchon_V1_Answer()
-        message.question = answer.question
-        message.choices = answer.choices
-        return message
-      }
+      self.init(
+        number: number, label: questionnaire.number, unit: questionnaire.unit, period: DaySpan(questionnaire.period),
+        content: .questionnaire(questionnaire.answers))
     }
   }
+}
 
-  private mutating func fill(_ label: String, _ unit: UnitPath, _ period: Period) {
-    self.label = label
-    self.unit = unit.rawValue
-    firstDay = period.first.description
-    lastDay = period.last.description
+extension DaySpan {
+  fileprivate init(_ period: Period) {
+    self.init(first: period.first, last: period.last)
   }
 }

@@ -20,7 +20,7 @@ struct PaperUpload {
   ///   - manifest: for a batch that nothing was said of.
   ///   - entry: nil: the one that is awaited.
   func run(
-    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, rows: Int, feed: () -> ChunkFeed
+    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, rows: Int, feed: (ChunkFeed.Come) -> ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     var batch = try await standing(manifest)
     let awaited: UInt32 =
@@ -43,19 +43,13 @@ struct PaperUpload {
       batch = try await client.enter(.claim(number), in: code)
     }
     let come = batch.entries.first { $0.number == number }?.files.first { Array($0.hash) == hash }
-    if come?.whole != true { batch = try await send(number, after: come?.chunks ?? 0, rows: rows, feed()) }
+    if come?.whole != true {
+      let come = ChunkFeed.Come(chunks: come?.chunks ?? 0, rows: come?.rows ?? 0)
+      batch = try await send(number, after: come, rows: rows, feed(come))
+    }
     let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(number)"
     // What was entered came from the file while this went on.
-    guard try FileDigest.sha256(file) == hash else {
-      throw ClientError(
-        .badData, Text(vi: "\(file) đã bị sửa trong lúc nhập", en: "\(file) was changed while it was imported"),
-        why: Text(
-          vi: "không rõ đã nhập bản nào: lần nhập chưa kết thúc",
-          en: "nobody knows which of both was entered: it is not final"),
-        next: Text(
-          vi: "bỏ lần nhập rồi nhập lại: `\(discard)`", en: "drop the entry, then import again: `\(discard)`"),
-        reason: "FILE_CHANGED")
-    }
+    try FileDigest.expect(hash, of: file, otherwise: discard)
     if hasMore { return batch }
     var final = Binhchon_V1_PaperFinalise()
     final.entry = number
@@ -89,22 +83,20 @@ struct PaperUpload {
   }
 
   private func send(
-    _ entry: UInt32, after come: UInt32, rows: Int, _ feed: ChunkFeed
+    _ entry: UInt32, after come: ChunkFeed.Come, rows: Int, _ feed: ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     defer { feed.stop() }
     var batch = Binhchon_V1_PaperBatch()
     var progress = ImportProgress(console: console)
-    var sent = 0
+    var sent = Int(clamping: come.rows)
     for try await chunk in feed.chunks {
       try Task.checkCancellation()
       sent += chunk.rows.count
-      if chunk.number > come {
-        var message = Binhchon_V1_PaperChunk()
-        (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
-        (message.file, message.rows) = (Data(hash), chunk.rows)
-        message.fileName = file.split(separator: "/").last.map(String.init) ?? file
-        batch = try await client.enter(.rows(message), in: code)
-      }
+      var message = Binhchon_V1_PaperChunk()
+      (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
+      (message.file, message.columns) = (Data(hash), Binhchon_V1_PaperColumns(chunk.rows))
+      message.fileName = file.split(separator: "/").last.map(String.init) ?? file
+      batch = try await client.enter(.rows(message), in: code)
       progress.at(rows: sent, done: sent, total: rows)
       feed.taken()
     }

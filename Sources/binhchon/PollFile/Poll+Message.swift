@@ -17,9 +17,7 @@ extension Polling.Poll {
         opensAt: message.opensAtMs == 0 ? nil : Timestamp(milliseconds: message.opensAtMs),
         closesAt: message.closesAtMs == 0 ? nil : Timestamp(milliseconds: message.closesAtMs),
         kiosk: KioskPage(message.kiosk),
-        texts: message.texts.map {
-          TextQuestion(id: $0.id, text: LocalizedText($0.text), mostBytes: $0.mostBytes)
-        })
+        texts: message.texts.map(TextQuestion.init))
     } catch {
       throw ClientError(
         .protocol, Text(vi: "máy chủ gửi một cuộc bình chọn không hợp lệ", en: "the server sent a poll that is none"),
@@ -52,6 +50,14 @@ extension Question {
       choices: message.choices.map { Choice(code: $0.code, label: LocalizedText($0.label)) },
       askedIf: message.hasAskedIf ? Condition(message.askedIf) : nil,
       meaning: message.meaning == 0 ? 1 : message.meaning)
+  }
+}
+
+extension TextQuestion {
+  init(_ message: Binhchon_V1_TextQuestion) {
+    self.init(
+      id: message.id, text: LocalizedText(message.text), mostBytes: message.mostBytes,
+      askedIf: message.hasAskedIf ? Condition(message.askedIf) : nil)
   }
 }
 

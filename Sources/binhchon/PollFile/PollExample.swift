@@ -68,7 +68,7 @@ enum PollExample {
       - id: hai-long
         # ordinal: 2 to 11 levels from worst to best; single: one of several; multiple: up to votes-allowed;
         # indicator: 0, 1, 2; scale0to10: 0 to 10, whose choices may be left out.
-        # After all others: text, with a text and most-bytes (1000) and no choices, for `vote --comment`.
+        # After all others: text, with a text, most-bytes (1000), asked-if and no choices, for `vote --comment`.
         kind: ordinal
         # meaning: 2    raise it when the words ask something else: figures begin anew. Left out: 1.
         text:

@@ -25,11 +25,12 @@ extension YAMLReader {
   }
 
   private mutating func textQuestion(_ node: Node, _ path: String) -> TextQuestion {
-    let keys = mapping(node, path, keys: ["id", "text", "kind", "most-bytes"])
+    let keys = mapping(node, path, keys: ["id", "text", "kind", "most-bytes", "asked-if"])
     return TextQuestion(
       id: text(keys["id"], "\(path).id", required: "id", in: node),
       text: translated(keys["text"], "\(path).text", in: node),
-      mostBytes: keys["most-bytes"].flatMap { number($0, "\(path).most_bytes") } ?? TextQuestion.usualMostBytes)
+      mostBytes: keys["most-bytes"].flatMap { number($0, "\(path).most_bytes") } ?? TextQuestion.usualMostBytes,
+      askedIf: keys["asked-if"].map { condition($0, "\(path).asked_if") })
   }
 
   private mutating func question(_ node: Node, _ path: String) -> Question {

@@ -20,7 +20,10 @@ extension Binhchon_V1_Poll {
     policy = .init(poll.policy)
     kiosk = .init(poll.kiosk)
     texts = poll.texts.map { question in
-      .with { ($0.id, $0.text, $0.mostBytes) = (question.id, .init(question.text), question.mostBytes) }
+      .with {
+        ($0.id, $0.text, $0.mostBytes) = (question.id, .init(question.text), question.mostBytes)
+        if let condition = question.askedIf { $0.askedIf = .init(condition) }
+      }
     }
     opensAtMs = poll.opensAt?.milliseconds ?? 0
     closesAtMs = poll.closesAt?.milliseconds ?? 0

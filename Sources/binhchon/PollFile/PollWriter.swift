@@ -52,6 +52,7 @@ enum PollWriter {
     }
     for question in poll.texts {
       lines += ["  - id: \(quoted(question.id))", "    kind: text", "    most-bytes: \(question.mostBytes)"]
+      if question.hasAskedIf { lines += askedIf(Condition(question.askedIf)) }
       lines += text("text", question.text, "    ")
     }
     return lines.map { $0 + "\n" }.joined()

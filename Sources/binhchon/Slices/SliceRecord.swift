@@ -59,7 +59,7 @@ struct SliceRecord: Encodable {
   static func csv(_ figures: Binhchon_V1_GetFiguresResponse, _ dimensions: [SliceWord]) -> String {
     var text = CSV.record(
       ["poll", "poll_version", "unit", "from", "to", "revision"] + dimensions.map(\.word)
-        + ["ballots", "flagged_ballots", "question", "choice", "count", "single_entry_ballots"])
+        + ["ballots", "flagged_ballots", "question", "choice", "count", "single_entry_ballots", "k", "published_from"])
     for row in figures.rows {
       for question in row.questions {
         for choice in question.choices {
@@ -70,7 +70,8 @@ struct SliceRecord: Encodable {
             ] + row.keys + [
               row.ballotsHidden ? "" : String(row.ballots), row.flaggedBallotsHidden ? "" : String(row.flaggedBallots),
               question.question, choice.choice, choice.hidden ? "" : String(choice.count),
-              figures.k > 0 ? "" : String(row.singleEntryBallots),
+              figures.k > 0 ? "" : String(row.singleEntryBallots), figures.k > 0 ? String(figures.k) : "",
+              figures.publishedFrom,
             ])
         }
       }

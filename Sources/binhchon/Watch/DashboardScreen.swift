@@ -21,10 +21,10 @@ struct DashboardScreen {
 
   private var page: [Line] {
     let question = watch.poll.questions.indices.contains(watch.question) ? watch.poll.questions[watch.question] : nil
-    var head = [title] + status + windows + (question.map(bars) ?? []) + [sparkline]
+    var head = [title] + status + leftOut + windows + (question.map(bars) ?? []) + [sparkline]
     let foot = [footer]
     // On a small screen the bars give way to the lines that keys are about, when somebody asked for these.
-    if size.rows - head.count - foot.count < 4, board.pane == .alerts { head = status + windows }
+    if size.rows - head.count - foot.count < 4, board.pane == .alerts { head = status + leftOut + windows }
     return filled(head, panes(size.rows - head.count - foot.count), foot)
   }
 
@@ -77,6 +77,13 @@ struct DashboardScreen {
     let gap = size.columns - line.width - TextWidth.of(right) - 1
     guard gap > 0 else { return [line, Line(" " + right, .dim)] }
     return [line + Line(String(repeating: " ", count: gap) + right, .dim)]
+  }
+
+  /// Why some figures are dashes.
+  private var leftOut: [Line] {
+    guard let tally = watch.tally, tally.k > 0 else { return [] }
+    let why = Figures.leftOutInShort(k: tally.k, from: tally.publishedFrom)(language)
+    return TextWidth.wrapped(why, max(10, size.columns - 2), maximum: 3).map { Line(" " + $0, .dim) }
   }
 
   /// All windows with their n, the chosen one marked; as many lines as they take.

@@ -14,6 +14,7 @@ struct WatchSession: Sendable {
     // Captured by two closures that are never called at once, so the lock is never contended.
     let position = WatchPosition(model)
     var isLost = false
+    var told: Text?
     try await TallyFeed(service: service).run {
       position.model.withLock { $0.request(interval: interval) }
     } handle: { event in
@@ -35,6 +36,9 @@ struct WatchSession: Sendable {
           return (isNew, model)
         }
         guard isNew, let tally = current.tally else { return true }
+        let why = tally.k > 0 ? Figures.leftOut(k: tally.k, from: tally.publishedFrom) : nil
+        if let why, why != told, !console.json { console.say(why) }
+        told = why
         if console.json {
           try console.print(json: WatchRecord(update.kind, tally))
         } else if update.kind != .current, let line = WatchLine.text(current, unicode: console.style.unicode) {

@@ -40,6 +40,8 @@ struct PaperRounds {
     for first in stride(from: cases.lowerBound, to: cases.upperBound, by: Self.killsPerBatch) {
       let kills = first..<min(first + Self.killsPerBatch, cases.upperBound)
       let batch = "lo-\(first)"
+      // No file is counted in two batches.
+      let file = try PaperFileSample(in: site.directory.path, named: batch)
       for (clerk, typed, share) in [
         ("clerk", file.path, kills.prefix(kills.count / 2)),
         ("second-clerk", file.secondPath, kills.dropFirst(kills.count / 2)),
@@ -151,10 +153,11 @@ struct PaperFileSample: Sendable {
 
   private static let levels = ["RHL", "HL", "BT", "KHL", "RKHL"]
 
-  init(in directory: String, sheets: Int = 450) throws {
-    path = "\(directory)/to.csv"
-    secondPath = "\(directory)/to-hai.csv"
-    exchangedPath = "\(directory)/to-khac.csv"
+  /// - Parameter name: other sheets that say the same have another one.
+  init(in directory: String, named name: String = "to", sheets: Int = 2_100) throws {
+    path = "\(directory)/\(name).csv"
+    secondPath = "\(directory)/\(name)-hai.csv"
+    exchangedPath = "\(directory)/\(name)-khac.csv"
     rows = sheets * Self.levels.count
     var random = SplitMix64(seed: 7)
     let heading = "Tờ,Đơn vị,Ngày,Mức,Số phiếu,Số phiếu thu về\n"
@@ -164,7 +167,7 @@ struct PaperFileSample: Sendable {
       let all = counts.reduce(0, +)
       for (index, level) in Self.levels.enumerated() {
         func row(_ count: Int) -> String {
-          "T-\(sheet),Quầy 0\(sheet % 3 + 1),\(sheet % 4 + 14)/7/2025,\(level),\(count),\(all)\n"
+          "\(name)-\(sheet),Quầy 0\(sheet % 3 + 1),\(sheet % 4 + 14)/7/2025,\(level),\(count),\(all)\n"
         }
         text += row(counts[index])
         exchanged += row(counts[index < 2 ? 1 - index : index])

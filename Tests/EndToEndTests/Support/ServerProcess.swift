@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// A real `binhchond serve` of its own process, on a port of its own.
@@ -7,7 +6,7 @@ final class ServerProcess: Sendable {
   let pid: Int32
   let port: Int
   private let end: Task<Int32, Never>
-  private let output: ServerLog
+  private let output: ProcessLog
   private let process: Handle
 
   var address: String { "127.0.0.1:\(port)" }
@@ -34,15 +33,8 @@ final class ServerProcess: Sendable {
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardError = pipe
-
-    let log = ServerLog()
-    pipe.fileHandleForReading.readabilityHandler = { handle in
-      let bytes = handle.availableData
-      if bytes.isEmpty { handle.readabilityHandler = nil }
-      log.take(bytes)
-    }
+    let log = ProcessLog()
+    process.standardError = log.pipe()
     let (ends, ended) = AsyncStream.makeStream(of: Int32.self)
     process.terminationHandler = { ended.yield($0.terminationStatus) }
     try process.run()
@@ -57,7 +49,7 @@ final class ServerProcess: Sendable {
       kill(pid, SIGKILL)
     }
     defer { deadline.cancel() }
-    guard let port = await log.port() else {
+    guard let port = await Self.port(log) else {
       kill(pid, SIGKILL)
       _ = await end.value
       throw DidNotStart(description: "binhchond did not serve: \(log.text)")
@@ -65,7 +57,15 @@ final class ServerProcess: Sendable {
     return ServerProcess(pid: process.processIdentifier, port: port, end: end, output: log, process: Handle(process))
   }
 
-  private init(pid: Int32, port: Int, end: Task<Int32, Never>, output: ServerLog, process: Handle) {
+  /// The port in the line that says it serves.
+  private static func port(_ log: ProcessLog) async -> Int? {
+    guard let line = await log.first(where: { $0.contains("serving") && $0.contains("address=127.0.0.1:") }),
+      let place = line.range(of: "address=127.0.0.1:")
+    else { return nil }
+    return Int(line[place.upperBound...].prefix { $0.isNumber })
+  }
+
+  private init(pid: Int32, port: Int, end: Task<Int32, Never>, output: ProcessLog, process: Handle) {
     self.pid = pid
     self.port = port
     self.end = end
@@ -93,14 +93,27 @@ final class ServerProcess: Sendable {
     kill(pid, number)
   }
 
+  /// SIGSTOP; returns when none of its threads does anything any more.
+  func halt() throws {
+    signal(SIGSTOP)
+    var state = siginfo_t()
+    // Asks for stops only: its end is told to `Process`.
+    try #require(waitid(P_PID, id_t(pid), &state, WSTOPPED) == 0)
+  }
+
   /// kill -9; returns when it is gone.
   func crash() async {
     signal(SIGKILL)
     _ = await end.value
   }
 
-  /// SIGTERM; the exit status.
+  /// SIGTERM; the exit status. One that does not end within two minutes is killed: 9.
   func stop() async -> Int32 {
+    let deadline = Task {
+      try await Task.sleep(for: .seconds(120))
+      signal(SIGKILL)
+    }
+    defer { deadline.cancel() }
     signal(SIGTERM)
     return await end.value
   }
@@ -113,57 +126,6 @@ final class ServerProcess: Sendable {
   /// Returns once the log has a line with this text; false if the server ended without one.
   func logged(_ text: String) async -> Bool {
     await output.first { $0.contains(text) } != nil
-  }
-}
-
-/// What a server writes to standard error, line by line.
-final class ServerLog: Sendable {
-  private struct State {
-    var bytes: [UInt8] = []
-    var isEnded = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  var text: String { state.withLock { String(decoding: $0.bytes, as: UTF8.self) } }
-
-  /// Empty: the end.
-  func take(_ bytes: Data) {
-    let waiting = state.withLock { state in
-      if bytes.isEmpty { state.isEnded = true }
-      state.bytes += bytes
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
-  }
-
-  /// The first complete line that fits, when it is there; nil if there is none at the end.
-  func first(where fits: @Sendable (Substring) -> Bool) async -> String? {
-    while true {
-      let (text, isEnded) = state.withLock { (String(decoding: $0.bytes, as: UTF8.self), $0.isEnded) }
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-      if let line = lines.first(where: fits) { return String(line) }
-      if isEnded { return nil }
-      await withCheckedContinuation { continuation in
-        let isNews = state.withLock { state in
-          // More came between the look and this: look again.
-          if state.isEnded || state.bytes.count != text.utf8.count { return true }
-          state.waiting.append(continuation)
-          return false
-        }
-        if isNews { continuation.resume() }
-      }
-    }
-  }
-
-  /// The port in the line that says it serves.
-  func port() async -> Int? {
-    guard let line = await first(where: { $0.contains("serving") && $0.contains("address=127.0.0.1:") }),
-      let place = line.range(of: "address=127.0.0.1:")
-    else { return nil }
-    return Int(line[place.upperBound...].prefix { $0.isNumber })
   }
 }
 

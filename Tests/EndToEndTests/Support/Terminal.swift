@@ -6,6 +6,14 @@ final class Terminal: Sendable {
   private let socket = "binhchon-\(UUID().uuidString)"
   private let directory: TemporaryDirectory
   private let server = Shared<(pid: Int32, socket: String)?>(nil)
+  private let queue = DispatchQueue(label: "binhchon.terminal")
+
+  /// Within which a page shows what it is going to show, however busy the machine is.
+  private static let patience = Duration.seconds(60)
+
+  struct NotShown: Error, CustomStringConvertible {
+    var description: String
+  }
 
   /// - Parameter environment: beside a UTF-8 locale and what tmux sets itself.
   init(
@@ -27,12 +35,12 @@ final class Terminal: Sendable {
       bash -c 'echo $$ >"$0/pid"; exec "$@"' "$0" "$@"
       echo $? >"$0/status.new"; mv "$0/status.new" "$0/status"
       """
-    try tmux(
+    try await tmux(
       [
         "-f", configuration, "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "env", "-u", "NO_COLOR",
         "-u", "LC_ALL",
       ] + variables + ["bash", "-c", keeping, directory.path, executable] + arguments)
-    let words = try tmux(["display-message", "-p", "#{pid} #{socket_path}"]).split { $0.isWhitespace }
+    let words = try await tmux(["display-message", "-p", "#{pid} #{socket_path}"]).split { $0.isWhitespace }
     let (pid, path) = (try #require(Int32(words[0])), String(words[1]))
     server.update { $0 = (pid, path) }
   }
@@ -56,13 +64,21 @@ final class Terminal: Sendable {
   }
 
   @discardableResult
-  private func tmux(_ arguments: [String]) throws -> String {
+  private func tmux(_ arguments: [String]) async throws -> String {
+    // Tests that wait for a page leave the few threads of tasks to those who work.
+    try await withCheckedThrowingContinuation { continuation in
+      queue.async { continuation.resume(with: Result { try self.runTmux(arguments) }) }
+    }
+  }
+
+  private func runTmux(_ arguments: [String]) throws -> String {
     // Not by Foundation: the server that the first command leaves behind would hold the descriptors by which it tells
     // whether a child has ended, and hear no signal; and of the hundreds of calls one would end all tests, for it copies
     // whole directory entries from buffers that end before them.
     let path = "\(directory.path)/\(UUID().uuidString)"
     let close = #"for f in /proc/$$/fd/*; do n=${f##*/}; ((n < 3)) || eval "exec $n>&-"; done; exec "$@""#
-    let status = try spawn(["bash", "-c", close, "bash", "tmux", "-L", socket] + arguments, output: path)
+    let status = try spawn(
+      ["bash", "-c", close, "bash", "timeout", "--foreground", "60", "tmux", "-L", socket] + arguments, output: path)
     let output = try String(contentsOfFile: path, encoding: .utf8)
     try FileManager.default.removeItem(atPath: path)
     try #require(status == 0, "tmux \(arguments): \(output)")
@@ -100,12 +116,12 @@ final class Terminal: Sendable {
 
   /// Keys by tmux's names: `Enter`, `Tab`, `C-c`, `5`.
   func press(_ keys: String...) async throws {
-    try tmux(["send-keys"] + keys)
+    try await tmux(["send-keys"] + keys)
   }
 
   /// As it is, all at once: what a scanner types.
   func type(_ text: String) async throws {
-    try tmux(["send-keys", "-l", text])
+    try await tmux(["send-keys", "-l", text])
   }
 
   /// A finger on a cell, counted from 1.
@@ -114,21 +130,42 @@ final class Terminal: Sendable {
   }
 
   func resize(columns: Int, rows: Int) async throws {
-    try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
+    try await tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"])
   }
 
   /// The page as it stands, without blanks at the end of lines.
   func page() async throws -> String {
-    try tmux(["capture-pane", "-p"])
+    try await tmux(["capture-pane", "-p"])
   }
 
-  /// The page, once it shows all of this; the test's time limit bounds it.
+  /// The page, once it shows all of this.
   @discardableResult
   func page(showing words: String...) async throws -> String {
-    while true {
-      try Task.checkCancellation()
-      let page = try await page()
-      if words.allSatisfy(page.contains) { return page }
+    try await page(awaiting: "\(words)") { page in words.allSatisfy(page.contains) }
+  }
+
+  /// The page, once it is as `fits` wants it.
+  ///
+  /// - Parameter what: for who reads that it never was.
+  @discardableResult
+  func page(awaiting what: String, where fits: (String) throws -> Bool) async throws -> String {
+    var page = ""
+    try await wait(for: what) {
+      page = try await self.page()
+      return try fits(page)
+    }
+    return page
+  }
+
+  /// - Throws: ``NotShown`` with the page as it stands, when the time is over, the test's too.
+  private func wait(for what: String, until isThere: () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + Self.patience
+    while try await !isThere() {
+      guard !Task.isCancelled, .now < end else {
+        throw NotShown(description: "waited for \(what); the terminal shows\n\(try await page())")
+      }
+      // Whether it is cancelled is asked above.
+      try? await Task.sleep(for: .milliseconds(10))
     }
   }
 
@@ -139,12 +176,13 @@ final class Terminal: Sendable {
 
   /// The program's exit status, once it has ended; 128 more than the signal that ended it.
   func status() async throws -> Int? {
-    while true {
-      try Task.checkCancellation()
-      if let text = try? String(contentsOfFile: "\(directory.path)/status", encoding: .utf8) {
-        return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
-      }
-      await Task.yield()
+    let path = "\(directory.path)/status"
+    var text = ""
+    try await wait(for: "the program's end") {
+      guard let written = try? String(contentsOfFile: path, encoding: .utf8) else { return false }
+      text = written
+      return true
     }
+    return Int(text.trimmingCharacters(in: .whitespacesAndNewlines))
   }
 }

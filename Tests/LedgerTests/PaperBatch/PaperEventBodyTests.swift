@@ -31,7 +31,8 @@ struct PaperEventBodyTests {
       .putManifest(manifest, why: "số phiếu"), .claim(.first), .claim(.second),
       .rows(
         PaperChunk(
-          entry: .second, file: [UInt8](0..<32), fileName: "kết quả.csv", number: 12, isLast: true, rows: rows)),
+          entry: .second, file: [UInt8](0..<32), fileName: "kết quả.csv", number: 12, isLast: true,
+          rows: try PaperRows(rows))),
       .finalise(.first, warnings: ["W341", "W310"]), .discard(.second), .reset(why: "nhầm"),
       .resolve(.keep(.first), why: "a"), .resolve(.drop(.second), why: "b"), .accept,
       .resolve(.correct(PaperCell(unit: unit, day: span.last, subject: .ballots), count: 300), why: "e"),
@@ -87,7 +88,7 @@ struct PaperEventBodyTests {
         content: .total(question: "muc-do", level: .choice("T"), count: Int64(index), questionnaires: 2_646))
     }
     let chunk = PaperChunk(
-      entry: .first, file: [UInt8](0..<32), fileName: "t7.csv", number: 1, isLast: false, rows: rows)
+      entry: .first, file: [UInt8](0..<32), fileName: "t7.csv", number: 1, isLast: false, rows: try PaperRows(rows))
     #expect(PaperEvent.rows(chunk).body.count < 20_000)
   }
 }

@@ -60,7 +60,7 @@ struct PaperAuditTests {
       try S.total(2, .choice("T"), 4, of: 5), try S.total(3, .choice("K"), 1, of: 5),
       try S.total(4, .choice("X"), 1, of: 1, question: "ly-do"), try S.total(5, .choice("T"), 2, sheet: "T-02"),
       try S.total(6, .blank, 7, sheet: "T-02"), try S.total(7, .choice("X"), 9, question: "ly-do", sheet: "T-03"),
-    ] { sheets.add(row) }
+    ] { sheets.add(try PaperRows([row])) }
     sheets.endFile()
     #expect(sheets.count == 3)
     #expect((0...4 as ClosedRange<UInt64>).map { sheets.questionnaires(onLargest: $0) } == [0, 9, 18, 23, 23])
@@ -114,14 +114,23 @@ struct PaperAuditTests {
     #expect([share.lower?.count, share.upper?.count] == [140, 180])
     let all = try bound().share(try #require(Proportion(195, of: 200)))
     #expect([all.lower?.count, all.upper?.count] == [175, 200])
-    // What was found is changed with a reason only; more sheets by the same seed are drawn besides.
+    // What was found is changed with a reason only.
     #expect(throws: PaperRefusal.reasonNeeded) { try Self.record(&batch, [(drawn[0], .mismatch)]) }
     try Self.record(&batch, [(drawn[0], .mismatch)], why: "nhìn lại")
     #expect(try bound().notMatching == 1)
-    try Self.draw(&batch, 22, number: 61)
+    // Nobody goes on drawing until the result suits; all sheets are no sample.
+    for sheets in [21, 39] as [UInt64] {
+      #expect(throws: PaperRefusal.auditBegun(sheets: 20, population: 40)) {
+        try Self.draw(&batch, sheets, number: 61)
+      }
+    }
+    try Self.draw(&batch, 40, number: 61)
     #expect(batch.audit?.drawn.prefix(20) == drawn[...])
     #expect(batch.audit?.records.count == 20)
-    #expect(try bound().notMatching == 3)
+    #expect(try bound().notMatching == 21)
+    let rest = try #require(batch.audit?.drawn.dropFirst(20))
+    try Self.record(&batch, rest.map { ($0, .match) })
+    #expect(try bound().mostSheets == 1)
     // Figures are as they were.
     #expect(batch.phase == .accepted)
   }
@@ -149,6 +158,10 @@ struct PaperAuditTests {
         try Self.draw(&batch, sheets, seed: seed)
       }
     }
+    // Before anything was found more may be drawn besides.
+    let few = try #require(batch.audit?.drawn)
+    try Self.draw(&batch, 5)
+    #expect(batch.audit?.drawn.prefix(3) == few[...])
     var begun = try S.batch(try S.way(to: .awaitingFirst))
     #expect(throws: PaperRefusal.role(.coordinator)) {
       try begun.take(.putManifest(try S.manifest(), why: "?"), by: S.thu, at: S.now, number: 70, poll: try S.poll())

@@ -15,8 +15,8 @@ struct PaperBatchStateMachineTests {
       (.putManifest(try S.manifest(), why: "số phiếu"), S.hoa, "ffFsSDd---"),
       (.claim(.first), S.lan, "-F--------"),
       (.claim(.second), S.mai, "---S------"),
-      (S.chunk(.first, file: 2, try S.rows()), S.lan, "--F-------"),
-      (S.chunk(.second, file: 2, try S.rows()), S.mai, "----S-----"),
+      (try S.chunk(.first, file: 2, try S.rows()), S.lan, "--F-------"),
+      (try S.chunk(.second, file: 2, try S.rows()), S.mai, "----S-----"),
       (.finalise(.first, warnings: []), S.lan, "--s-------"),
       (.finalise(.second, warnings: []), S.mai, "----d-----"),
       (.discard(.first), S.lan, "--f-------"),
@@ -90,7 +90,7 @@ struct PaperBatchStateMachineTests {
       (.definitive, .accept, PaperPerson(.coordinator, S.mai.name), .otherPersonNeeded),
       (.reversalProposed, .confirmReversal, S.hoa, .otherPersonNeeded),
       // One's own entry.
-      (.enteringFirst, S.chunk(.first, file: 2, rows), S.mai, .notYours("phuong/lan")),
+      (.enteringFirst, try S.chunk(.first, file: 2, rows), S.mai, .notYours("phuong/lan")),
       (.enteringFirst, .finalise(.first, warnings: []), S.mai, .notYours("phuong/lan")),
       (.enteringSecond, .discard(.second), S.lan, .notYours("phuong/mai")),
       // Reasons.
@@ -111,30 +111,30 @@ struct PaperBatchStateMachineTests {
         .invalid([Violation("manifest.controls[0]", "is of nothing that this version of the poll asks")])
       ),
       // Files and chunks.
-      (.enteringFirst, S.chunk(.first, file: 1, rows), S.lan, .file),
-      (.enteringFirst, S.chunk(.first, file: 2, number: 2, rows), S.lan, .chunk(expected: 1)),
+      (.enteringFirst, try S.chunk(.first, file: 1, rows), S.lan, .file),
+      (.enteringFirst, try S.chunk(.first, file: 2, number: 2, rows), S.lan, .chunk(expected: 1)),
       (
-        .enteringFirst, S.chunk(.first, file: 2, isLast: false, []), S.lan,
-        .invalid([Violation("rows", "must be 1 to 1000")])
+        .enteringFirst, try S.chunk(.first, file: 2, isLast: false, []), S.lan,
+        .invalid([Violation("rows", "must be 1 to 10000, in at most 3145728 bytes")])
       ),
       (
-        .enteringFirst, S.chunk(.first, file: 2, [try S.total(7, .blank, 1, at: "phuong/quay-09")]), S.lan,
+        .enteringFirst, try S.chunk(.first, file: 2, [try S.total(7, .blank, 1, at: "phuong/quay-09")]), S.lan,
         .row(number: 7, problem: "is of phuong/quay-09, no unit of this poll")
       ),
       (
         .enteringFirst,
-        S.chunk(
+        try S.chunk(
           .first, file: 2, [try S.total(7, .blank, 1, period: DaySpan(first: S.first, last: Day(number: 20_301)))]),
         S.lan, .row(number: 7, problem: "is of days outside the manifest's period")
       ),
       (
-        .enteringFirst, S.chunk(.first, file: 2, [try S.total(7, .choice("X"), 1, question: "ly-do")]), S.lan,
+        .enteringFirst, try S.chunk(.first, file: 2, [try S.total(7, .choice("X"), 1, question: "ly-do")]), S.lan,
         .row(
           number: 7,
           problem: "does not say how many questionnaires its sheet has, and question ly-do takes several votes")
       ),
       (
-        .enteringFirst, S.chunk(.first, file: 2, [try S.total(7, .choice("X"), 1)]), S.lan,
+        .enteringFirst, try S.chunk(.first, file: 2, [try S.total(7, .choice("X"), 1)]), S.lan,
         .row(number: 7, problem: "names a choice that is not in question muc-do")
       ),
     ]
@@ -217,7 +217,7 @@ struct PaperBatchStateMachineTests {
   @Test func oneEntryIsEnoughWhereTheManifestSaysSoAndIsMarked() throws {
     let batch = try S.batch([
       (.putManifest(try S.manifest(isSingleEntry: true), why: ""), S.hoa), (.claim(.first), S.lan),
-      (S.chunk(.first, try S.rows()), S.lan), (.finalise(.first, warnings: []), S.lan),
+      (try S.chunk(.first, try S.rows()), S.lan), (.finalise(.first, warnings: []), S.lan),
     ])
     #expect(batch.phase == .definitive)
     let counts = batch.counts(in: try S.poll())
@@ -229,7 +229,7 @@ struct PaperBatchStateMachineTests {
   @Test func aFileThatIsNotWholeIsNotFinal() throws {
     var batch = try S.batch([
       (.putManifest(try S.manifest(), why: ""), S.lan), (.claim(.first), S.lan),
-      (S.chunk(.first, isLast: false, try S.rows()), S.lan),
+      (try S.chunk(.first, isLast: false, try S.rows()), S.lan),
     ])
     let poll = try S.poll()
     #expect(throws: PaperRefusal.fileUnfinished) {

@@ -85,13 +85,17 @@ private struct Finder {
   func places(in data: Data, from start: Int) -> [[Int]] {
     var places = [[Int]](repeating: [], count: count)
     data.withUnsafeBytes { bytes in
+      guard let base = bytes.baseAddress else { return }
       begins.withUnsafeBufferPointer { begins in
         var place = start
         while place + 4 <= bytes.count {
           if begins[Int(bytes[place]) | Int(bytes[place + 1]) << 8],
             let found = byStart[bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self)]
           {
-            for (owner, trace) in found where bytes.dropFirst(place).starts(with: trace) { places[owner].append(place) }
+            for (owner, trace) in found
+            where trace.count <= bytes.count - place && memcmp(base + place, trace, trace.count) == 0 {
+              places[owner].append(place)
+            }
           }
           place += 1
         }

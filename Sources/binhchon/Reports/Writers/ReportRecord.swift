@@ -53,6 +53,7 @@ struct ReportRecord: Encodable {
     var text = CSV.record([
       "report", "poll", "poll_version", "from", "to", "revision", "figure", "unit", "item", "n", "count", "value",
       "lower", "upper", "ranks", "word", "absent", "k",
+      "published_from",
     ])
     for figure in figures {
       let count: String =
@@ -64,6 +65,7 @@ struct ReportRecord: Encodable {
         report, poll, String(pollVersion), from, to, String(revision), figure.name.rawValue, figure.unit, figure.item,
         figure.n.map { String($0) } ?? "", count, figure.shown ?? "", figure.lower ?? "", figure.upper ?? "",
         figure.ranks ?? "", figure.word ?? "", figure.absence?.rawValue ?? "", k.map { String($0) } ?? "",
+        publishedFrom ?? "",
       ])
     }
     return text
