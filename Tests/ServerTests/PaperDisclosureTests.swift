@@ -129,7 +129,7 @@ import Testing
           PaperChunk(
             entry: .first, file: [UInt8](repeating: UInt8(file), count: 32),
             fileName: String(repeating: "t", count: PaperEntryState.longestFileName), number: 1,
-            isLast: true, rows: [row])))
+            isLast: true, rows: try PaperRows([row]))))
     }
     return events.enumerated().map { number, event in
       .act(
