@@ -87,6 +87,26 @@ import Testing
     await assembly.close()
   }
 
+  /// With what was taken away again.
+  @Test func whatIsKeptComesBack() throws {
+    let poll = try HaiChauPoll.poll()
+    let (today, rule) = (Day(number: 20_000), try SuppressionRule())
+    var publication = Publication()
+    for (revision, count) in ([100, 60, 60, 80] as [Int64]).enumerated() {
+      let cells = [CellKey.Subject.ballots, .votes(question: "hai-long", choice: "HL")].map {
+        (DailyCounts.Cell(unit: poll.units[0].path, day: today.advanced(by: -60), subject: $0), count)
+      }
+      publication.release(
+        DailyCounts(Dictionary(uniqueKeysWithValues: cells)), of: Publication.Outline(poll), by: rule, today: today,
+        revision: UInt64(revision + 1))
+    }
+    #expect(publication.corrected.count == 1)
+    let now = Timestamp(milliseconds: 1)
+    let kept = try JSONEncoder().encode(
+      PublicationRecord(publication, threshold: 5, pollVersion: 1, asOf: now, nextTry: now))
+    #expect(try JSONDecoder().decode(PublicationRecord.self, from: kept).publication == publication)
+  }
+
   /// By what lies in the directory of a ledger that was put back, beside a backup with a good copy.
   @Test(arguments: [Lying?.none] + Lying.allCases) func whatARestoreGoesOnFrom(_ lying: Lying?) throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "binhchon-memory-\(UUID().uuidString)")

@@ -47,9 +47,30 @@ public struct Publication: Hashable, Sendable {
     }
   }
 
+  /// What was published before something was taken away again.
+  public struct Corrected: Hashable, Sendable {
+    public var state: PublicationState
+    /// Of the last release, with days told apart as in `state`.
+    public var latest: DailyCounts
+
+    public init(_ state: PublicationState, latest: DailyCounts) {
+      self.state = state
+      self.latest = latest
+    }
+
+    /// As if nothing but what changes now had happened since: whoever subtracts all releases between is left with that.
+    func without(_ now: DailyCounts) -> DailyCounts {
+      var cells = now.cells
+      for cell in Set(cells.keys).union(latest.cells.keys) where cells[cell] ?? 0 != latest.cells[cell] ?? 0 {
+        cells[cell] = state.counts.cells[cell] ?? 0
+      }
+      return DailyCounts(cells)
+    }
+  }
+
   /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
   public static let usualLimit = 3
-  /// Each is one more comparison for each release.
+  /// Each is two more comparisons for each release.
   static let mostCorrected = 16
   /// Of one release: what 40 units and 14 questions have takes seconds, once a day.
   static let mostFigures = 13_000
@@ -65,7 +86,7 @@ public struct Publication: Hashable, Sendable {
   public private(set) var hasCorrections: Bool
   /// What was published when something was taken away again, as of the state before: it may come back with a few more,
   /// long after that state was forgotten. Oldest first, the last ``mostCorrected`` of them.
-  public private(set) var corrected: [PublicationState]
+  public private(set) var corrected: [Corrected]
   /// As of their first release: what a question's figures tell of one another depends on it.
   public private(set) var isMultiple: [String: Bool]
   /// Of days before it nothing is published, for nobody remembers what was told of them: windows that begin earlier stay
@@ -77,7 +98,7 @@ public struct Publication: Hashable, Sendable {
   ///     in ways that nobody remembers.
   public init(
     limit: Int = Publication.usualLimit, states: [PublicationState] = [], isBased: Bool = false,
-    hasCorrections: Bool = false, corrected: [PublicationState] = [], isMultiple: [String: Bool] = [:],
+    hasCorrections: Bool = false, corrected: [Corrected] = [], isMultiple: [String: Bool] = [:],
     firstDay: Day? = nil
   ) {
     self.limit = max(1, limit)
@@ -140,14 +161,17 @@ public struct Publication: Hashable, Sendable {
         places.formIntersection(
           PublicationProblem(pair, state, part, units: outline.units, codes: codes).shown(by: rule))
       }
-      for earlier in next.corrected
-      where !next.states.contains(where: { ($0.revision, $0.today) == (earlier.revision, earlier.today) }) {
-        var pair = next
-        (pair.states, pair.isBased) = ([earlier], false)
+      for earlier in next.corrected {
         var now = state
-        now.counts = daily.lumping(before: PublicationState.horizon(earlier.today))
-        places.formIntersection(
-          PublicationProblem(pair, now, part, units: outline.units, codes: codes).shown(by: rule))
+        now.counts = daily.lumping(before: PublicationState.horizon(earlier.state.today))
+        let others = PublicationState(
+          revision: 0, today: today, counts: earlier.without(now.counts), shown: next.states.last?.shown ?? [])
+        for known in [earlier.state, others] {
+          var pair = next
+          (pair.states, pair.isBased) = ([known], false)
+          places.formIntersection(
+            PublicationProblem(pair, now, part, units: outline.units, codes: codes).shown(by: rule))
+        }
       }
       return places
     }
@@ -165,6 +189,10 @@ public struct Publication: Hashable, Sendable {
       // Into the state only now: the problems of one question do not know of each other.
       state.shown.formUnion(found)
     }
+    for place in next.corrected.indices {
+      next.corrected[place].latest = daily.lumping(
+        before: PublicationState.horizon(next.corrected[place].state.today))
+    }
     next.states.append(state)
     if next.states.count > next.limit {
       next.states = [state]
@@ -179,7 +207,7 @@ public struct Publication: Hashable, Sendable {
     guard !state.shown.isEmpty else { return }
     var state = state
     state.counts = state.counts.lumping(before: PublicationState.horizon(state.today))
-    corrected = corrected.suffix(Self.mostCorrected - 1) + [state]
+    corrected = corrected.suffix(Self.mostCorrected - 1) + [Corrected(state, latest: state.counts)]
   }
 
   /// What the new base no longer tells apart.

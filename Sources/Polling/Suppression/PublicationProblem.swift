@@ -66,9 +66,9 @@ struct PublicationProblem {
         for (cell, count) in churn where sizes[cell] == nil { sizes[cell] = count }
       }
       for (cell, count) in sizes.sorted(by: { Self.precedes($0.key, $1.key) }) {
-        let undoes = undoing && number == states.count - 1 && changes[cell] != nil
-        let size = undoes ? undo(count, places[cell] ?? []) : count
-        if undoing { places[cell, default: []].append(increments.count) }
+        let mayUndo = undoing && changes[cell] != nil
+        let size = mayUndo && number == states.count - 1 ? undo(count, places[cell] ?? []) : count
+        if mayUndo { places[cell, default: []].append(increments.count) }
         add(cell, number, size)
       }
       previous = parts
@@ -90,7 +90,7 @@ struct PublicationProblem {
 
   /// Takes a change of the state to be released out of what it may undo.
   ///
-  /// - Parameter places: of the same people's earlier changes.
+  /// - Parameter places: of earlier changes of the same unit, day and subject.
   /// - Returns: what is left of it.
   private mutating func undo(_ change: Int64, _ places: [Int]) -> Int64 {
     var left = change

@@ -35,11 +35,14 @@ extension Binhchon_V1_PaperBatch {
   /// Leaves out what would tell how people rated.
   mutating func hideCounts() {
     manifest.controls = []
-    manifest.questionnaires = 0
+    (manifest.questionnaires, manifest.files) = (0, [])
     (differences, manifestDifferences, corrections) = ([], [], [])
     for entry in entries.indices {
       entries[entry].rows = 0
-      for file in entries[entry].files.indices { entries[entry].files[file].rows = 0 }
+      for file in entries[entry].files.indices {
+        // The hash of a file of a few counts tells them to whoever tries them all.
+        (entries[entry].files[file].rows, entries[entry].files[file].hash) = (0, Data())
+      }
     }
     for step in history.indices { history[step].why = "" }
     if hasAudit { (audit.shares, audit.records, audit.population, audit.mostQuestionnaires) = ([], [], 0, 0) }
