@@ -1,6 +1,7 @@
 import Foundation
 internal import Paper
 internal import Polling
+internal import Schema
 import Synchronization
 
 /// Rows of a file in chunks, read on a thread of its own no faster than they are taken: memory stays flat whatever the
@@ -10,7 +11,8 @@ final class ChunkFeed: Sendable {
     /// From 1.
     var number: UInt32
     var isLast: Bool
-    var rows: Polling.PaperRows
+    var rows: Int
+    var columns: Binhchon_V1_PaperColumns
   }
 
   /// What of the file has come before: so many chunks, of so many rows.
@@ -69,19 +71,20 @@ final class ChunkFeed: Sendable {
       room.wait()
       if isStopped.withLock({ $0 }) { throw CancellationError() }
       number += 1
-      continuation.yield(Chunk(number: number, isLast: isLast, rows: try rows.finish()))
+      let packed = try rows.finish()
+      continuation.yield(
+        Chunk(number: number, isLast: isLast, rows: packed.count, columns: Binhchon_V1_PaperColumns(packed)))
       rows = Polling.PaperRows.Builder()
     }
     var events = PaperCheck.Events()
-    events.row = { row in
-      guard !row.isRejected, let entry = row.entry else { return }
+    events.accepted = { entry, row in
       if passedOver < come.rows {
         passedOver += 1
         return
       }
       // The last one is known only at the end of the file.
       if rows.count == Self.rowsPerChunk || rows.writtenBytes > Self.bytesPerChunk { try give(isLast: false) }
-      try rows.append(PaperRow(entry, number: row.source.number))
+      try rows.append(PaperRow(entry, number: row))
     }
     _ = try PaperCheck(poll: poll, options: options, today: today).run(path, events)
     try give(isLast: true)
