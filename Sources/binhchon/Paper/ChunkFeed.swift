@@ -1,6 +1,7 @@
 import Foundation
 internal import Paper
 internal import Polling
+internal import Schema
 import Synchronization
 
 /// Rows of a file in chunks, read on a thread of its own no faster than they are taken: memory stays flat whatever the
@@ -10,7 +11,8 @@ final class ChunkFeed: Sendable {
     /// From 1.
     var number: UInt32
     var isLast: Bool
-    var rows: Polling.PaperRows
+    var rows: Int
+    var columns: Binhchon_V1_PaperColumns
   }
 
   /// What of the file has come before: so many chunks, of so many rows.
@@ -69,7 +71,9 @@ final class ChunkFeed: Sendable {
       room.wait()
       if isStopped.withLock({ $0 }) { throw CancellationError() }
       number += 1
-      continuation.yield(Chunk(number: number, isLast: isLast, rows: try rows.finish()))
+      let packed = try rows.finish()
+      continuation.yield(
+        Chunk(number: number, isLast: isLast, rows: packed.count, columns: Binhchon_V1_PaperColumns(packed)))
       rows = Polling.PaperRows.Builder()
     }
     var events = PaperCheck.Events()

@@ -91,10 +91,10 @@ struct PaperUpload {
     var sent = Int(clamping: come.rows)
     for try await chunk in feed.chunks {
       try Task.checkCancellation()
-      sent += chunk.rows.count
+      sent += chunk.rows
       var message = Binhchon_V1_PaperChunk()
       (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
-      (message.file, message.columns) = (Data(hash), Binhchon_V1_PaperColumns(chunk.rows))
+      (message.file, message.columns) = (Data(hash), chunk.columns)
       message.fileName = file.split(separator: "/").last.map(String.init) ?? file
       batch = try await client.enter(.rows(message), in: code)
       progress.at(rows: sent, done: sent, total: rows)
