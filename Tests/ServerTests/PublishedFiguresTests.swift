@@ -297,7 +297,9 @@ import Testing
     office.pass(1)
     // Somebody asks, so there is a publication.
     _ = try await Self.tally(assembly)
-    let update = try #require(try await updates.next())
+    var update = try #require(try await updates.next())
+    // On a slow machine the watch is told meanwhile that nothing is new.
+    while update.kind == .current { update = try #require(try await updates.next()) }
     #expect(update.kind == .update)
     #expect(Self.total(update.tally) == "9 0 0 0 0 9")
     request.sinceEpoch = "another"
