@@ -21,8 +21,8 @@ class Peer:
     def measure(self, bench, **environment):
         """Figures by row, each row named for the script and the argument."""
         out = run([BENCHMARKS / "peers" / f"{self.script}.sh", *self.arguments], timeout=bench.patience,
-                  env={**os.environ, "PEERS_BUILD": str(bench.bin), "SECONDS_EACH": str(max(1, round(bench.seconds))),
-                       **{name: str(value) for name, value in environment.items()}})
+                  environment={"PEERS_BUILD": str(bench.bin), "SECONDS_EACH": str(max(1, round(bench.seconds))),
+                               **{name: str(value) for name, value in environment.items()}})
         rows = {}
         for line in out.splitlines():
             measurement, figure, value = line.split()
@@ -62,7 +62,7 @@ def tls_peers(bench, data):
     handshakes at a time (s_server takes one connection after the other)."""
     if not any(os.access(os.path.join(place, "nginx"), os.X_OK) for place in ("/usr/sbin", "/usr/bin")):
         run(["apt-get", "install", "-y", "--no-install-recommends", "nginx-light"], timeout=bench.patience,
-            env={**os.environ, "RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"})
+            environment={"RUNLEVEL": "1", "DEBIAN_FRONTEND": "noninteractive"})
     work, certs = tempfile.mkdtemp(prefix="tls.", dir=bench.work), data / "certs"
     os.chmod(work, 0o755)
 
