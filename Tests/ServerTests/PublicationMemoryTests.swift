@@ -100,7 +100,7 @@ import Testing
         DailyCounts(Dictionary(uniqueKeysWithValues: cells)), of: Publication.Outline(poll), by: rule, today: today,
         revision: UInt64(revision + 1))
     }
-    #expect(publication.corrected.count == 1)
+    #expect(publication.hasCorrections)
     let now = Timestamp(milliseconds: 1)
     let kept = try JSONEncoder().encode(
       PublicationRecord(publication, threshold: 5, pollVersion: 1, asOf: now, nextTry: now))

@@ -47,31 +47,8 @@ public struct Publication: Hashable, Sendable {
     }
   }
 
-  /// What was published before something was taken away again.
-  public struct Corrected: Hashable, Sendable {
-    public var state: PublicationState
-    /// Of the last release, with days told apart as in `state`.
-    public var latest: DailyCounts
-
-    public init(_ state: PublicationState, latest: DailyCounts) {
-      self.state = state
-      self.latest = latest
-    }
-
-    /// As if nothing but what changes now had happened since: whoever subtracts all releases between is left with that.
-    func without(_ now: DailyCounts) -> DailyCounts {
-      var cells = now.cells
-      for cell in Set(cells.keys).union(latest.cells.keys) where cells[cell] ?? 0 != latest.cells[cell] ?? 0 {
-        cells[cell] = state.counts.cells[cell] ?? 0
-      }
-      return DailyCounts(cells)
-    }
-  }
-
   /// A few: each state that is remembered costs as much again as all before it, and what a base forgets is little.
   public static let usualLimit = 3
-  /// Each is two more comparisons for each release.
-  static let mostCorrected = 16
   /// Of one release: what 40 units and 14 questions have takes seconds, once a day.
   static let mostFigures = 13_000
   /// The questions are made safe one by one, which takes longer than in proportion to their figures.
@@ -84,9 +61,6 @@ public struct Publication: Hashable, Sendable {
   public private(set) var isBased: Bool
   /// Whether counts ever became less: from then on a state may be small though much happened to it.
   public private(set) var hasCorrections: Bool
-  /// What was published when something was taken away again, as of the state before: it may come back with a few more,
-  /// long after that state was forgotten. Oldest first, the last ``mostCorrected`` of them.
-  public private(set) var corrected: [Corrected]
   /// As of their first release: what a question's figures tell of one another depends on it.
   public private(set) var isMultiple: [String: Bool]
   /// Of days before it nothing is published, for nobody remembers what was told of them: windows that begin earlier stay
@@ -98,14 +72,12 @@ public struct Publication: Hashable, Sendable {
   ///     in ways that nobody remembers.
   public init(
     limit: Int = Publication.usualLimit, states: [PublicationState] = [], isBased: Bool = false,
-    hasCorrections: Bool = false, corrected: [Corrected] = [], isMultiple: [String: Bool] = [:],
-    firstDay: Day? = nil
+    hasCorrections: Bool = false, isMultiple: [String: Bool] = [:], firstDay: Day? = nil
   ) {
     self.limit = max(1, limit)
     self.states = states
     self.isBased = isBased && !states.isEmpty
     self.hasCorrections = hasCorrections
-    self.corrected = corrected
     self.isMultiple = isMultiple
     self.firstDay = firstDay
   }
@@ -136,12 +108,11 @@ public struct Publication: Hashable, Sendable {
     guard let whole = outline.units.min(by: { $0.rawValue.utf8.count < $1.rawValue.utf8.count }),
       today >= states.last?.today ?? today
     else { return false }
-    let daily = counts
-    let counts = daily.lumping(before: PublicationState.horizon(states.first?.today ?? today))
+    let counts = counts.lumping(before: PublicationState.horizon(states.first?.today ?? today))
     var next = self
-    if let earlier = states.last, earlier.counts.cells.contains(where: { counts.cells[$0.key] ?? 0 < $0.value }) {
-      next.hasCorrections = true
-      next.remember(corrected: earlier)
+    if let earlier = states.last {
+      next.hasCorrections =
+        hasCorrections || earlier.counts.cells.contains { counts.cells[$0.key] ?? 0 < $0.value }
     }
     for (question, multiple) in outline.questions where isMultiple[question] == nil {
       next.isMultiple[question] = multiple
@@ -161,18 +132,6 @@ public struct Publication: Hashable, Sendable {
         places.formIntersection(
           PublicationProblem(pair, state, part, units: outline.units, codes: codes).shown(by: rule))
       }
-      for earlier in next.corrected {
-        var now = state
-        now.counts = daily.lumping(before: PublicationState.horizon(earlier.state.today))
-        let others = PublicationState(
-          revision: 0, today: today, counts: earlier.without(now.counts), shown: next.states.last?.shown ?? [])
-        for known in [earlier.state, others] {
-          var pair = next
-          (pair.states, pair.isBased) = ([known], false)
-          places.formIntersection(
-            PublicationProblem(pair, now, part, units: outline.units, codes: codes).shown(by: rule))
-        }
-      }
       return places
     }
     state.shown = shown(.ballots)
@@ -189,10 +148,6 @@ public struct Publication: Hashable, Sendable {
       // Into the state only now: the problems of one question do not know of each other.
       state.shown.formUnion(found)
     }
-    for place in next.corrected.indices {
-      next.corrected[place].latest = daily.lumping(
-        before: PublicationState.horizon(next.corrected[place].state.today))
-    }
     next.states.append(state)
     if next.states.count > next.limit {
       next.states = [state]
@@ -201,13 +156,6 @@ public struct Publication: Hashable, Sendable {
     }
     self = next
     return true
-  }
-
-  private mutating func remember(corrected state: PublicationState) {
-    guard !state.shown.isEmpty else { return }
-    var state = state
-    state.counts = state.counts.lumping(before: PublicationState.horizon(state.today))
-    corrected = corrected.suffix(Self.mostCorrected - 1) + [Corrected(state, latest: state.counts)]
   }
 
   /// What the new base no longer tells apart.

@@ -31,11 +31,6 @@ struct PublicationRecord: Codable, Equatable {
     var shown: [Cell]
   }
 
-  struct Corrected: Codable, Equatable {
-    var state: State
-    var latest: [State.Cell]
-  }
-
   var threshold: UInt32
   var pollVersion: UInt32
   /// When the last state was released, and when the next release may be tried. Unix milliseconds.
@@ -44,8 +39,6 @@ struct PublicationRecord: Codable, Equatable {
   var states: [State]
   var isBased: Bool
   var hasCorrections: Bool
-  /// Missing in files from before there were any.
-  var corrected: [Corrected]?
   var isMultiple: [String: Bool]
   /// Of days before it nothing is published: see ``Publication/firstDay``.
   var firstDay: Int32?
@@ -58,11 +51,8 @@ extension PublicationRecord {
     self.init(
       threshold: threshold, pollVersion: pollVersion, asOf: asOf.milliseconds, nextTry: nextTry.milliseconds,
       states: publication.states.map(State.init), isBased: publication.isBased,
-      hasCorrections: publication.hasCorrections,
-      corrected: publication.corrected.map {
-        Corrected(state: State($0.state), latest: State.cells($0.latest))
-      },
-      isMultiple: publication.isMultiple, firstDay: publication.firstDay?.number)
+      hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple,
+      firstDay: publication.firstDay?.number)
   }
 
   /// Of a poll of which nothing was told, or is to be taken for told.
@@ -75,19 +65,12 @@ extension PublicationRecord {
   /// - Throws: ``InvalidValue`` for what was never written.
   var publication: Publication {
     get throws(InvalidValue) {
-      Publication(
-        states: try Self.restored(states), isBased: isBased, hasCorrections: hasCorrections,
-        corrected: try (corrected ?? []).map { corrected throws(InvalidValue) in
-          Publication.Corrected(try corrected.state.restored, latest: try State.counts(corrected.latest))
-        }, isMultiple: isMultiple,
+      var restored: [PublicationState] = []
+      for state in states { restored.append(try state.restored) }
+      return Publication(
+        states: restored, isBased: isBased, hasCorrections: hasCorrections, isMultiple: isMultiple,
         firstDay: firstDay.map { Day(number: $0) })
     }
-  }
-
-  private static func restored(_ states: [State]) throws(InvalidValue) -> [PublicationState] {
-    var restored: [PublicationState] = []
-    for state in states { restored.append(try state.restored) }
-    return restored
   }
 }
 
@@ -95,26 +78,20 @@ extension PublicationRecord.State {
   fileprivate init(_ state: PublicationState) {
     self.init(
       revision: state.revision, today: state.today.number,
-      counts: Self.cells(state.counts),
+      counts: state.counts.cells.map { cell, count in
+        Cell(cell.unit, cell.day.number, cell.subject, count: count)
+      },
       shown: state.shown.map { Cell($0.unit, Int32($0.window.rawValue), $0.subject, count: nil) })
-  }
-
-  fileprivate static func cells(_ counts: DailyCounts) -> [Cell] {
-    counts.cells.map { cell, count in Cell(cell.unit, cell.day.number, cell.subject, count: count) }
-  }
-
-  fileprivate static func counts(_ cells: [Cell]) throws(InvalidValue) -> DailyCounts {
-    var counts: [DailyCounts.Cell: Int64] = [:]
-    for cell in cells {
-      let key = DailyCounts.Cell(
-        unit: try UnitPath(cell.unit), day: Day(number: cell.part), subject: try cell.subject)
-      counts[key, default: 0] &+= cell.count ?? 0
-    }
-    return DailyCounts(counts)
   }
 
   fileprivate var restored: PublicationState {
     get throws(InvalidValue) {
+      var counts: [DailyCounts.Cell: Int64] = [:]
+      for cell in self.counts {
+        let key = DailyCounts.Cell(
+          unit: try UnitPath(cell.unit), day: Day(number: cell.part), subject: try cell.subject)
+        counts[key, default: 0] &+= cell.count ?? 0
+      }
       var shown: Set<PublicationState.Place> = []
       for cell in self.shown {
         guard let window = UInt8(exactly: cell.part).flatMap(Window.init) else {
@@ -123,7 +100,7 @@ extension PublicationRecord.State {
         shown.insert(PublicationState.Place(unit: try UnitPath(cell.unit), window: window, subject: try cell.subject))
       }
       return PublicationState(
-        revision: revision, today: Day(number: today), counts: try Self.counts(counts), shown: shown)
+        revision: revision, today: Day(number: today), counts: DailyCounts(counts), shown: shown)
     }
   }
 }

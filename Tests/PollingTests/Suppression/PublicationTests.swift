@@ -158,7 +158,7 @@ struct PublicationTests {
           let old = history.publication
           history.publication = Publication(
             limit: limit, states: old.states, isBased: old.isBased, hasCorrections: old.hasCorrections,
-            corrected: old.corrected, isMultiple: old.isMultiple, firstDay: old.firstDay)
+            isMultiple: old.isMultiple, firstDay: old.firstDay)
         }
         if Bool.random(using: &random) { history.today = history.today.advanced(by: 1) }
       }
@@ -258,35 +258,6 @@ struct PublicationTests {
     } else {
       #expect(leaks > 10)
     }
-  }
-
-  /// A batch is taken back, and comes again with one ballot more when the state that had it is long forgotten: no two
-  /// published totals tell of that one.
-  @Test(arguments: [1, 3], [false, true])
-  func whatIsTakenAwayMayComeBackWithOneMore(limit: Int, isKept: Bool) throws {
-    let rule = try SuppressionRule()
-    var publication = Publication(limit: limit)
-    var totals: [Int64] = []
-    for (day, batch) in ([40, 0, 0, 0, 0, 0, 41, 41, 60] as [Int64]).enumerated() {
-      let date = Day(number: 19_800)
-      let counts = Self.counts([
-        Ballot(unit: Self.leaves[2], day: date, choice: "HL"): 60 + batch,
-        Ballot(unit: Self.leaves[0], day: date, choice: "HL"): 50,
-      ])
-      publication.release(
-        counts, of: Self.outline, by: rule, today: date.advanced(by: day), revision: UInt64(day + 1))
-      if !isKept {
-        publication = Publication(
-          limit: limit, states: publication.states, isBased: publication.isBased,
-          hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple)
-      }
-      let n = PublicationState.Place(unit: Self.whole, window: .total, subject: .ballots)
-      totals.append(try #require(publication.last?.value(n)))
-    }
-    // Without the state before it, the one more is told.
-    #expect(
-      totals
-        == (isKept ? [150, 110, 110, 110, 110, 110, 110, 110, 170] : [150, 110, 110, 110, 110, 110, 151, 151, 170]))
   }
 
   /// Two questions: what was answered to one and to the other, by the same people, does not tell of a few of them either.
