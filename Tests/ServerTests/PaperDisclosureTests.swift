@@ -33,14 +33,15 @@ import Testing
     if counts { step.why = "12 tờ, không phải 11" }
     batch.history = [step]
     batch.audit.seed = "20261122"
-    (batch.audit.drawn, batch.audit.notMatching, batch.audit.mostSheets) = ([2, 1], 1, 2)
+    batch.audit.notMatching = 1
     guard counts else { return batch }
     batch.manifest.questionnaires = 12
     batch.manifest.controls = [.with { $0.count = 3 }]
     batch.differences = [.with { ($0.first, $0.second) = (1, 2) }]
     batch.manifestDifferences = [.with { ($0.manifest, $0.entered) = (12, 11) }]
     batch.corrections = [.with { $0.count.count = 4 }]
-    (batch.audit.population, batch.audit.mostQuestionnaires) = (3, 5)
+    (batch.audit.drawn, batch.audit.population) = ([2, 1], 3)
+    (batch.audit.mostSheets, batch.audit.mostQuestionnaires) = (2, 5)
     batch.audit.records = [.with { $0.sheet = 2 }]
     batch.audit.shares = [.with { ($0.answers, $0.top) = (12, 9) }]
     return batch

@@ -298,6 +298,9 @@ import Testing
         { chunk in
           for _ in 0..<20_000 { chunk.columns.numbers.append(1) }
         },
+        { $0.columns.names += (0..<40).map { "x\($0)" } },
+        { $0.columns.counts[$0.columns.levels.firstIndex(of: .unspecified) ?? 0] = 50 },
+        { $0.columns.choices[$0.columns.levels.firstIndex(of: .blank) ?? 0] = 1 },
       ]
       for (index, change) in changes.enumerated() {
         guard case .rows(var chunk) = Self.columns(Self.mixedRows()) else { return }
@@ -417,6 +420,13 @@ import Testing
       }
       #expect(again.flatMap(ServiceTests.reason) == "FILE_COUNTED")
       try await Self.enter(callers.lan, Self.rows(1, file: 9), in: "e")
+      // Who may not see that batch learns nothing of it by trying hashes.
+      let counter = ServiceTests.caller(assembly, "clerk/hai-chau/mot-cua/quay-01/yen")
+      try await Self.enter(counter, Self.manifest(unit: "hai-chau/mot-cua/quay-01"), in: "f")
+      try await Self.enter(counter, .claim(1), in: "f")
+      guard case .rows(var tried) = Self.rows(1, file: 2) else { return }
+      tried.rows = []
+      try await Self.enter(counter, .rows(tried), in: "f")
 
       let other = try #require(batches.map(\.0).first { $0 != counted })
       try await Self.enter(callers.hoa, .proposeReversal("tờ của đơn vị khác"), in: counted)

@@ -2,23 +2,19 @@ internal import Polling
 
 /// The files that batches count, by the names of their registers.
 struct CountedFiles {
-  private struct Known {
+  struct Batch {
     /// Of the register's last act then.
     var number: UInt64
-    var files: Set<[UInt8]>
+    var unit: UnitPath?
+    var files: Set<[UInt8]> = []
   }
 
-  private var known: [String: Known] = [:]
+  private var known: [String: Batch] = [:]
 
-  /// Whether what is known of the register includes its act with this number.
-  func knows(_ register: String, at number: UInt64) -> Bool { known[register]?.number ?? 0 >= number }
+  subscript(_ register: String) -> Batch? { known[register] }
 
-  mutating func note(_ register: String, at number: UInt64, _ files: Set<[UInt8]>) {
-    if !knows(register, at: number) { known[register] = Known(number: number, files: files) }
-  }
-
-  func contains(any files: Set<[UInt8]>, in register: String) -> Bool {
-    !(known[register]?.files.isDisjoint(with: files) ?? true)
+  mutating func note(_ register: String, _ batch: Batch) {
+    if known[register]?.number ?? 0 < batch.number { known[register] = batch }
   }
 }
 
@@ -34,7 +30,7 @@ extension PaperBatch {
 
 extension PaperEvent {
   /// The files that no other batch may count for this to be done: those of a batch that is accepted, and one that is
-  /// begun, so that nobody enters it in vain. Nil: it does not matter.
+  /// begun, so that nobody who may see the other enters it in vain. Nil: it does not matter.
   func filesCountedOnce(in batch: PaperBatch) -> Set<[UInt8]>? {
     switch self {
     case .accept: batch.files

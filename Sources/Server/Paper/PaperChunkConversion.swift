@@ -34,6 +34,10 @@ extension PaperRows {
       throw .invalid([Violation("rows.columns", "must all have a value for each row")])
     }
     do throws(InvalidValue) {
+      // A row has a label, a unit, a question and a choice; questionnaires say how many answers they have.
+      guard message.names.count <= 4 * columns.count + message.answers.count else {
+        throw InvalidValue(field: "names", problem: "must each be of a row")
+      }
       var rows = try Builder(names: message.names)
       rows.reserveCapacity(columns.count)
       var answers = message.answers[...]
@@ -110,12 +114,18 @@ private struct Columns {
   ) throws(InvalidValue) -> PaperRows.Content {
     let level = levels[index]
     if level == .unspecified {
+      guard (questions[index], choices[index]) == (0, 0), (counts[index], questionnaires[index]) == (0, 0) else {
+        throw InvalidValue(field: "levels", problem: "must be known where there is a count")
+      }
       return try rows.answers { () throws(InvalidValue) in
         guard let next = answers.popFirst() else {
           throw InvalidValue(field: "answers", problem: "must be there for each questionnaire")
         }
         return UInt64(next)
       }
+    }
+    guard level == .choice || choices[index] == 0 else {
+      throw InvalidValue(field: "choices", problem: "must be 0 where the level is none of them")
     }
     let question = try rows.code(UInt64(questions[index]))
     let packed: PaperRows.Level

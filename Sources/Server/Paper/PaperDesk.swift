@@ -41,6 +41,8 @@ actor PaperDesk {
     var id: Act.ID?
     var person: PaperPerson
     var by: String
+    /// What whoever enters it may see.
+    var scope: UnitPath
     var at: Timestamp
     /// Whether figures of the poll no longer change.
     var isSealed: Bool
@@ -48,6 +50,8 @@ actor PaperDesk {
 
   /// How often somebody else may be quicker.
   private static let tries = 16
+  /// Acts that are read at once: a chunk of rows may be of megabytes.
+  private static let page = 4
 
   private let ledger: any Ledger
   private let reader: any RegisterReader
@@ -65,11 +69,15 @@ actor PaperDesk {
   /// A batch as the ledger has it now; an empty one if nothing was said of it.
   func standing(_ poll: PollID, _ code: PaperBatchCode) async throws -> Standing {
     let register = Register.paper(poll, code)
-    let standing = try await (folds[register] ?? Standing()).caughtUp(with: register, reader) {
-      [definition = self.poll] in try $0.fold($1) { definition(poll, $0) }
-    }
+    let standing = try await read(poll, register)
     folds.hold(standing, of: register)
     return standing
+  }
+
+  private func read(_ poll: PollID, _ register: Register) async throws -> Standing {
+    try await (folds[register] ?? Standing()).caughtUp(with: register, reader, page: Self.page) {
+      [definition = self.poll] in try $0.fold($1) { definition(poll, $0) }
+    }
   }
 
   /// Enters an act, if the batch's rules allow it.
@@ -100,7 +108,9 @@ actor PaperDesk {
         throw Refusal(error)
       }
       let known = ledger.acknowledgedRevision
-      if let files = intent.event.filesCountedOnce(in: next) { try await refuse(files, ifCountedIn: id, but: code) }
+      if let files = intent.event.filesCountedOnce(in: next) {
+        try await refuse(files, of: intent, ifCountedIn: id, but: code)
+      }
       let submission = Submission.act(
         act, after: standing.number, countsKnown: intent.event == .accept ? known : nil)
       switch try await ledger.outcome(of: submission) {
@@ -122,19 +132,46 @@ actor PaperDesk {
 
   /// Sheets are counted once: no file is in two batches that are counted. What else is counted after this looked is for
   /// the ledger to see.
-  private func refuse(_ files: Set<[UInt8]>, ifCountedIn poll: PollID, but code: PaperBatchCode) async throws {
+  private func refuse(
+    _ files: Set<[UInt8]>, of intent: Intent, ifCountedIn poll: PollID, but code: PaperBatchCode
+  ) async throws {
     let registers: [String: UInt64]
     do { registers = try await reader.registers(.paper) } catch {
       throw Refusal.ourFault("the batches cannot be read: \(error)")
     }
     for (name, last) in registers {
-      guard let batch = Register.paper(named: name), batch.poll == poll, batch.batch != code else { continue }
-      if !counted.knows(name, at: last) {
-        let other = try await standing(poll, batch.batch)
-        counted.note(name, at: other.number, other.batch.isCounted ? other.batch.files : [])
-      }
-      if counted.contains(any: files, in: name) { throw Refusal.fileCounted(batch.batch) }
+      guard let other = Register.paper(named: name), other.poll == poll, other.batch != code else { continue }
+      let batch = try await look(into: name, other.poll, other.batch, through: last)
+      guard !batch.files.isDisjoint(with: files) else { continue }
+      let isSeen = batch.unit.map(intent.scope.contains) ?? false
+      // A hash that somebody tries must not tell of batches elsewhere.
+      if isSeen || intent.event == .accept { throw Refusal.fileCounted(isSeen ? other.batch : nil) }
     }
+  }
+
+  /// What a batch counts, with its acts up to `last`.
+  private func look(
+    into name: String, _ poll: PollID, _ code: PaperBatchCode, through last: UInt64
+  ) async throws -> CountedFiles.Batch {
+    var known = counted[name] ?? CountedFiles.Batch(number: 0)
+    var isChanged = false
+    // Rows count nothing before they are accepted: they need not be taken apart for this.
+    while known.number < last, !isChanged {
+      let acts: [EnteredAct]
+      do { acts = try await reader.acts(of: .paper(poll, code), after: known.number, limit: Self.page) } catch {
+        throw Refusal.ourFault("the batches cannot be read: \(error)")
+      }
+      guard let end = acts.last else { break }
+      isChanged = !known.files.isEmpty || acts.contains { $0.act.name == PaperEvent.Word.accept.rawValue }
+      if !isChanged { known.number = end.number }
+    }
+    if isChanged {
+      let standing = try await read(poll, .paper(poll, code))
+      let files = standing.batch.isCounted ? standing.batch.files : []
+      known = CountedFiles.Batch(number: standing.number, unit: standing.batch.manifest?.unit, files: files)
+    }
+    counted.note(name, known)
+    return known
   }
 
   /// Rows of one chunk of an entry.

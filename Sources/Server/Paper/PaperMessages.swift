@@ -45,7 +45,10 @@ extension Binhchon_V1_PaperBatch {
       }
     }
     for step in history.indices { history[step].why = "" }
-    if hasAudit { (audit.shares, audit.records, audit.population, audit.mostQuestionnaires) = ([], [], 0, 0) }
+    if hasAudit {
+      (audit.shares, audit.records, audit.drawn) = ([], [], [])
+      (audit.population, audit.mostSheets, audit.mostQuestionnaires) = (0, 0, 0)
+    }
   }
 }
 

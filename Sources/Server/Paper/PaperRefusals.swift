@@ -14,11 +14,13 @@ extension Refusal {
     code: .failedPrecondition, reason: .batchSealed,
     message: "the poll is sealed: its figures no longer change, and no paper is entered, accepted or reversed")
 
-  static func fileCounted(_ batch: PaperBatchCode) -> Refusal {
-    Refusal(
+  /// - Parameter batch: nil for one that the caller may not see.
+  static func fileCounted(_ batch: PaperBatchCode?) -> Refusal {
+    let other = batch.map { "batch \($0)" } ?? "a batch of another unit"
+    return Refusal(
       code: .failedPrecondition, reason: .fileCounted,
-      message: "a file of this batch is counted in batch \(batch) already: once is enough, unless that one is reversed",
-      metadata: ["batch": batch.rawValue])
+      message: "a file of this batch is counted in \(other) already: once is enough, unless that one is reversed",
+      metadata: batch.map { ["batch": $0.rawValue] } ?? [:])
   }
 
   init(_ refusal: PaperRefusal) {
@@ -94,7 +96,8 @@ extension Refusal {
     case .auditBegun(let sheets, let population):
       self.init(
         code: .failedPrecondition, reason: .batchContent,
-        message: "something was found of the \(sheets) sheets that were drawn: draw all \(population), or no more",
+        message: "something was found of the \(sheets) sheets that were drawn: "
+          + (population <= PaperAudit.mostSheets ? "draw all \(population), or no more" : "no more can be drawn"),
         metadata: ["sheets": "\(sheets)"])
     case .sheetNotDrawn(let sheet):
       self.init(

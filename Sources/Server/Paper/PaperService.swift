@@ -50,7 +50,8 @@ struct PaperService: Sendable {
     let now = now()
     let entered = try await desk.enter(
       PaperDesk.Intent(
-        event: event, id: try Self.id(request.actID, event), person: person, by: caller.description, at: now,
+        event: event, id: try Self.id(request.actID, event), person: person, by: caller.description,
+        scope: caller.scope, at: now,
         isSealed: isSealed(listed.newest, at: now)),
       listed.newest.id, code)
     // Who accepts looks at the tally next.

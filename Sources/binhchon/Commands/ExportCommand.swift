@@ -20,12 +20,13 @@ struct ExportCommand: ClientCommand {
     notes: Text(
       vi: """
         Vai trò auditor. Không có mã phiếu, mã hồ sơ, tên người; giờ không mịn hơn giờ đã lưu. Nếu bị cắt, lệnh nói con \
-        trỏ để đi tiếp; cả tệp vẫn thuộc một bản của sổ. Tệp JSON chỉ trọn khi dòng cuối có "complete":true.
+        trỏ để đi tiếp; cả tệp vẫn thuộc một bản của sổ. Tệp JSON chỉ trọn khi dòng cuối có "complete":true. \
+        Phiếu giấy đếm theo lô không có ở đây: xem `binhchon paper show`.
         """,
       en: """
         Role auditor. No ballot ids, dossiers or names of people; times no finer than they are kept. Where it is cut it \
         tells the cursor to go on from; the file is of one revision all the same. A JSON file is whole only with \
-        "complete":true in its last line.
+        "complete":true in its last line. What batches of paper count is not in it: see `binhchon paper show`.
         """))
 
   @OptionGroup var options: GlobalOptions

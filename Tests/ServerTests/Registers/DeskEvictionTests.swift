@@ -111,7 +111,8 @@ import Testing
             _ = try await desk.enter(
               PaperDesk.Intent(
                 event: .putManifest(manifest, why: isFirst ? "" : "thêm"), id: Self.id(),
-                person: PaperPerson(.coordinator, "hai-chau/hoa"), by: "coordinator/hai-chau/hoa", at: Self.now,
+                person: PaperPerson(.coordinator, "hai-chau/hoa"), by: "coordinator/hai-chau/hoa",
+                scope: known.unit, at: Self.now,
                 isSealed: false),
               known.id, try PaperBatchCode("b\(number)"))
           },
