@@ -140,6 +140,19 @@ import Testing
     for text in [code.title, code.hint] { #expect(!text.vi.isEmpty && !text.en.isEmpty && text.vi != text.en) }
   }
 
+  /// A server takes no longer one.
+  @Test func namesThatAreTooLong() throws {
+    for (length, isTooLong) in [(PaperRow.longestLabel, false), (PaperRow.longestLabel + 1, true)] {
+      let name = String(repeating: "x", count: length)
+      let sheet = try check(Self.sheets("\(name),Quầy 01,14/7/2025,HL,5,5"))
+      let form = try check(Self.forms("\(name),Quầy 01,14/7/2025,HL,A"), Samples.questionnairePoll())
+      for checked in [sheet, form] {
+        #expect((checked.report.findings[.cellTooLong]?.first.first?.row == 2) == isTooLong)
+        #expect(checked.report.rejectedRows == (isTooLong ? 1 : 0))
+      }
+    }
+  }
+
   @Test func nothingIsFoundInAGoodFile() throws {
     let checked = try check(Self.rows("Quầy 01,14/7/2025,HL,5", "hai-chau/mot-cua/quay-02,15/7/2025,RKHL,0"))
     #expect(checked.report.findings.isEmpty, "\(checked.report.findings)")

@@ -65,7 +65,8 @@ import Testing
     "2025-07-14", "tháng 7/2025", "quý III/2025", "45853", "13/07/2025", "14/7/2031", "14/7/2024", "31/02/2025",
     "HL", "hai long", "Hài lòng", "Ha\u{300}i lo\u{300}ng", "5", "6", "trống", "phiếu hỏng", "hai-long", "Hai-long",
     "hai–long", "a\"b", "\u{1}", "\u{7F}", "\u{FEFF}T-1", "\u{200B}", "Ð", String(repeating: "x", count: 64),
-    String(repeating: "x", count: 65), String(repeating: "ầ", count: 400), "T-1\tx", "T;1", "😀", "\u{85}",
+    String(repeating: "x", count: 65), String(repeating: "x", count: 200), String(repeating: "x", count: 201),
+    String(repeating: "ầ", count: 400), "T-1\tx", "T;1", "😀", "\u{85}",
   ]
 
   @Test(arguments: heading.indices)
@@ -229,6 +230,13 @@ import Testing
     #expect(try Self.taken(odd.flatMap { $0 }) == (10, 5))
     odd[2] = sheets[1]
     #expect(try Self.taken(odd.flatMap { $0 }) == (5, 6))
+    // Names that begin as "total" does.
+    for name in ["Tờ", "Tổ", "to", "CC", "Sheet", "Gộp"] {
+      let named: [[String]] = sheets.enumerated().flatMap { index, rows in
+        rows.map { ["\(name) \(index)"] + $0.dropFirst() }
+      }
+      #expect(try Self.taken(named) == (15, 6), "\(name)")
+    }
   }
 
   @Test func cellsAreRemembered() {

@@ -63,7 +63,11 @@ struct CellReader {
     case .answer: readAnswer(reading, question)
     case .period: readPeriod(reading, cell.kind)
     case .count, .sheets: Self.readNumber(reading, cell.kind)
-    case .sheet, .questionnaire, .note, .rejectCodes, nil: break
+    case .sheet, .questionnaire:
+      if reading.text.utf8.count > PaperRow.longestLabel {
+        reading.findings.append((.cellTooLong, "> \(PaperRow.longestLabel)"))
+      }
+    case .note, .rejectCodes, nil: break
     }
     return reading
   }

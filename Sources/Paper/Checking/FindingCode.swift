@@ -11,6 +11,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case unpacksTooLarge = "E107"
   case documentType = "E108"
   case nulByte = "E109"
+  /// Also of a row: the name of a sheet or a questionnaire.
   case cellTooLong = "E110"
   case rowTooLong = "E111"
   case tooManyColumns = "E112"

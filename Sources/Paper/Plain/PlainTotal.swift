@@ -63,7 +63,9 @@ struct PlainTotalReader {
   mutating func read(_ cells: PlainCells, _ bytes: [UInt8], _ reader: inout RowReader) -> PlainTotal? {
     // Of a row that begins with a blank cell, the next one may say "total".
     let first = cells.place(0)
-    guard !first.isEmpty, !(isFirstUnread && Self.mayBeTotalsWord(bytes, first)),
+    guard !first.isEmpty,
+      !isFirstUnread || !Self.mayBeTotalsWord(bytes, first)
+        || Self.plain(reader.reading(plain: bytes[first], 0)) != nil,
       let unit = unit(cells.place(unit), bytes, &reader), let days = days(cells.place(period), bytes, &reader),
       let question = question(cells, bytes, &reader),
       let level = level(cells.place(level), bytes, question, &reader),
@@ -87,7 +89,9 @@ struct PlainTotalReader {
   func sheetName(_ place: Range<Int>, _ bytes: [UInt8], _ reader: inout RowReader) -> String? {
     guard let sheet, !place.isEmpty else { return "" }
     let name = bytes[place]
-    if name.allSatisfy({ (0x20...0x7E).contains($0) }), name.first != 0x20, name.last != 0x20 {
+    if name.count <= PaperRow.longestLabel, name.allSatisfy({ (0x20...0x7E).contains($0) }), name.first != 0x20,
+      name.last != 0x20
+    {
       return String(decoding: name, as: UTF8.self)
     }
     let reading = reader.reading(plain: name, sheet)

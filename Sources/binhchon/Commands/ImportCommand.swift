@@ -116,7 +116,16 @@ struct Import: ClientCommand {
   var more = false
 
   func validate() throws {
-    if dryRun { return }
+    if dryRun {
+      // A check knows nothing of the batch: better to refuse than to seem to compare.
+      guard manifest == nil else {
+        throw ValidationError(
+          Text(
+            vi: "--dry-run không đối chiếu bảng kê: bỏ --manifest.",
+            en: "--dry-run does not compare with a manifest: leave out --manifest.")(.ambient))
+      }
+      return
+    }
     guard batch != nil else {
       throw ValidationError(
         Text(vi: "cần --batch MÃ-LÔ, hoặc --dry-run để chỉ kiểm tra.", en: "--batch CODE is needed, or --dry-run.")(
@@ -136,11 +145,11 @@ struct Import: ClientCommand {
     let today = Day(of: .now)
     let settings = try settings(context.environment, definition)
     // Before the first look at it: what was checked is what is entered.
-    let hash = dryRun ? [] : try FileDigest.sha256(file)
+    let checked = dryRun ? nil : try CheckedFile(file)
     let report = try check(definition, settings, writer, today, context.console)
     if let saveMap { try save(report, settings, as: saveMap, context) }
     guard report.errors == 0, !report.isCutShort else { return .badData }
-    guard !dryRun, let batch else { return .ok }
+    guard let checked, let batch else { return .ok }
     let warnings = report.findings.keys.filter { !$0.blocks }.map(\.rawValue).sorted()
     guard warnings.isEmpty || acceptWarnings else {
       throw ClientError(
@@ -156,10 +165,9 @@ struct Import: ClientCommand {
     let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
     let upload = try await context.withPaper(poll: poll) { client in
       try await PaperUpload(
-        client: client, console: context.console, code: batch, file: file, hash: hash,
-        warnings: warnings, hasMore: more
+        client: client, console: context.console, code: batch, file: checked, warnings: warnings, hasMore: more
       ).run(manifest: told, entry: entry, rows: report.acceptedRows) { come in
-        ChunkFeed(file, poll: definition, options: settings, today: today, after: come)
+        ChunkFeed(checked, poll: definition, options: settings, today: today, after: come)
       }
     }
     try context.console.tell(PaperBatchRecord(upload))

@@ -28,18 +28,25 @@ final class ChunkFeed: Sendable {
   private static let most = 4
 
   let chunks: AsyncThrowingStream<Chunk, any Error>
-  private let room = DispatchSemaphore(value: ChunkFeed.most)
+  /// Begins at 0: libdispatch ends the process when a semaphore is freed below the value it began with, and chunks may be
+  /// left untaken.
+  private let room = DispatchSemaphore(value: 0)
   private let isStopped = Mutex(false)
 
+  /// The stream throws ``CheckedFile/Changed`` before rows of another file, and before the last chunk if anything is not
+  /// as it was when the file was checked: without that chunk no server takes the file for whole.
+  ///
   /// - Parameters:
+  ///   - file: one without errors.
   ///   - today: as when the file was checked.
   ///   - come: rows that are passed over.
-  init(_ path: String, poll: Polling.Poll, options: PaperCheck.Options, today: Day, after come: Come) {
+  init(_ file: CheckedFile, poll: Polling.Poll, options: PaperCheck.Options, today: Day, after come: Come) {
     let (chunks, continuation) = AsyncThrowingStream.makeStream(of: Chunk.self)
     self.chunks = chunks
+    for _ in 0..<Self.most { room.signal() }
     let thread = Thread { [self] in
       do {
-        try read(path, poll, options, today, come, continuation)
+        try read(file, poll, options, today, come, continuation)
         continuation.finish()
       } catch {
         continuation.finish(throwing: error)
@@ -61,7 +68,7 @@ final class ChunkFeed: Sendable {
   }
 
   private func read(
-    _ path: String, _ poll: Polling.Poll, _ options: PaperCheck.Options, _ today: Day, _ come: Come,
+    _ file: CheckedFile, _ poll: Polling.Poll, _ options: PaperCheck.Options, _ today: Day, _ come: Come,
     _ continuation: AsyncThrowingStream<Chunk, any Error>.Continuation
   ) throws {
     var rows = Polling.PaperRows.Builder()
@@ -70,6 +77,8 @@ final class ChunkFeed: Sendable {
     func give(isLast: Bool) throws {
       room.wait()
       if isStopped.withLock({ $0 }) { throw CancellationError() }
+      // Behind the reading: these rows were there before this look.
+      try file.expectUntouched()
       number += 1
       let packed = try rows.finish()
       continuation.yield(
@@ -86,7 +95,9 @@ final class ChunkFeed: Sendable {
       if rows.count == Self.rowsPerChunk || rows.writtenBytes > Self.bytesPerChunk { try give(isLast: false) }
       try rows.append(PaperRow(entry, number: row))
     }
-    _ = try PaperCheck(poll: poll, options: options, today: today).run(path, events)
+    let report = try PaperCheck(poll: poll, options: options, today: today).run(file.path, events)
+    guard report.errors == 0, !report.isCutShort else { throw CheckedFile.Changed() }
+    try file.expectSame()
     try give(isLast: true)
   }
 }

@@ -27,22 +27,7 @@ enum FileDigest {
     return Array(digest.prefix(32))
   }
 
-  /// - Parameter discard: the command that drops what was entered.
-  /// - Throws: `FILE_CHANGED`, if the file is not as it was.
-  static func expect(_ hash: [UInt8], of path: String, otherwise discard: String) throws(ClientError) {
-    guard try sha256(path) == hash else {
-      throw ClientError(
-        .badData, Text(vi: "\(path) đã bị sửa trong lúc nhập", en: "\(path) was changed while it was imported"),
-        why: Text(
-          vi: "không rõ đã nhập bản nào: lần nhập chưa kết thúc",
-          en: "nobody knows which of both was entered: it is not final"),
-        next: Text(
-          vi: "bỏ lần nhập rồi nhập lại: `\(discard)`", en: "drop the entry, then import again: `\(discard)`"),
-        reason: "FILE_CHANGED")
-    }
-  }
-
-  private static func unreadable(_ path: String, _ code: Int32) -> ClientError {
+  static func unreadable(_ path: String, _ code: Int32) -> ClientError {
     ClientError(
       code == ENOENT ? .noInput : .inputOutput, Text(vi: "không đọc được \(path)", en: "cannot read \(path)"),
       why: systemMessage(code))

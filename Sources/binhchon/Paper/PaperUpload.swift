@@ -9,8 +9,7 @@ struct PaperUpload {
   let client: PaperClient
   let console: Console
   let code: String
-  let file: String
-  let hash: [UInt8]
+  let file: CheckedFile
   /// Codes of warnings that were accepted.
   let warnings: [String]
   /// Other files of this batch follow.
@@ -29,7 +28,7 @@ struct PaperUpload {
       default: 2
       }
     let known = batch.entries.first { entry in
-      (wanted ?? entry.number) == entry.number && entry.final && entry.files.contains { Array($0.hash) == hash }
+      (wanted ?? entry.number) == entry.number && entry.final && entry.files.contains { Array($0.hash) == file.hash }
     }
     if let known {
       console.say(
@@ -42,14 +41,14 @@ struct PaperUpload {
     if batch.phase == .awaitingFirst || batch.phase == .awaitingSecond {
       batch = try await client.enter(.claim(number), in: code)
     }
-    let come = batch.entries.first { $0.number == number }?.files.first { Array($0.hash) == hash }
+    let come = batch.entries.first { $0.number == number }?.files.first { Array($0.hash) == file.hash }
     if come?.whole != true {
       let come = ChunkFeed.Come(chunks: come?.chunks ?? 0, rows: come?.rows ?? 0)
       batch = try await send(number, after: come, rows: rows, feed(come))
+    } else {
+      // The warnings that were accepted are of what was checked.
+      do { try file.expectSame() } catch is CheckedFile.Changed { throw await changed(number, isEntered: false) }
     }
-    let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(number)"
-    // What was entered came from the file while this went on.
-    try FileDigest.expect(hash, of: file, otherwise: discard)
     if hasMore { return batch }
     var final = Binhchon_V1_PaperFinalise()
     final.entry = number
@@ -87,20 +86,64 @@ struct PaperUpload {
   ) async throws -> Binhchon_V1_PaperBatch {
     defer { feed.stop() }
     var batch = Binhchon_V1_PaperBatch()
-    var progress = ImportProgress(console: console)
     var sent = Int(clamping: come.rows)
-    for try await chunk in feed.chunks {
-      try Task.checkCancellation()
-      sent += chunk.rows
-      var message = Binhchon_V1_PaperChunk()
-      (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
-      (message.file, message.columns) = (Data(hash), chunk.columns)
-      message.fileName = file.split(separator: "/").last.map(String.init) ?? file
-      batch = try await client.enter(.rows(message), in: code)
-      progress.at(rows: sent, done: sent, total: rows)
-      feed.taken()
+    var progress = ImportProgress(console: console, before: sent)
+    var isWhole = false
+    do {
+      for try await chunk in feed.chunks {
+        try Task.checkCancellation()
+        sent += chunk.rows
+        var message = Binhchon_V1_PaperChunk()
+        (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
+        (message.file, message.columns) = (Data(file.hash), chunk.columns)
+        message.fileName = file.path.split(separator: "/").last.map(String.init) ?? file.path
+        batch = try await client.enter(.rows(message), in: code)
+        progress.at(rows: sent, done: sent, total: rows)
+        isWhole = chunk.isLast
+        feed.taken()
+      }
+    } catch is CheckedFile.Changed {
+      progress.clear()
+      throw await changed(entry, isEntered: sent > 0)
     }
     progress.clear()
+    // To a task that was cancelled a stream says that it has ended.
+    try Task.checkCancellation()
+    guard isWhole else {
+      throw ClientError(
+        .internalError,
+        Text(vi: "\(file.path) chưa được nhập hết", en: "\(file.path) was not entered to its end"),
+        next: Text(vi: "chạy lại đúng lệnh này", en: "run the same command again"))
+    }
     return batch
+  }
+
+  /// What was entered of a file that was changed may be of either: it is dropped, or else the same command, once the file
+  /// is back, would go on behind rows that it never held.
+  private func changed(_ entry: UInt32, isEntered: Bool) async -> ClientError {
+    var refusal = ClientError(
+      .badData,
+      Text(vi: "\(file.path) đã bị sửa trong lúc nhập", en: "\(file.path) was changed while it was imported"),
+      why: Text(vi: "lần chạy này chưa nhập dòng nào", en: "this run entered no row"),
+      next: Text(
+        vi: "chạy lại khi không còn ai sửa tệp", en: "run this again when nobody changes the file any more"),
+      reason: "FILE_CHANGED")
+    guard isEntered else { return refusal }
+    do {
+      try await client.enter(.discard(entry), in: code)
+      refusal.why = Text(
+        vi: "không rõ đã nhập bản nào: đã bỏ cả lần nhập \(entry)",
+        en: "nobody knows which of both was entered: all of entry \(entry) was dropped")
+    } catch {
+      let cause = (error as? Refusal).map { ClientError($0, server: nil).what } ?? Text(verbatim: "\(error)")
+      let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(entry)"
+      refusal.why = Text(
+        vi: "không rõ đã nhập bản nào, và chưa bỏ được lần nhập \(entry): \(cause.vi)",
+        en: "nobody knows which of both was entered, and entry \(entry) could not be dropped: \(cause.en)")
+      refusal.next = Text(
+        vi: "phải bỏ lần nhập rồi nhập lại: `\(discard)`",
+        en: "the entry must be dropped, then import again: `\(discard)`")
+    }
+    return refusal
   }
 }

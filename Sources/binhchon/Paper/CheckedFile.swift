@@ -1,0 +1,50 @@
+import Foundation
+
+/// A file as it was before the first look at it: what is entered is what was checked.
+struct CheckedFile: Sendable {
+  /// It is not as it was.
+  struct Changed: Error {}
+
+  /// What changes when somebody saves it, or puts another one in its place.
+  private struct Stamp: Equatable {
+    let device: UInt64
+    let inode: UInt64
+    let size: Int64
+    let seconds: Int
+    let nanoseconds: Int
+
+    init(_ path: String) throws(ClientError) {
+      var status = stat()
+      guard stat(path, &status) == 0 else { throw FileDigest.unreadable(path, errno) }
+      (device, inode, size) = (UInt64(status.st_dev), UInt64(status.st_ino), Int64(status.st_size))
+      (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+    }
+  }
+
+  let path: String
+  let hash: [UInt8]
+  private let stamp: Stamp
+
+  /// - Throws: `ClientError` if it cannot be read.
+  init(_ path: String) throws(ClientError) {
+    self.path = path
+    // Before the hash: what comes while that is taken is seen as well.
+    stamp = try Stamp(path)
+    hash = try FileDigest.sha256(path)
+  }
+
+  /// At next to no cost; misses what was made to look the same.
+  ///
+  /// - Throws: ``Changed``, `ClientError` if it cannot be read.
+  func expectUntouched() throws {
+    guard try Stamp(path) == stamp else { throw Changed() }
+  }
+
+  /// Reads all of it.
+  ///
+  /// - Throws: ``Changed``, `ClientError` if it cannot be read.
+  func expectSame() throws {
+    try expectUntouched()
+    guard try FileDigest.sha256(path) == hash else { throw Changed() }
+  }
+}
