@@ -32,6 +32,8 @@ struct WeekOracle {
   private var readThrough: Int64 = 0
   /// Of kiosks that cannot learn that the server has lost them: see ``forgive(_:in:)``.
   private var forgiven: Set<BallotID> = []
+  /// Of kiosks that may have written down another answer than the one that stands: see ``forgive(_:in:)``.
+  private var retold: Set<[UInt8]> = []
   /// What went against the contract on the way; the first is enough.
   private(set) var breach: String?
 
@@ -100,16 +102,22 @@ struct WeekOracle {
 
   /// A ledger was put back by hand and kept its name. Presses without numbers that it lacks, and those of two kiosks under
   /// the same numbers, cannot be told from such as it has: kiosk and server speak of numbers only. Which is why `restore`
-  /// names every ledger anew.
+  /// names every ledger anew. And a copy of a message that was on its way may be answered otherwise than the message was: the
+  /// kiosk hears of its number, and asks no more.
   mutating func forgive(_ entered: Set<BallotID>, in spools: Set<[UInt8]>) {
     for id in entered where entries[id] == nil {
-      if let spool = presses[id]?.spool, spools.contains(spool) { forgiven.insert(id) }
+      guard let spool = presses[id]?.spool else { continue }
+      retold.insert(spool)
+      if spools.contains(spool) { forgiven.insert(id) }
     }
   }
 
   var entered: Set<BallotID> { Set(entries.keys) }
 
   func isForgiven(_ spool: [UInt8]) -> Bool { forgiven.contains { presses[$0]?.spool == spool } }
+
+  /// Its own columns may be others than the ledger's; their sum is the same.
+  func isRetold(_ spool: [UInt8]) -> Bool { retold.contains(spool) }
 
   /// A kiosk was answered for good.
   ///
