@@ -45,8 +45,8 @@ import Testing
       publish.registry = registry
       _ = try await Example.caller(assembly, "admin/hai-chau/a").call(UnitMethods.publishRegistry, publish)
       let before = try await ReportInput.fetch("mot-cua", unit: "", period, service)
-      let after = try await ReportInput.fetch(
-        "mot-cua", unit: "", rollUpTo: try #require(Day(iso: "2025-06-30")), period, service)
+      let later: Day = try #require(Day(iso: "2025-06-30"))
+      let after = try await ReportInput.fetch("mot-cua", unit: "", rollUpTo: later, period, service)
       func n(_ path: String, _ input: ReportInput) -> UInt64? { input.places.first { $0.path == path }?.row?.ballots }
       let merged = try #require(n("hai-chau/thach-thang", before))
       #expect(merged > 0)
