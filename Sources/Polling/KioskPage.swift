@@ -19,6 +19,9 @@ public struct KioskPage: Hashable, Sendable {
   /// Most languages of a page: ours, and those that a text may be translated to.
   public static let mostLanguages = 2 + LocalizedText.mostOthers
 
+  /// Most that are put after a rating.
+  public static let mostQuestions = 20
+
   /// Those of a page that names none: ours, then all that questions are there in.
   public static func usualLanguages(of questions: [Question]) -> [Language] {
     let written = questions.prefix(100).flatMap { $0.text.others.prefix(LocalizedText.mostOthers) }
@@ -35,15 +38,20 @@ public struct KioskPage: Hashable, Sendable {
   public var thanks: LocalizedText
   /// How long it thanks, milliseconds.
   public var thanksDuration: Int64
+  /// Optional questions that are put after every rating, in the poll's order, each with one key to skip it; besides these the
+  /// ones that are asked because of the rating.
+  public var questions: [String]
 
   public init(
     languages: [Language] = [.vi, .en], idleTimeout: Int64 = 30_000,
-    thanks: LocalizedText = LocalizedText(vi: "Xin cảm ơn Ông/Bà!", en: "Thank you!"), thanksDuration: Int64 = 2_000
+    thanks: LocalizedText = LocalizedText(vi: "Xin cảm ơn Ông/Bà!", en: "Thank you!"), thanksDuration: Int64 = 2_000,
+    questions: [String] = []
   ) {
     self.languages = languages
     self.idleTimeout = idleTimeout
     self.thanks = thanks
     self.thanksDuration = thanksDuration
+    self.questions = questions
   }
 
   /// Every rule it must keep to be published.
@@ -67,6 +75,18 @@ public struct KioskPage: Hashable, Sendable {
     check(!thanks.vi.isEmpty, "thanks.vi", "is missing")
     found += thanks.violations("kiosk.thanks")
     check((500...10_000).contains(thanksDuration), "thanks_duration_ms", "must be 500 to 10000")
+    check(self.questions.count <= Self.mostQuestions, "questions", "are more than \(Self.mostQuestions)")
+    let rating = questions.first { !$0.isOptional } ?? questions.first
+    for (index, id) in self.questions.prefix(Self.mostQuestions).enumerated() {
+      let field = "questions[\(index)]"
+      guard let question = questions.prefix(100).first(where: { $0.id.isBytewise(id) }), question.isOptional else {
+        check(false, field, "must be the id of a question that is optional")
+        continue
+      }
+      check(question.id != rating?.id, field, "is the rating itself")
+      check(question.choices.count <= 9, field, "has more choices than a kiosk has keys for them")
+      check(!self.questions.prefix(index).contains { $0.isBytewise(id) }, field, "is named twice")
+    }
     return found
   }
 }

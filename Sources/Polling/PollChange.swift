@@ -162,5 +162,6 @@ extension KioskPage {
   fileprivate func isSame(_ other: KioskPage) -> Bool {
     languages == other.languages && idleTimeout == other.idleTimeout && thanks.isSame(other.thanks)
       && thanksDuration == other.thanksDuration
+      && questions.elementsEqual(other.questions) { $0.isBytewise($1) }
   }
 }

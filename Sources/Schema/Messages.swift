@@ -61,6 +61,8 @@ extension Binhchon_V1_GetPaperRowsResponse: RPCMessage {}
 
 extension Binhchon_V1_GetFiguresRequest: RPCMessage {}
 extension Binhchon_V1_GetFiguresResponse: RPCMessage {}
+extension Binhchon_V1_GetHoursRequest: RPCMessage {}
+extension Binhchon_V1_GetHoursResponse: RPCMessage {}
 
 extension Binhchon_V1_ExportRecordsRequest: RPCMessage {}
 extension Binhchon_V1_ExportRecordsResponse: RPCMessage {}

@@ -59,6 +59,8 @@ public enum FigureMethods {
   public static let service = "binhchon.v1.FigureService"
   public static let getFigures = UnaryMethod<Binhchon_V1_GetFiguresRequest, Binhchon_V1_GetFiguresResponse>(
     service, "GetFigures", isReplaySafe: true)
+  public static let getHours = UnaryMethod<Binhchon_V1_GetHoursRequest, Binhchon_V1_GetHoursResponse>(
+    service, "GetHours", isReplaySafe: true)
 }
 
 public enum ExportMethods {

@@ -194,6 +194,7 @@ extension KioskPage {
     if message.idleTimeoutMs != 0 { idleTimeout = message.idleTimeoutMs }
     if message.hasThanks { thanks = LocalizedText(message.thanks) }
     if message.thanksDurationMs != 0 { thanksDuration = message.thanksDurationMs }
+    self.questions = Array(message.questions.prefix(Self.mostQuestions + 1))
   }
 
   fileprivate var message: Binhchon_V1_KioskPage {
@@ -202,6 +203,7 @@ extension KioskPage {
     message.idleTimeoutMs = idleTimeout
     message.thanks = thanks.message
     message.thanksDurationMs = thanksDuration
+    message.questions = questions
     return message
   }
 }

@@ -27,7 +27,7 @@ import Testing
           Bình thường        ██▏                19   6,33 %   4–10 %
           Hài lòng           ████████████▊     113  37,67 %  32–43 %
           Rất hài lòng       █████████████████ 150  50,00 %  44–56 %
-         14 ngày ▁           ▄█  n mỗi ngày, nhiều nhất 300
+         Giờ 0–24        ▂▄█▆▂              14 ngày ▁           ▄█
         >*Đơn vị · Hôm nay                    n  hài lòng      95 %
         > Quầy 01                           100   95,00 %   89–98 %
           Quầy 02                           197   83,76 %   78–88 %
@@ -60,7 +60,7 @@ import Testing
           Neutral           ##                    19   6.33%   4-10%
           Satisfied         ###############      113  37.67%  32-43%
           Very satisfied    #################### 150  50.00%  44-56%
-         14 days .           =@  n per day, at most 300
+         Hours 0-24        :=@*:              14 days .           =@
          *Units - Today 1-3/4                 n  satisfied      95%
           Counter 01                        100     95.00%   89-98%
           Counter 02                        197     83.76%   78-88%

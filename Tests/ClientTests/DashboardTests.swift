@@ -37,7 +37,12 @@ enum DashboardSamples {
         row("2023-11-15", [0, 0, 0, 0, 300]),
       ]
     }
-    return Dashboard.Figures(units: units, days: days)
+    let hours = Binhchon_V1_GetHoursResponse.with {
+      $0.day = "2023-11-15"
+      $0.ballots = [UInt64](repeating: 0, count: 24)
+      $0.ballots.replaceSubrange(7..<12, with: [20, 60, 120, 80, 20])
+    }
+    return Dashboard.Figures(units: units, hours: hours, days: days)
   }
 
   static func alerts() -> [Binhchon_V1_Alert] {

@@ -10,9 +10,9 @@ import Testing
   static let expected = """
     [starting]
     starting: 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan, scan of much, bad scan, \
-    tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, 5 when \
-    idle, scan when idle, end
+    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan, scan of much, \
+    bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when \
+    idle, 5 when idle, scan when idle, end
     starting → en: l, tab, touch language
     quit → starting: ^C
     [asking]
@@ -20,7 +20,8 @@ import Testing
     take 2 open → asking(): 2, touch level 2
     take 5 → asking(): 5, 5 after thanks, 5 after the notice, 5 when idle
     asking(): 9, 0, +, -, đ, enter, backspace, right, unknown, touch level 99, touch reason 1, touch reason \
-    99, touch done, touch skip, tick, tick after thanks, tick after the notice, tick when idle, end
+    99, touch done, touch skip, *, touch stop, tick, tick after thanks, tick after the notice, tick when idle, \
+    end
     identifying(): d, touch dossier
     asking() → en: l, tab, touch language
     quit → asking(): ^C
@@ -31,7 +32,7 @@ import Testing
     take 2 of H40-1 open → asking(H40-1): 2, touch level 2
     take 5 of H40-1 → asking(H40-1): 5, 5 after thanks, 5 after the notice
     asking(H40-1): 9, 0, +, -, đ, enter, backspace, right, unknown, touch level 99, touch reason 1, touch \
-    reason 99, touch done, touch skip, tick, tick after thanks, tick after the notice
+    reason 99, touch done, touch skip, *, touch stop, tick, tick after thanks, tick after the notice
     identifying(): d, touch dossier
     asking(H40-1) → en: l, tab, touch language
     quit → asking(H40-1): ^C
@@ -54,9 +55,10 @@ import Testing
     asking(H4): enter, touch done
     identifying(H): backspace
     identifying(H4): right, unknown, touch level 2, touch level 99, touch dossier, touch reason 1, touch \
-    reason 99, tick, tick after thanks, tick after the notice
+    reason 99, touch stop, tick, tick after thanks, tick after the notice
     quit → identifying(H4): ^C
     asking(): touch skip, tick when idle, end
+    identifying(H4*): *
     asking(H40-2): scan, scan when idle
     asking(?): scan of much, bad scan
     take 5 → asking(): 5 when idle
@@ -73,9 +75,10 @@ import Testing
     identifying(đ): đ
     identifying() → en: tab, touch language
     identifying(): enter, backspace, right, unknown, touch level 2, touch level 99, touch dossier, touch \
-    reason 1, touch reason 99, touch done, touch skip, tick, tick after thanks, tick after the notice, tick \
-    when idle, end
+    reason 1, touch reason 99, touch done, touch skip, touch stop, tick, tick after thanks, tick after the \
+    notice, tick when idle, end
     quit → identifying(): ^C
+    identifying(*): *
     asking(H40-2): scan, scan when idle
     identifying(?): scan of much, bad scan
     [bound and needed]
@@ -83,7 +86,7 @@ import Testing
     take 2 of H40-1 open → asking(H40-1): 2, touch level 2
     take 5 of H40-1 → asking(H40-1): 5, 5 after thanks, 5 after the notice
     asking(H40-1): 9, 0, +, -, đ, enter, backspace, right, unknown, touch level 99, touch reason 1, touch \
-    reason 99, touch done, touch skip, tick, tick after thanks, tick after the notice
+    reason 99, touch done, touch skip, *, touch stop, tick, tick after thanks, tick after the notice
     identifying(): d, touch dossier, tick when idle, end
     asking(H40-1) → en: l, tab, touch language
     quit → asking(H40-1): ^C
@@ -92,7 +95,8 @@ import Testing
     identifying(5): 5 when idle
     [thanking and needed]
     thanking(): 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick
+    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan of much, bad \
+    scan, tick
     thanking() → en: l, tab, touch language
     quit → thanking(): ^C
     asking(H40-2): scan, scan when idle
@@ -101,19 +105,19 @@ import Testing
     [reasons]
     ly-do[1, 2]: 1, touch reason 1
     ly-do[]: 2
-    ly-do[2]: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch reason 99, \
-    scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
+    ly-do[2]: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch reason 99, scan \
+    of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
     complete 7 → thanking(): 0, -, backspace, touch skip
-    complete 7 ly-do=THAI-DO → thanking(): +, enter, touch done
+    complete 7 ly-do=THAI-DO → thanking(): +, enter, touch done, *, touch stop
     ly-do[2] → en: l, tab, touch language
     quit → ly-do[2]: ^C
     complete 7 → asking(H40-2): scan, scan when idle
     complete 7 → asking(): tick when idle, end
     complete 7 → take 5 → asking(): 5 when idle
     [just asked]
-    ly-do[]: 1, 2, 5, 9, 0, +, -, d, l, đ, tab, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch language, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, \
-    tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
+    ly-do[]: 1, 2, 5, 9, 0, +, -, d, l, đ, tab, enter, backspace, right, unknown, touch level 2, touch level \
+    99, touch language, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, \
+    scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
     quit → ly-do[]: ^C
     complete 7 → asking(H40-2): scan, scan when idle
     complete 7 → asking(): tick when idle, end
@@ -124,7 +128,7 @@ import Testing
     goi-lai[] ly-do=THAI-DO: 5, 9, d, đ, right, unknown, touch level 2, touch level 99, touch dossier, touch \
     reason 99, scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after \
     the notice
-    complete 7 ly-do=THAI-DO → thanking(): 0, +, -, enter, backspace, touch done, touch skip
+    complete 7 ly-do=THAI-DO → thanking(): 0, +, -, enter, backspace, touch done, touch skip, *, touch stop
     goi-lai[] ly-do=THAI-DO → en: l, tab, touch language
     quit → goi-lai[] ly-do=THAI-DO: ^C
     complete 7 ly-do=THAI-DO → asking(H40-2): scan, scan when idle
@@ -135,7 +139,7 @@ import Testing
     repeat 2 → thanking(): 2, touch level 2
     repeat 5 → thanking(): 5
     thanking(): 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 99, touch dossier, touch \
-    reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick
+    reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan of much, bad scan, tick
     thanking() → en: l, tab, touch language
     quit → thanking(): ^C
     asking(H40-2): scan, scan when idle
@@ -146,7 +150,8 @@ import Testing
     repeat 2 → thanking(rated before): 2, touch level 2
     repeat 5 → thanking(rated before): 5
     thanking(rated before): 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 99, touch dossier, \
-    touch reason 1, touch reason 99, touch done, touch skip, scan of much, bad scan, tick, tick after thanks
+    touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan of much, bad scan, tick, tick \
+    after thanks
     thanking(rated before) → en: l, tab, touch language
     quit → thanking(rated before): ^C
     asking(H40-2): scan, scan when idle
@@ -154,7 +159,7 @@ import Testing
     asking(): tick after the notice, tick when idle, end
     [apologising]
     apologising(H40-1): 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch \
-    level 99, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, tick
+    level 99, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, tick
     apologising(H40-1) → en: l, tab, touch language
     quit → apologising(H40-1): ^C
     asking(H40-2): scan, scan when idle
@@ -165,30 +170,30 @@ import Testing
     take 5 → asking(): 5 when idle
     [not open]
     not open: 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan, scan of much, bad scan, \
-    tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, 5 when \
-    idle, scan when idle, end
+    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan, scan of much, \
+    bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when \
+    idle, 5 when idle, scan when idle, end
     not open → en: l, tab, touch language
     quit → not open: ^C
     [full]
     full: 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, touch \
-    dossier, touch reason 1, touch reason 99, touch done, touch skip, scan, scan of much, bad scan, tick, 5 \
-    after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, 5 when idle, \
-    scan when idle, end
+    dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan, scan of much, bad \
+    scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, \
+    5 when idle, scan when idle, end
     full → en: l, tab, touch language
     quit → full: ^C
     [refused]
     WRONG_ROLE: 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, \
-    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, scan, scan of much, bad scan, \
-    tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, 5 when \
-    idle, scan when idle, end
+    touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan, scan of much, \
+    bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when \
+    idle, 5 when idle, scan when idle, end
     WRONG_ROLE → en: l, tab, touch language
     quit → WRONG_ROLE: ^C
     [unfit]
     unfit: 1, 2, 5, 9, 0, +, -, d, đ, enter, backspace, right, unknown, touch level 2, touch level 99, touch \
-    dossier, touch reason 1, touch reason 99, touch done, touch skip, scan, scan of much, bad scan, tick, 5 \
-    after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, 5 when idle, \
-    scan when idle, end
+    dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, scan, scan of much, bad \
+    scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice, tick when idle, \
+    5 when idle, scan when idle, end
     unfit → en: l, tab, touch language
     quit → unfit: ^C
     """

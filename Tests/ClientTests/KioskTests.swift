@@ -300,6 +300,7 @@ import Testing
     poll.questions[4].askedIf.question = "goi-lai"
     let form = try KioskForm(poll)
     #expect(form.followUps.map(\.question) == ["ly-do", "goi-lai"])
+    #expect((0..<6).map { Self.asked(form, after: $0).count } == [2, 1, 1, 0, 0, 0])
     #expect((0..<6).map { form.followUps(after: $0).count } == [2, 1, 1, 0, 0, 0])
     #expect(form.choices.map(\.key) == ["1", "2", "3", "4", "5"])
   }
@@ -332,7 +333,19 @@ import Testing
     #expect(indicator.keyHint == nil && indicator.choice(for: "x") == nil)
   }
 
-  /// A condition over several answers is one for a kiosk as far as the first answer alone makes it so.
+  /// One after the other, when in each the same place is picked; none: all are skipped.
+  static func asked(_ form: KioskForm, after choice: Int, picking place: Int? = nil) -> [String] {
+    var queue = form.followUps(after: choice)
+    var asked: [String] = []
+    while let next = queue.next {
+      asked.append(next.question)
+      queue.answer(place.map { [$0] } ?? [])
+    }
+    #expect(queue.count == 0 && queue.answers.map(\.question) == (place == nil ? [] : asked))
+    return asked
+  }
+
+  /// What depends on several answers is asked when they have been given.
   @Test func reasonsAfterSeveralAnswers() throws {
     var poll = try KioskStates.poll()
     func test(_ question: String, _ choices: String...) -> Binhchon_V1_AnswerTest {
@@ -345,6 +358,40 @@ import Testing
     poll.questions[2].clearAskedIf()
     poll.questions[2].askedIf.all = [test("hai-long", "KHL"), test("ly-do", "CHO")]
     let form = try KioskForm(poll)
-    #expect((0..<5).map { form.followUps(after: $0).map(\.question) } == [[], ["ly-do"], [], [], []])
+    #expect((0..<5).map { Self.asked(form, after: $0) } == [[], ["ly-do"], [], [], []])
+    #expect((0..<5).map { Self.asked(form, after: $0, picking: 0) } == [[], ["ly-do", "goi-lai"], [], [], []])
+    #expect(Self.asked(form, after: 1, picking: 1) == ["ly-do"])
+  }
+
+  /// Optional questions that the poll wants put are asked of everybody, in the poll's order, with the reasons among them.
+  @Test func questionsThatThePollWantsPut() throws {
+    var poll = try KioskStates.poll()
+    for id in ["muoi", "phuc-vu"] {
+      var question = poll.questions[2]
+      question.id = id
+      question.clearAskedIf()
+      if id == "muoi" { question.choices = (0..<10).map { number in .with { $0.code = "c\(number)" } } }
+      poll.questions.append(question)
+    }
+    poll.kiosk.questions = ["phuc-vu", "muoi", "hai-long", "nobody"]
+    let form = try KioskForm(poll)
+    #expect(form.followUps.map(\.question) == ["ly-do", "goi-lai", "phuc-vu"])
+    #expect(
+      (0..<5).map { Self.asked(form, after: $0) } == [
+        ["ly-do", "goi-lai", "phuc-vu"], ["ly-do", "phuc-vu"], ["ly-do", "phuc-vu"], ["phuc-vu"], ["phuc-vu"],
+      ])
+    #expect(Self.asked(form, after: 9) == [])
+    // On the page: an answer, a skip, and then no more.
+    var machine = KioskStateMachine(language: .vi)
+    machine.show(form, isOpen: true)
+    for (key, now) in [("1", 0), ("2", 1_000), ("+", 2_000), ("0", 3_000)] as [(Character, Int64)] {
+      for case .take(let rating) in machine.handle(.key(.character(key)), now: now) {
+        machine.taken(rating, tap: 7, now: now)
+      }
+    }
+    #expect(name(machine) == "phuc-vu[] ly-do=THAI-DO")
+    #expect(
+      machine.handle(.key(.character("*")), now: 4_000).map(KioskStates.name) == ["complete 7 ly-do=THAI-DO"])
+    #expect(name(machine) == "thanking()")
   }
 }

@@ -36,11 +36,17 @@ import Testing
     #expect(asked([Answer(question: "phuc-vu", choices: ["KHL"])]).contains("thai-do"))
   }
 
-  /// A kiosk asks the first one, and its reasons.
+  /// A kiosk asks all that are for citizens: the first one, its reasons, and the others.
   @Test func theSurveyOnAKiosk() throws {
     let form = try KioskForm(Binhchon_V1_Poll(try Self.survey()))
     #expect(form.question == "hai-long")
-    #expect((0..<5).map { form.followUps(after: $0).map(\.question) } == [["ly-do"], ["ly-do"], ["ly-do"], [], []])
+    let others = ["phuc-vu", "1", "2", "3", "4", "6", "7"]
+    for level in 0..<5 {
+      let reasons = level < 3 ? ["ly-do"] : []
+      #expect(KioskMachineTests.asked(form, after: level) == reasons + others)
+      // The lowest of each.
+      #expect(KioskMachineTests.asked(form, after: level, picking: 0) == reasons + others + ["thai-do"])
+    }
   }
 
   @Test func whatIsExportedHasTheHashOfWhatWasPublished() throws {

@@ -51,6 +51,19 @@ import Testing
     #expect(try score(2).points == Rational(10))
   }
 
+  /// The shipped survey asks for the criteria of the shipped rules, with their levels, on a kiosk one after the other.
+  @Test func theShippedSurveyHasTheCriteria() throws {
+    let file = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../examples/sipas.yaml").standardized
+    let poll = try PollFile.read(try String(contentsOf: file, encoding: .utf8), file: "sipas.yaml")
+    #expect(poll.violations() == [] && poll.hasOptions)
+    let index = try #require(try Self.shipped("sipas-qd-1001-2023").indices.first)
+    #expect(poll.questions.map(\.id) == index.criteria.map(\.question))
+    for question in poll.questions {
+      #expect(index.satisfied.allSatisfy(Set(question.choices.map(\.code)).contains))
+    }
+    #expect([poll.questions[0].id] + poll.kiosk.questions == poll.questions.map(\.id))
+  }
+
   @Test func indicesByTheShippedFiles() throws {
     let sipas = try #require(try Self.shipped("sipas-qd-1001-2023").indices.first)
     let satisfied = zip(sipas.criteria, [50, 45, 40, 43, 37] as [UInt64])

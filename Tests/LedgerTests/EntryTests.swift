@@ -152,7 +152,8 @@ struct EntryTests {
     poll.questions[1].askedIf = Condition(question: "muc-do", choices: ["RKHL", "KHL"])
     poll.questions[2].askedIf = Condition(question: "", choices: [])
     poll.kiosk = KioskPage(
-      languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1)
+      languages: [.en], idleTimeout: .max, thanks: LocalizedText(vi: "Cảm ơn", en: ""), thanksDuration: -1,
+      questions: ["q", ""])
     poll.texts = [
       TextQuestion(id: "y-kien", text: poll.title, mostBytes: .max),
       TextQuestion(
@@ -268,6 +269,7 @@ struct EntryTests {
         id: "y-kien", text: poll.questions[0].text, askedIf: Condition(question: "muc-do", choices: ["HL", "KHL"])),
       TextQuestion(id: "khac", text: poll.questions[0].text),
     ]
+    poll.kiosk.questions = ["ly-do", "x"]
     var writer = ByteWriter()
     PublishEntry(poll: poll, by: "ai", at: Sample.time).encode(into: &writer)
     let whole = writer.bytes

@@ -138,6 +138,32 @@ struct PollRulesTests {
     Breach("odd question id", "questions[0].id", "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'") {
       $0.questions[0].id = "mức độ"
     },
+    Breach("questions of a kiosk", nil) { $0.kiosk.questions = ["ly-do"] },
+    Breach("the rating again", "kiosk.questions[0]", "must be the id of a question that is optional") {
+      $0.kiosk.questions = ["muc-do"]
+    },
+    Breach("an optional rating again", "kiosk.questions[0]", "is the rating itself") { poll in
+      for place in poll.questions.indices { poll.questions[place].isOptional = true }
+      poll.kiosk.questions = ["muc-do"]
+    },
+    Breach("no question", "kiosk.questions[1]", "must be the id of a question that is optional") {
+      $0.kiosk.questions = ["ly-do", "x"]
+    },
+    Breach("a kiosk's question twice", "kiosk.questions[1]", "is named twice") {
+      $0.kiosk.questions = ["ly-do", "ly-do"]
+    },
+    Breach("too many of a kiosk", "kiosk.questions", "are more than 20") { poll in
+      for number in 0...20 {
+        var question = poll.questions[1]
+        question.id = "q\(number)"
+        poll.questions.append(question)
+        poll.kiosk.questions.append(question.id)
+      }
+    },
+    Breach("no keys for so many", "kiosk.questions[0]", "has more choices than a kiosk has keys for them") { poll in
+      poll.questions[1].choices = (1...10).flatMap { Sample.choices("c\($0)") }
+      poll.kiosk.questions = ["quay"]
+    },
     Breach("question twice", "questions[1].id", "is there twice") { $0.questions[1].id = "muc-do" },
     Breach("odd code", "questions[0].choices[2].code", "must be 1 to 64 ASCII letters, digits, '-', '_' or '.'") {
       $0.questions[0].choices[2].code = ""

@@ -346,6 +346,62 @@ import Testing
     #expect(try fits(most, name: 0)[1])
   }
 
+  /// What is told of the hours of today adds up to what was counted today, and a void takes its own hour back.
+  @Test func theHoursOfTodayAddUp() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let official = ServiceTests.caller(assembly, "official/hai-chau/o")
+      let clerk = ServiceTests.caller(assembly, "clerk/hai-chau/mot-cua/b")
+      func hours(_ unit: String = "", _ channels: [Binhchon_V1_Channel] = []) async throws -> [Int: UInt64] {
+        var request = Binhchon_V1_GetHoursRequest()
+        (request.poll, request.unit, request.channels) = ("hai-chau-hai-long", unit, channels)
+        let response = try await official.call(FigureMethods.getHours, request)
+        #expect(response.ballots.count == 24 && response.withoutHour == 0)
+        let today = try await Self.figures(official) {
+          $0.window = .today
+          ($0.unit, $0.channels) = (unit, channels)
+        }
+        #expect(response.ballots.reduce(0, +) == today.total.ballots && response.day == today.days.from)
+        #expect(response.revision == today.revision)
+        return Dictionary(uniqueKeysWithValues: response.ballots.enumerated().filter { $1 > 0 }.map { ($0, $1) })
+      }
+      #expect(try await hours() == [:])
+      let now = BallotIntakeTests.now.milliseconds
+      let begin = Day(of: BallotIntakeTests.now).start.milliseconds
+      let hour = Int((now - begin) / 3_600_000)
+      var last = Binhchon_V1_Ballot()
+      for (ago, unit) in [(0, 0), (0, 1), (3_600_000, 0), (86_400_000, 0), (now - begin, 0)] as [(Int64, Int)] {
+        var request = Binhchon_V1_CastBallotRequest()
+        request.ballot = ServiceTests.fresh()
+        request.ballot.unit = Self.units[unit]
+        request.ballot.channel = unit == 0 ? .counter : .phone
+        request.ballot.deviceTimeMs = now - ago
+        _ = try await clerk.call(BallotMethods.castBallot, request)
+        last = request.ballot
+      }
+      #expect(try await hours() == [hour: 2, hour - 1: 1, 0: 1])
+      #expect(try await hours(Self.units[1]) == [hour: 1])
+      #expect(try await hours("", [.counter]) == [hour: 1, hour - 1: 1, 0: 1])
+      var void = Binhchon_V1_VoidBallotRequest()
+      (void.ballotID, void.reason) = (last.ballotID, "thử")
+      _ = try await ServiceTests.caller(assembly, "admin/hai-chau/a").call(BallotMethods.voidBallot, void)
+      #expect(try await hours() == [hour: 2, hour - 1: 1])
+    }
+  }
+
+  @Test func hoursAreForThoseWhoSeeCounts() async throws {
+    try await ServiceTests.withAssembly(k: 5) { assembly in
+      let request = Binhchon_V1_GetHoursRequest.with { $0.poll = "hai-chau-hai-long" }
+      let auditor = ServiceTests.caller(assembly, "auditor/hai-chau/o")
+      let told = try await auditor.call(FigureMethods.getHours, request)
+      #expect(told.ballots.count == HourCounts.perDay)
+      let official = ServiceTests.caller(assembly, "official/hai-chau/o")
+      let error = await #expect(throws: RPCError.self) {
+        try await official.call(FigureMethods.getHours, request)
+      }
+      #expect(error.flatMap(ServiceTests.reason) == "NOT_PUBLISHED")
+    }
+  }
+
   /// More than is kept in memory is refused, not half told; and only of the poll that is too large.
   @Test func tooMuchIsRefused() async throws {
     struct Fixed: LedgerReader {

@@ -134,6 +134,14 @@ import Testing
         }
       ),
       (
+        "GetHours", [.official, .coordinator, .auditor, .admin],
+        { caller in
+          var request = Binhchon_V1_GetHoursRequest()
+          request.poll = "hai-chau-hai-long"
+          _ = try await caller.call(FigureMethods.getHours, request)
+        }
+      ),
+      (
         "ExportRecords", [.auditor],
         { caller in
           var request = Binhchon_V1_ExportRecordsRequest()

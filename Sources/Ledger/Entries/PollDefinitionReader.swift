@@ -13,7 +13,7 @@ extension ByteReader {
     var policy = try policy()
     let has = try bits(
       DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst | DefinitionCode.texts
-        | DefinitionCode.textConditions)
+        | DefinitionCode.textConditions | DefinitionCode.kioskQuestions)
     let opensAt = has & DefinitionCode.opensAt == 0 ? nil : Timestamp(milliseconds: try signed())
     let closesAt = has & DefinitionCode.closesAt == 0 ? nil : Timestamp(milliseconds: try signed())
     if has & DefinitionCode.burst != 0 {
@@ -24,7 +24,7 @@ extension ByteReader {
       guard let language = KioskPage.Language(code: try string()) else { throw fail("unknown language") }
       languages.append(language)
     }
-    let kiosk = KioskPage(
+    var kiosk = KioskPage(
       languages: languages, idleTimeout: try signed(), thanks: try text(), thanksDuration: try signed())
     var texts: [TextQuestion] = []
     if has & DefinitionCode.texts != 0 {
@@ -36,6 +36,10 @@ extension ByteReader {
     if has & DefinitionCode.textConditions != 0 {
       for place in texts.indices where try flag() { texts[place].askedIf = try condition() }
       guard texts.contains(where: { $0.askedIf != nil }) else { throw fail("conditions of free text, and none") }
+    }
+    if has & DefinitionCode.kioskQuestions != 0 {
+      for _ in 0..<(try count()) { kiosk.questions.append(try string()) }
+      guard !kiosk.questions.isEmpty else { throw fail("questions of a kiosk, and none") }
     }
     return Poll(
       id: id, title: title, unit: unit, units: units, questions: questions, policy: policy, opensAt: opensAt,

@@ -8,11 +8,16 @@ public struct SliceCounts: Sendable {
   /// The sequence of the last entry there was.
   public var last: UInt64
   public var polls: [PollID: SliceCells] = [:]
+  /// Of the day on which the last ballot of all came, and later ones: what every other day was like by the hour, nobody asks.
+  public var hours: [PollID: HourCounts] = [:]
 
-  public init(through: UInt64, last: UInt64, polls: [PollID: SliceCells] = [:]) {
+  public init(
+    through: UInt64, last: UInt64, polls: [PollID: SliceCells] = [:], hours: [PollID: HourCounts] = [:]
+  ) {
     self.through = through
     self.last = last
     self.polls = polls
+    self.hours = hours
   }
 }
 
@@ -20,7 +25,7 @@ extension SliceCounts {
   /// Reads the entries after a sequence, so many at most.
   init(_ connection: Connection, after: UInt64, limit: Int) throws(SQLiteError) {
     let last = UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0)
-    var reading = try SliceReading(try Definitions.load(connection), connection)
+    var reading = try SliceReading(try Definitions.load(connection), connection, lastDay: try Self.lastDay(connection))
     let entries = try connection.prepare(
       "SELECT seq, kind, body, crc FROM entry WHERE seq > ? ORDER BY seq LIMIT ?")
     try entries.bind(1, Int64(bitPattern: after))
@@ -44,7 +49,19 @@ extension SliceCounts {
       }
       try reading.drainIfFull()
     }
-    self.init(through: through, last: last, polls: try reading.finish())
+    let polls = try reading.finish()
+    self.init(through: through, last: last, polls: polls, hours: reading.hours)
+  }
+
+  /// On which the last ballot came. Nil: there is none.
+  private static func lastDay(_ connection: Connection) throws(SQLiteError) -> Day? {
+    let cast = try connection.prepare(
+      "SELECT seq, kind, body, crc FROM entry WHERE kind = ? ORDER BY seq DESC LIMIT 1")
+    try cast.bind(1, Int64(EntryKind.cast.rawValue))
+    guard try cast.step() else { return nil }
+    return try EntryTable.checked(cast, .cast) { (body) throws(FormatError) in
+      Day(of: Timestamp(milliseconds: try CastEntry.Outline(body).tail.receivedTime))
+    }
   }
 }
 
@@ -56,9 +73,15 @@ private struct SliceReading {
   private var parts = CountedParts()
   private var writer = ByteWriter()
   private var polls: [PollID: SliceCells] = [:]
+  private(set) var hours: [PollID: HourCounts] = [:]
+  private let lastDay: Day
+  /// No ballot that came before is counted on the last day or later. Milliseconds.
+  private let earliest: Int64
 
-  init(_ definitions: Definitions, _ connection: Connection) throws(SQLiteError) {
+  init(_ definitions: Definitions, _ connection: Connection, lastDay: Day?) throws(SQLiteError) {
     self.definitions = definitions
+    self.lastDay = lastDay ?? Day(number: .max)
+    earliest = lastDay.map { $0.start.milliseconds - BucketRule.newest } ?? .max
     select = try connection.prepare("SELECT seq, kind, body, crc FROM entry WHERE seq = ?")
   }
 
@@ -69,6 +92,20 @@ private struct SliceReading {
     writer.blob(UnsafeRawBufferPointer(rebasing: body[outline.tail.procedure ?? 0..<0]))
     writer.blob(UnsafeRawBufferPointer(rebasing: body[outline.source]))
     writer.bytes.withUnsafeBytes { _ = parts.add($0, times) }
+    if outline.tail.receivedTime >= earliest, outline.flags.isCounted { try countHour(outline, of: body, times) }
+  }
+
+  private mutating func countHour(
+    _ outline: CastEntry.Outline, of body: UnsafeRawBufferPointer, _ times: Int64
+  ) throws(FormatError) {
+    let counted = try CastEntry.Counted(UnsafeRawBufferPointer(rebasing: body[outline.counted]))
+    guard counted.day >= lastDay else { return }
+    let hour = HourCounts.hour(
+      on: counted.day, deviceTime: outline.tail.deviceTime.map { Timestamp(milliseconds: $0) },
+      receivedTime: Timestamp(milliseconds: outline.tail.receivedTime), skewMilliseconds: outline.tail.skew ?? 0,
+      precision: definitions[counted.poll]?.version(counted.version)?.policy.timePrecision ?? .day)
+    hours[counted.poll, default: HourCounts()].add(
+      times, on: counted.day, hour: hour, unit: counted.unit, channel: counted.channel)
   }
 
   /// - Parameter sequence: of the entry that cast the ballot.
@@ -86,6 +123,10 @@ private struct SliceReading {
         let key = FigureKey(
           day: cell.day, unit: cell.unit, procedure: nil, source: act.by, channel: cell.channel, flags: cell.flags)
         polls[counts.poll, default: SliceCells()].add(times &* count, of: key, cell.subject)
+        if cell.subject == .ballots, cell.flags.isCounted, cell.day >= lastDay {
+          hours[counts.poll, default: HourCounts()].add(
+            times &* count, on: cell.day, hour: nil, unit: cell.unit, channel: cell.channel)
+        }
       }
     }
   }

@@ -311,6 +311,50 @@ public nonisolated struct Binhchon_V1_GetFiguresResponse: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+public nonisolated struct Binhchon_V1_GetHoursRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var poll: String = String()
+
+  /// as in GetFiguresRequest
+  public var unit: String = String()
+
+  /// any of these; empty: all
+  public var channels: [Binhchon_V1_Channel] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Binhchon_V1_GetHoursResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unit: String = String()
+
+  /// today by the server's clock, yyyy-mm-dd of Asia/Ho_Chi_Minh
+  public var day: String = String()
+
+  /// the ledger sequence these figures include
+  public var revision: UInt64 = 0
+
+  public var ledgerEpoch: String = String()
+
+  /// 24 numbers: by the hour in which a ballot was made, 0 to 23.
+  public var ballots: [UInt64] = []
+
+  /// Of today too, and nobody knows when: paper results, and all of a poll that keeps no times of day.
+  public var withoutHour: UInt64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "binhchon.v1"
@@ -678,6 +722,101 @@ nonisolated extension Binhchon_V1_GetFiguresResponse: SwiftProtobuf.Message, Swi
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetHoursRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetHoursRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}unit\0\u{1}channels\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.poll) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 3: try { try decoder.decodeRepeatedEnumField(value: &self.channels) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.poll.isEmpty {
+      try visitor.visitSingularStringField(value: self.poll, fieldNumber: 1)
+    }
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 2)
+    }
+    if !self.channels.isEmpty {
+      try visitor.visitPackedEnumField(value: self.channels, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetHoursRequest, rhs: Binhchon_V1_GetHoursRequest) -> Bool {
+    if lhs.poll != rhs.poll {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.channels != rhs.channels {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Binhchon_V1_GetHoursResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetHoursResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}unit\0\u{1}day\0\u{1}revision\0\u{3}ledger_epoch\0\u{1}ballots\0\u{3}without_hour\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.unit) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 3: try { try decoder.decodeSingularUInt64Field(value: &self.revision) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.ledgerEpoch) }()
+      case 5: try { try decoder.decodeRepeatedUInt64Field(value: &self.ballots) }()
+      case 6: try { try decoder.decodeSingularUInt64Field(value: &self.withoutHour) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.unit.isEmpty {
+      try visitor.visitSingularStringField(value: self.unit, fieldNumber: 1)
+    }
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 2)
+    }
+    if self.revision != 0 {
+      try visitor.visitSingularUInt64Field(value: self.revision, fieldNumber: 3)
+    }
+    if !self.ledgerEpoch.isEmpty {
+      try visitor.visitSingularStringField(value: self.ledgerEpoch, fieldNumber: 4)
+    }
+    if !self.ballots.isEmpty {
+      try visitor.visitPackedUInt64Field(value: self.ballots, fieldNumber: 5)
+    }
+    if self.withoutHour != 0 {
+      try visitor.visitSingularUInt64Field(value: self.withoutHour, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_GetHoursResponse, rhs: Binhchon_V1_GetHoursResponse) -> Bool {
+    if lhs.unit != rhs.unit {return false}
+    if lhs.day != rhs.day {return false}
+    if lhs.revision != rhs.revision {return false}
+    if lhs.ledgerEpoch != rhs.ledgerEpoch {return false}
+    if lhs.ballots != rhs.ballots {return false}
+    if lhs.withoutHour != rhs.withoutHour {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -569,6 +569,10 @@ public nonisolated struct Binhchon_V1_KioskPage: Sendable {
   /// 0: 2 s
   public var thanksDurationMs: Int64 = 0
 
+  /// Ids of optional questions with at most 9 choices, put after every rating in the poll's order; besides these those whose
+  /// asked_if is about the rating.
+  public var questions: [String] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1304,7 +1308,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".KioskPage"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}languages\0\u{3}idle_timeout_ms\0\u{1}thanks\0\u{3}thanks_duration_ms\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}languages\0\u{3}idle_timeout_ms\0\u{1}thanks\0\u{3}thanks_duration_ms\0\u{1}questions\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1316,6 +1320,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.idleTimeoutMs) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._thanks) }()
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.thanksDurationMs) }()
+      case 5: try { try decoder.decodeRepeatedStringField(value: &self.questions) }()
       default: break
       }
     }
@@ -1338,6 +1343,9 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
     if self.thanksDurationMs != 0 {
       try visitor.visitSingularInt64Field(value: self.thanksDurationMs, fieldNumber: 4)
     }
+    if !self.questions.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.questions, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1346,6 +1354,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
     if lhs.idleTimeoutMs != rhs.idleTimeoutMs {return false}
     if lhs._thanks != rhs._thanks {return false}
     if lhs.thanksDurationMs != rhs.thanksDurationMs {return false}
+    if lhs.questions != rhs.questions {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -18,6 +18,7 @@ actor FigureBook {
   private let stride: Int
   private let mostNumbers: Int
   private var polls: [PollID: SliceCells] = [:]
+  private var hours: [PollID: HourCounts] = [:]
   private var revision: UInt64 = 0
   /// Polls that are no longer counted until the next start: counting again would end there again.
   private var excessive: Set<PollID> = []
@@ -56,6 +57,16 @@ actor FigureBook {
     return (cells.figures(query, of: poll, rollUp: rollUp, mostRows: mostRows), self.revision)
   }
 
+  /// How many ballots were counted in each hour of a day, for a unit and all below it. Of days before today there may be none.
+  func hours(
+    of poll: PollID, on today: Day, unit: UnitPath, channels: Set<Channel>?, including revision: UInt64
+  ) async throws -> (hours: [Int64], unknown: Int64, revision: UInt64) {
+    try await read(poll, through: revision)
+    hours[poll]?.forget(before: today)
+    let (counts, unknown) = (hours[poll] ?? HourCounts()).counts(on: today, unit: unit, channels: channels)
+    return (counts, unknown, self.revision)
+  }
+
   private func read(_ poll: PollID, through revision: UInt64) async throws {
     while self.revision < revision {
       try Task.checkCancellation()
@@ -84,6 +95,7 @@ actor FigureBook {
     for (poll, cells) in counts.polls where !excessive.contains(poll) {
       polls[poll, default: SliceCells()].fold(cells, mostProcedures: Self.mostProcedures)
     }
+    for (poll, counted) in counts.hours { hours[poll, default: HourCounts()].fold(counted) }
     revision = counts.through
     if counts.last > counts.through {
       logger.info("figures are counted", metadata: ["entries": "\(counts.through)", "of": "\(counts.last)"])

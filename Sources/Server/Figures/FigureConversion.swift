@@ -3,10 +3,6 @@ internal import Schema
 
 extension SliceQuery {
   init(_ request: Binhchon_V1_GetFiguresRequest, unit: UnitPath, today: Day) throws(Refusal) {
-    func few<Element>(_ elements: [Element], _ most: Int, _ field: String) throws(Refusal) -> [Element] {
-      guard elements.count <= most else { throw .invalid([Violation(field, "are more than \(most)")]) }
-      return elements
-    }
     var dimensions: [Dimension] = []
     for dimension in try few(request.groupBy, FigureService.mostDimensions, "group_by") {
       guard let dimension = Dimension(dimension), !dimensions.contains(dimension) else {
@@ -14,13 +10,7 @@ extension SliceQuery {
       }
       dimensions.append(dimension)
     }
-    var channels: Set<Channel> = []
-    for channel in try few(request.channels, Channel.allCases.count, "channels") {
-      guard let channel = try Channel(channel, field: "channels") else {
-        throw .invalid([Violation("channels", "names none")])
-      }
-      channels.insert(channel)
-    }
+    let channels = try Set(request.channels, field: "channels")
     var procedures: Set<ProcedureCode?> = []
     for code in try few(request.procedures, FigureService.mostFilters, "procedures") {
       do {
@@ -36,9 +26,26 @@ extension SliceQuery {
       sources.insert(source)
     }
     self.init(
-      unit: unit, period: try OpenPeriod(request, today: today), channels: channels.isEmpty ? nil : channels,
+      unit: unit, period: try OpenPeriod(request, today: today), channels: channels,
       procedures: procedures.isEmpty ? nil : procedures, sources: sources.isEmpty ? nil : sources,
       dimensions: dimensions)
+  }
+}
+
+private func few<Element>(_ elements: [Element], _ most: Int, _ field: String) throws(Refusal) -> [Element] {
+  guard elements.count <= most else { throw .invalid([Violation(field, "are more than \(most)")]) }
+  return elements
+}
+
+extension Set<Channel> {
+  /// Nil: all of them.
+  init?(_ channels: [Binhchon_V1_Channel], field: String) throws(Refusal) {
+    self.init()
+    for channel in try few(channels, Channel.allCases.count, field) {
+      guard let channel = try Channel(channel, field: field) else { throw .invalid([Violation(field, "names none")]) }
+      insert(channel)
+    }
+    if isEmpty { return nil }
   }
 }
 

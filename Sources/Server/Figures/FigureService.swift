@@ -21,6 +21,7 @@ struct FigureService: Sendable {
 
   func register(in router: inout Router) {
     router.handle(FigureMethods.getFigures) { try await refusing(getFigures)($0, $1) }
+    router.handle(FigureMethods.getHours) { try await refusing(getHours)($0, $1) }
   }
 
   func getFigures(
@@ -35,7 +36,7 @@ struct FigureService: Sendable {
     }
     let poll = listed.newest
     let now = now()
-    let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
+    let query = try SliceQuery(request, unit: try unit(request.unit, poll, caller, isRolledUp: !request.rollUpTo.isEmpty), today: Day(of: now))
     if poll.policy.smallestGroup > 1, !caller.seesCounts {
       guard caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
       let window = try Disclosure.window(query, request)
@@ -71,15 +72,36 @@ struct FigureService: Sendable {
     return response
   }
 
+  func getHours(
+    _ request: Binhchon_V1_GetHoursRequest, _ context: CallContext
+  ) async throws -> Binhchon_V1_GetHoursResponse {
+    let caller = try access.caller(context, roles: Self.readers)
+    let id: PollID
+    do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
+    guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
+    guard listed.newest.policy.smallestGroup <= 1 || caller.seesCounts else { throw Refusal.notPublished("no hours") }
+    let unit = try unit(request.unit, listed.newest, caller, isRolledUp: false)
+    let channels = try Set(request.channels, field: "channels")
+    let today = Day(of: now())
+    let (hours, unknown, revision) = try await book.hours(
+      of: id, on: today, unit: unit, channels: channels, including: acknowledged())
+    var response = Binhchon_V1_GetHoursResponse()
+    (response.unit, response.day) = (unit.rawValue, today.description)
+    (response.revision, response.ledgerEpoch) = (revision, board.epoch)
+    response.ballots = hours.map { UInt64(clamping: $0) }
+    response.withoutHour = UInt64(clamping: unknown)
+    return response
+  }
+
   /// The unit that is asked for, if the caller may see it.
   private func unit(
-    _ request: Binhchon_V1_GetFiguresRequest, _ poll: Poll, _ caller: Identity
+    _ asked: String, _ poll: Poll, _ caller: Identity, isRolledUp: Bool
   ) throws(Refusal) -> UnitPath {
     let unit: UnitPath
-    if request.unit.isEmpty {
-      unit = poll.unit.contains(caller.scope) || !request.rollUpTo.isEmpty ? caller.scope : poll.unit
+    if asked.isEmpty {
+      unit = poll.unit.contains(caller.scope) || isRolledUp ? caller.scope : poll.unit
     } else {
-      do { unit = try UnitPath(request.unit) } catch { throw .invalid(error) }
+      do { unit = try UnitPath(asked) } catch { throw .invalid(error) }
     }
     try caller.require(unit)
     return unit

@@ -63,6 +63,13 @@ struct ReportCommand: ClientCommand {
     help: .text(vi: "Đơn vị và mọi đơn vị bên dưới; mặc định: tất cả.", en: "A unit and all below it; default: all."))
   var unit: String = ""
 
+  @Option(
+    help: .text(
+      vi: "Tính phiếu của đơn vị cũ cho đơn vị kế thừa, theo danh mục đơn vị của ngày này.",
+      en: "Count what was voted on former units for their successors, by the units of this day.",
+      value: "yyyy-mm-dd"))
+  var rollUpTo: String?
+
   @Option(help: .text(vi: "Cách in.", en: "How to print it."))
   var format = Format.text
 
@@ -105,6 +112,9 @@ struct ReportCommand: ClientCommand {
         "--period là một kỳ dạng 2024-Q1, có đầu có cuối, hoặc this-month, total …",
         "--period is one like 2024-Q1, with both ends, or this-month, total …")
     }
+    if let rollUpTo, Day(iso: rollUpTo) == nil {
+      throw fail("--roll-up-to là một ngày, yyyy-mm-dd.", "--roll-up-to is a day, yyyy-mm-dd.")
+    }
     if bom, format != .csv { throw fail("--bom chỉ dùng với --format csv.", "--bom is for --format csv only.") }
     if options.json, format != .text, format != .json {
       throw fail("Chọn --format hoặc --json.", "Choose --format or --json.")
@@ -126,7 +136,7 @@ struct ReportCommand: ClientCommand {
           en: "the own scores are of \(scores.period), not of \(period)"))
     }
     let input = try await context.withService {
-      try await ReportInput.fetch(poll, unit: unit, time, $0)
+      try await ReportInput.fetch(poll, unit: unit, rollUpTo: rollUpTo.flatMap(Day.init(iso:)), time, $0)
     }
     var builder = try ReportBuilder(
       input, rulebooks: rulebooks, scores: scores, question: question, minimum: minimum)

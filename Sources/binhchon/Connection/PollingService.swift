@@ -20,6 +20,7 @@ protocol PollingService: Sendable {
   func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse
+  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse
   /// Ends after the response that is complete; throws when the connection is lost.
   func exportRecords(_ request: Binhchon_V1_ExportRecordsRequest) async throws
     -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error>

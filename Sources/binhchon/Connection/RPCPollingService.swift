@@ -90,6 +90,10 @@ struct RPCPollingService: PollingService {
     try await call(FigureMethods.getFigures, request, timeout: Self.figuresTimeout)
   }
 
+  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse {
+    try await call(FigureMethods.getHours, request, timeout: Self.figuresTimeout)
+  }
+
   func listAlerts(_ request: Binhchon_V1_ListAlertsRequest) async throws -> Binhchon_V1_ListAlertsResponse {
     try await call(AlertMethods.listAlerts, request, timeout: Self.figuresTimeout)
   }

@@ -9,12 +9,13 @@ struct KioskForm: Sendable, Equatable {
     var label: Text
   }
 
-  /// A question that may be skipped, put to who chose one of some levels: the reasons.
+  /// A question that may be skipped: the reasons, put to who chose one of some levels, or one that the poll wants put after
+  /// every rating.
   struct FollowUp: Sendable, Equatable {
     var question: String
     var wording: Text
-    /// Asked of the answer to the first question alone.
-    var askedIf: Condition
+    /// Of answers before it. Nil: it is always asked.
+    var askedIf: Condition?
     /// How many may be picked.
     var votesAllowed: Int
     var choices: [Choice]
@@ -75,14 +76,16 @@ struct KioskForm: Sendable, Equatable {
         choices[place].key = code.count == 1 ? code.first ?? Self.ten : Self.ten
       }
     }
+    let wanted = Set(poll.kiosk.questions)
     followUps = poll.questions.compactMap { other in
       // What depends on an answer that a kiosk never gives is never asked.
-      guard other.optional, other.hasAskedIf,
-        Condition(other.askedIf).tests.contains(where: { $0.question == question.id }),
+      let condition = other.hasAskedIf ? Condition(other.askedIf) : nil
+      let isReason = condition?.tests.contains { $0.question == question.id } ?? false
+      guard other.optional, other.id != question.id, isReason || wanted.contains(other.id),
         (1...Self.reasonKeys.count).contains(other.choices.count)
       else { return nil }
       return FollowUp(
-        question: other.id, wording: other.text.text, askedIf: Condition(other.askedIf),
+        question: other.id, wording: other.text.text, askedIf: condition,
         votesAllowed: other.kind == .multiple ? Int(max(1, min(other.votesAllowed, 100))) : 1,
         choices: Self.choices(other, keys: Self.reasonKeys))
     }
@@ -107,10 +110,9 @@ struct KioskForm: Sendable, Equatable {
   }
 
   /// What is asked after this choice.
-  func followUps(after choice: Int) -> [FollowUp] {
-    guard choices.indices.contains(choice) else { return [] }
-    let given = [Answer(question: question, choices: [choices[choice].code])]
-    return followUps.filter { $0.askedIf.holds(in: given) }
+  func followUps(after choice: Int) -> FollowUpQueue {
+    let codes = choices.indices.contains(choice) ? [choices[choice].code] : []
+    return FollowUpQueue(codes.isEmpty ? [] : followUps, after: Answer(question: question, choices: codes))
   }
 
   func answers(_ choice: Int) -> [Binhchon_V1_Answer] {

@@ -7,6 +7,8 @@ enum KioskTarget: Sendable, Equatable {
   case reason(Int)
   case confirm
   case skip
+  /// No more questions.
+  case stop
 }
 
 /// A rectangle of a screen, in cells from 0.

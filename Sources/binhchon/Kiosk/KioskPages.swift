@@ -27,9 +27,9 @@ extension KioskStateMachine {
     var since: Int64
     /// Places among its choices.
     var picked: Set<Int> = []
-    /// What is asked afterwards.
-    var rest: ArraySlice<KioskForm.FollowUp>
-    var answers: [PickedAnswer] = []
+    /// That, what is asked afterwards, and what was answered before.
+    var queue: FollowUpQueue
+    var answers: [PickedAnswer] { queue.answers }
   }
 
   struct Thanks: Sendable, Equatable {

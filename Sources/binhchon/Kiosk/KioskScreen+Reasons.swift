@@ -10,7 +10,9 @@ extension KioskScreen {
       let many = Text(
         vi: "Chọn một hoặc nhiều, hoặc bỏ qua", en: "Choose one or more, or skip")
       let one = Text(vi: "Chọn một, hoặc bỏ qua", en: "Choose one, or skip")
-      row = paragraph((reasons.followUp.votesAllowed > 1 ? many : one)(language), .dim, row, maximum: 1, &frame)
+      let more = reasons.queue.count - 1
+      let left = more > 0 ? Text(vi: " · còn tối đa \(more) câu", en: " · up to \(more) more")(language) : ""
+      row = paragraph((reasons.followUp.votesAllowed > 1 ? many : one)(language) + left, .dim, row, maximum: 1, &frame)
     }
     let buttonRows = body.bottom - row >= 9 ? 3 : 1
     drawBoxes(
@@ -18,9 +20,11 @@ extension KioskScreen {
       &frame)
     let skip = Text(vi: "Bỏ qua: 0", en: "Skip: 0")(language)
     let done = Text(vi: "Xong: Enter", en: "Done: Enter")(language)
+    let stop = Text(vi: "Kết thúc: *", en: "Finish: *")(language)
     let isOne = reasons.followUp.votesAllowed <= 1
     drawButtons(
-      (isOne ? [] : [(done, .confirm, reasons.picked.isEmpty ? .normal : .selected)]) + [(skip, .skip, .normal)],
+      (isOne ? [] : [(done, .confirm, reasons.picked.isEmpty ? .normal : .selected)]) + [(skip, .skip, .normal)]
+        + (reasons.queue.count > 1 ? [(stop, .stop, .normal)] : []),
       Area(row: body.bottom - buttonRows, column: 0, rows: buttonRows, columns: body.columns), &frame)
   }
 
@@ -58,8 +62,11 @@ extension KioskScreen {
   static func drawButtons(
     _ buttons: [(label: String, target: KioskTarget, ink: Ink)], _ area: Area, _ frame: inout KioskFrame
   ) {
-    let widths = buttons.map { max(TextWidth.of($0.label) + 6, min(24, area.columns / 4)) }
     let gap = area.columns >= 60 ? 4 : 1
+    let labels = buttons.map { TextWidth.of($0.label) }
+    // Three of them have little room on a small page.
+    let isWide = labels.reduce(0) { $0 + $1 + 6 + gap } <= area.columns + gap
+    let widths = labels.map { isWide ? max($0 + 6, min(24, area.columns / 4)) : $0 + 2 }
     let total = widths.reduce(0, +) + gap * max(0, buttons.count - 1)
     var column = area.column + max(0, (area.columns - total) / 2)
     for (button, width) in zip(buttons, widths) {

@@ -84,6 +84,7 @@ struct KioskStateMachine: Sendable, Equatable {
       switch key {
       case .enter, .character("+"): return touch(.confirm, now)
       case .backspace, .character("0"), .character("-"): return touch(.skip, now)
+      case .character("*"): return touch(.stop, now)
       case .character(let character):
         return reasons.followUp.choice(for: character).map { touch(.reason($0), now) } ?? []
       default: return []
@@ -133,13 +134,17 @@ struct KioskStateMachine: Sendable, Equatable {
     case (.reasons(let reasons), .reason(let place)): return pick(place, reasons, now)
     case (.reasons(let reasons), .confirm): return answer(reasons, reasons.picked, now)
     case (.reasons(let reasons), .skip): return answer(reasons, [], now)
+    case (.reasons(var reasons), .stop):
+      reasons.queue.answer(reasons.picked)
+      thank(reasons.tap, reasons.label, now)
+      return [.complete(tap: reasons.tap, reasons.answers)]
     default: return []
     }
   }
 
   private func rate(_ choice: Int, _ dossier: String?) -> [Action] {
     guard let form, form.choices.indices.contains(choice) else { return [] }
-    return [.take(Rating(choice: choice, dossier: dossier, isOpen: !form.followUps(after: choice).isEmpty))]
+    return [.take(Rating(choice: choice, dossier: dossier, isOpen: form.followUps(after: choice).next != nil))]
   }
 
   private mutating func pick(_ place: Int, _ reasons: Reasons, _ now: Int64) -> [Action] {
@@ -156,12 +161,8 @@ struct KioskStateMachine: Sendable, Equatable {
 
   private mutating func answer(_ reasons: Reasons, _ picked: Set<Int>, _ now: Int64) -> [Action] {
     var reasons = reasons
-    if !picked.isEmpty {
-      reasons.answers.append(
-        PickedAnswer(
-          question: reasons.followUp.question, choices: picked.sorted().map { reasons.followUp.choices[$0].code }))
-    }
-    if let next = reasons.rest.popFirst() {
+    reasons.queue.answer(picked)
+    if let next = reasons.queue.next {
       reasons.followUp = next
       reasons.since = now
       reasons.picked = []
@@ -256,9 +257,9 @@ struct KioskStateMachine: Sendable, Equatable {
   mutating func taken(_ rating: Rating, tap: UInt64, now: Int64) {
     guard case .asking = page, let form, form.choices.indices.contains(rating.choice) else { return }
     let label = form.choices[rating.choice].label
-    var rest = form.followUps(after: rating.choice)[...]
-    if rating.isOpen, let first = rest.popFirst() {
-      page = .reasons(Reasons(tap: tap, label: label, followUp: first, since: now, rest: rest))
+    let queue = form.followUps(after: rating.choice)
+    if rating.isOpen, let first = queue.next {
+      page = .reasons(Reasons(tap: tap, label: label, followUp: first, since: now, queue: queue))
     } else {
       thank(tap, label, now)
     }

@@ -24,17 +24,12 @@ struct PipeStateMachine: Sendable, Equatable {
   private enum State: Sendable, Equatable {
     case ground(dossier: String?)
     case number([UInt8])
-    case open(Open)
-    case reasons(Open, picked: Set<Int>)
+    case open(FollowUpQueue)
+    case reasons(FollowUpQueue, picked: Set<Int>)
     /// In parentheses where nothing was asked, or whose time is over: no rating is made of that.
     case skipping
     /// In a number that nobody asked for, or whose time is over: neither of that.
     case skippingLine
-  }
-
-  private struct Open: Sendable, Equatable {
-    var rest: ArraySlice<KioskForm.FollowUp>
-    var answers: [PickedAnswer] = []
   }
 
   private let form: KioskForm
@@ -130,21 +125,18 @@ struct PipeStateMachine: Sendable, Equatable {
     guard let choice = form.choice(for: key) else { return [.unknown(key)] }
     if form.needsDossier, dossier == nil { return [.lacksDossier] }
     let followUps = form.followUps(after: choice)
-    state = followUps.isEmpty ? .ground(dossier: nil) : .open(Open(rest: followUps[...]))
-    return [.take(KioskStateMachine.Rating(choice: choice, dossier: dossier, isOpen: !followUps.isEmpty))]
+    let isOpen = followUps.next != nil
+    state = isOpen ? .open(followUps) : .ground(dossier: nil)
+    return [.take(KioskStateMachine.Rating(choice: choice, dossier: dossier, isOpen: isOpen))]
   }
 
-  private mutating func reason(_ key: Character, _ open: Open, _ picked: Set<Int>) -> [Action] {
-    guard let followUp = open.rest.first else { return end() }
+  private mutating func reason(_ key: Character, _ open: FollowUpQueue, _ picked: Set<Int>) -> [Action] {
+    guard let followUp = open.next else { return end() }
     if key == ")" {
       var open = open
-      open.rest.removeFirst()
-      if !picked.isEmpty {
-        open.answers.append(
-          PickedAnswer(question: followUp.question, choices: picked.sorted().map { followUp.choices[$0].code }))
-      }
+      open.answer(picked)
       state = .open(open)
-      return open.rest.isEmpty ? end() : []
+      return open.next == nil ? end() : []
     }
     guard let place = followUp.choice(for: key) else { return [.unknown(key)] }
     var picked = picked

@@ -98,5 +98,6 @@ extension KioskPage {
     if message.idleTimeoutMs != 0 { idleTimeout = message.idleTimeoutMs }
     if message.hasThanks { thanks = LocalizedText(message.thanks) }
     if message.thanksDurationMs != 0 { thanksDuration = message.thanksDurationMs }
+    questions = message.questions
   }
 }

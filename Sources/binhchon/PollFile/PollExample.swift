@@ -60,6 +60,9 @@ enum PollExample {
         vi: Xin cảm ơn Ông/Bà!
         en: Thank you!
       thanks-duration: 2s
+      # Optional questions that follow every rating one by one, each may be skipped; those with an asked-if about the
+      # rating follow by themselves. Left out: only these.
+      # questions: [phuc-vu]
 
     # opens: 2025-01-01T00:00:00+07:00    left out: open from publication
     # closes: 2026-01-01T00:00:00+07:00   left out: until `binhchon polls close`

@@ -45,7 +45,7 @@ extension YAMLReader {
   }
 
   mutating func kiosk(_ node: Node, showing questions: [Question]) -> KioskPage {
-    let keys = mapping(node, "kiosk", keys: ["languages", "idle-timeout", "thanks", "thanks-duration"])
+    let keys = mapping(node, "kiosk", keys: ["languages", "idle-timeout", "thanks", "thanks-duration", "questions"])
     var page = KioskPage(languages: KioskPage.usualLanguages(of: questions))
     if let node = keys["languages"] {
       page.languages = sequence(node, "kiosk.languages", required: "languages", in: node).enumerated().compactMap {
@@ -60,6 +60,11 @@ extension YAMLReader {
     if let thanks = keys["thanks"] { page.thanks = translated(thanks, "kiosk.thanks", in: node) }
     if let duration = keys["thanks-duration"].flatMap({ duration($0, "kiosk.thanks_duration_ms") }) {
       page.thanksDuration = duration
+    }
+    if let node = keys["questions"] {
+      page.questions = sequence(node, "kiosk.questions", required: "questions", in: node).enumerated().compactMap {
+        index, node in text(node, "kiosk.questions[\(index)]")
+      }
     }
     return page
   }

@@ -99,6 +99,7 @@ extension Binhchon_V1_KioskPage {
     idleTimeoutMs = page.idleTimeout
     thanks = .init(page.thanks)
     thanksDurationMs = page.thanksDuration
+    questions = page.questions
   }
 }
 

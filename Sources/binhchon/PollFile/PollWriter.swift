@@ -71,6 +71,7 @@ enum PollWriter {
     ["kiosk:", "  languages: [\(page.languages.joined(separator: ", "))]"]
       + ["  idle-timeout: \(PollDuration.text(page.idleTimeoutMs))"] + text("thanks", page.thanks, "  ")
       + ["  thanks-duration: \(PollDuration.text(page.thanksDurationMs))"]
+      + (page.questions.isEmpty ? [] : ["  questions: [\(page.questions.map(quoted).joined(separator: ", "))]"])
   }
 
   private static func text(_ key: String, _ text: Binhchon_V1_LocalizedText, _ indent: String) -> [String] {

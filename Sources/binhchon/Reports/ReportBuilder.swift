@@ -69,6 +69,23 @@ struct ReportBuilder {
         value: Text(vi: "bản ", en: "revision ") + Shown.count(input.revision)
           + Text(vi: " của sổ \(input.epoch)", en: " of ledger \(input.epoch)")))
     facts += scope
+    if let rollUp = input.rollUp {
+      facts.append(
+        .init(
+          label: Text(vi: "Đơn vị tính theo", en: "Units as of"),
+          value: Text(verbatim: LocalTime.spoken(day: rollUp.day.description))
+            + Text(
+              vi: ": phiếu của đơn vị cũ tính cho đơn vị kế thừa",
+              en: ": ballots of former units are counted for their successors")))
+      if rollUp.hasUnitsThatEnded {
+        facts.append(
+          .init(
+            label: Text(vi: "Lưu ý", en: "Note"),
+            value: Text(
+              vi: "có phiếu của đơn vị đã thôi hoạt động mà không có, hoặc có nhiều đơn vị kế tục; giữ ở đơn vị cũ",
+              en: "some are of units that are no more and have no successor or several; they stay where they were")))
+      }
+    }
     for book in rulebooks {
       facts.append(
         .init(

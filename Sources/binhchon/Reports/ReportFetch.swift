@@ -4,20 +4,23 @@ internal import Schema
 extension ReportInput {
   /// Of days with both ends.
   static func fetch(
-    _ poll: String, unit: String, _ period: ReportPeriod, _ service: any PollingService
+    _ poll: String, unit: String, rollUpTo: Day? = nil, _ period: ReportPeriod, _ service: any PollingService
   ) async throws -> ReportInput {
-    try await fetch(poll, unit: unit, .days(period), service)
+    try await fetch(poll, unit: unit, rollUpTo: rollUpTo, .days(period), service)
   }
 
   /// Asks for all figures, again where something was counted or published in between.
   ///
-  /// - Parameter unit: empty: what the caller sees of the poll.
+  /// - Parameters:
+  ///   - unit: empty: what the caller sees of the poll.
+  ///   - rollUpTo: count what was voted on former units for their successors, by the registry of units of this day.
   /// - Throws: `ClientError` where the figures never stand still, are left out in part though days were asked for, or none
   ///   are published yet. And what the service throws.
   static func fetch(
-    _ poll: String, unit: String, _ time: ReportTime, _ service: any PollingService
+    _ poll: String, unit: String, rollUpTo: Day? = nil, _ time: ReportTime, _ service: any PollingService
   ) async throws -> ReportInput {
-    let fetch = ReportFetch(poll: try Polling.Poll(try await service.poll(named: poll)), unit: unit, service: service)
+    let fetch = ReportFetch(
+      poll: try Polling.Poll(try await service.poll(named: poll)), unit: unit, rollUpTo: rollUpTo, service: service)
     for _ in 0..<5 {
       let input: ReportInput?
       switch time {
@@ -39,6 +42,7 @@ private struct ReportFetch {
 
   var poll: Polling.Poll
   var unit: String
+  var rollUpTo: Day?
   var service: any PollingService
 
   /// Of a window: what is published of it to this caller, or all that was counted on its days.
@@ -84,7 +88,15 @@ private struct ReportFetch {
     return ReportInput(
       poll: poll, unit: try path(channels), period: period, revision: channels.revision, epoch: channels.ledgerEpoch,
       total: channels.total, channels: channels.rows, units: units.rows, counters: counters.rows,
-      course: period == nil ? [] : all[3].rows, before: period == nil ? nil : all[4].total)
+      course: period == nil ? [] : all[3].rows, before: period == nil ? nil : all[4].total,
+      rollUp: try await rollUp(all.contains(where: \.total.endedUnits)))
+  }
+
+  private func rollUp(_ hasUnitsThatEnded: Bool) async throws -> ReportInput.RollUp? {
+    guard let rollUpTo else { return nil }
+    let units = UnitTree(try await service.getRegistry().value).subtree(on: rollUpTo)
+    let names = Dictionary(units.map { ($0.path.rawValue, $0.unit.name) }) { first, _ in first }
+    return .init(day: rollUpTo, names: names, hasUnitsThatEnded: hasUnitsThatEnded)
   }
 
   private func figures(_ period: Period, by dimensions: [Binhchon_V1_FigureDimension]) async throws -> Answer {
@@ -92,6 +104,7 @@ private struct ReportFetch {
     (request.poll, request.unit) = (poll.id.rawValue, unit)
     request.period = period
     request.groupBy = dimensions
+    request.rollUpTo = rollUpTo?.description ?? ""
     return try await service.getFigures(request)
   }
 

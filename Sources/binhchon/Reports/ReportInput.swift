@@ -15,6 +15,15 @@ struct ReportInput: Sendable {
     var firstDay: String
   }
 
+  /// As of when former units' ballots are counted for their successors.
+  struct RollUp: Sendable {
+    var day: Day
+    /// Of the units of that day, by their paths.
+    var names: [String: LocalizedText]
+    /// Some are of units that are no more and have no successor, or several: they stay where they were.
+    var hasUnitsThatEnded: Bool
+  }
+
   var poll: Polling.Poll
   /// Whose figures: this unit with all below it.
   var unit: UnitPath
@@ -36,11 +45,14 @@ struct ReportInput: Sendable {
   var course: [Row]
   /// Of the days before the period. Nil: there are none, or they are not published.
   var before: Row?
+  /// Nil: counted for the units that were voted on.
+  var rollUp: RollUp?
 }
 
 extension ReportInput {
-  /// The units right below, those without a ballot too, in the order of their paths.
+  /// The units right below, those of the poll without a ballot too, in the order of their paths.
   var places: [(path: String, row: Row?)] {
+    if rollUp != nil { return Self.filled([], units) }
     let depth = unit.rawValue.utf8.count { $0 == UInt8(ascii: "/") } + 1
     let children = poll.units.map(\.path).filter {
       unit.contains($0) && $0.rawValue.utf8.count { $0 == UInt8(ascii: "/") } == depth
@@ -48,8 +60,9 @@ extension ReportInput {
     return Self.filled(children.map(\.rawValue), units)
   }
 
-  /// The units without another one below, those without a ballot too.
+  /// The units without another one below, those of the poll without a ballot too.
   var desks: [(path: String, row: Row?)] {
+    if rollUp != nil { return Self.filled([], counters) }
     let within = poll.units.map(\.path).filter { unit.contains($0) }
     let leaves = within.filter { leaf in !within.contains { $0 != leaf && leaf.contains($0) } }
     return Self.filled(leaves.map(\.rawValue), counters)
@@ -75,6 +88,7 @@ extension ReportInput {
   }
 
   func name(of path: String) -> Text {
+    if let name = rollUp?.names[path] { return Text(name) }
     guard let name = poll.units.first(where: { $0.path.rawValue == path })?.name else { return Text(verbatim: path) }
     return Text(name)
   }

@@ -35,9 +35,10 @@ struct Dashboard: Sendable, Equatable {
     var today: String
   }
 
-  /// By unit, and by day of the last fourteen; nil: days are not published.
+  /// By unit, by hour of today, and by day of the last fourteen; nil: hours or days are not published.
   struct Figures: Sendable, Equatable {
     var units: Binhchon_V1_GetFiguresResponse
+    var hours: Binhchon_V1_GetHoursResponse?
     var days: Binhchon_V1_GetFiguresResponse?
   }
 

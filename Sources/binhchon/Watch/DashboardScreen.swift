@@ -174,21 +174,41 @@ struct DashboardScreen {
     return "\(ends.lower)–\(ends.upper)" + (language == .vi ? " %" : "%")
   }
 
-  /// n of each of the last fourteen days: tallies are kept by the day, and know no hours.
+  /// n of each hour of today, where it is known, and of each of the last fourteen days.
   private var sparkline: Line {
     let label = Text(vi: " 14 ngày ", en: " 14 days ")(language)
-    guard case .here(let shown) = board.figures, let today = board.shownView.flatMap({ Day(iso: $0.today) }) else {
-      return Line(label + "–", .dim)
+    guard let days else { return hourly + Line(label + "–", .dim) }
+    let line = hourly + Line(label, .dim) + Line(Sparkline.text(days, unicode: style.unicode))
+    let most = figures.count(days.compactMap { $0 }.max() ?? 0)
+    let words = [
+      Text(vi: "  n mỗi ngày, nhiều nhất \(most)", en: "  n per day, at most \(most)"),
+      Text(vi: "  nhiều nhất \(most)", en: "  at most \(most)"),
+    ]
+    guard let fits = words.map({ $0(language) }).first(where: { line.width + TextWidth.of($0) <= size.columns }) else {
+      return line
     }
-    guard let rows = shown.days?.rows else { return Line(label + "–", .dim) }
+    return line + Line(fits, .dim)
+  }
+
+  /// Of today, whatever window is chosen. Empty: nobody knows, or it is not published.
+  private var hourly: Line {
+    guard case .here(let shown) = board.figures, let hours = shown.hours, hours.day == board.shownView?.today,
+      hours.ballots.count == HourCounts.perDay, hours.withoutHour == 0 || hours.ballots.contains(where: { $0 > 0 })
+    else { return Line() }
+    return Line(Text(vi: " Giờ 0–24 ", en: " Hours 0-24 ")(language), .dim)
+      + Line(Sparkline.text(hours.ballots, unicode: style.unicode)) + Line(" ")
+  }
+
+  /// n of the last fourteen days, today the last; nil inside: left out. Nil: not known.
+  private var days: [UInt64?]? {
+    guard case .here(let shown) = board.figures, let rows = shown.days?.rows,
+      let today = board.shownView.flatMap({ Day(iso: $0.today) })
+    else { return nil }
     let counts = Dictionary(rows.map { ($0.keys.first ?? "", $0) }, uniquingKeysWith: { first, _ in first })
-    let days = (0..<14).reversed().map { ago -> UInt64? in
+    return (0..<14).reversed().map { ago in
       guard let row = counts[today.advanced(by: -ago).description] else { return 0 }
       return row.ballotsHidden ? nil : row.ballots
     }
-    let most = figures.count(days.compactMap { $0 }.max() ?? 0)
-    return Line(label, .dim) + Line(Sparkline.text(days, unicode: style.unicode))
-      + Line(Text(vi: "  n mỗi ngày, nhiều nhất \(most)", en: "  n per day, at most \(most)")(language), .dim)
   }
 
   // MARK: - Foot

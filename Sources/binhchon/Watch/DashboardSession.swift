@@ -91,11 +91,26 @@ struct DashboardSession: Sendable {
       request.days = .with { days in
         days.from = Day(iso: view.today)?.advanced(by: -13).description ?? ""
       }
-      do {
-        return Dashboard.Figures(units: units, days: try await service.getFigures(request))
-      } catch let refusal as Refusal where !refusal.isTransient {
-        return Dashboard.Figures(units: units, days: nil)
-      }
+      let (course, day) = (request, hours(of: view))
+      return Dashboard.Figures(
+        units: units, hours: try await published { try await service.getHours(day) },
+        days: try await published { try await service.getFigures(course) })
+    }
+  }
+
+  private func hours(of view: Dashboard.View) -> Binhchon_V1_GetHoursRequest {
+    .with { request in
+      (request.poll, request.unit) = (model.poll.id, view.unit)
+      if model.channel != .unspecified { request.channels = [model.channel] }
+    }
+  }
+
+  /// Nil: the caller is not told that, or the server knows no such thing.
+  private func published<Answer>(_ ask: () async throws -> Answer) async throws -> Answer? {
+    do {
+      return try await ask()
+    } catch let refusal as Refusal where !refusal.isTransient {
+      return nil
     }
   }
 

@@ -67,6 +67,8 @@ final class FakeService: PollingService {
 
   func getFigures(_ request: Binhchon_V1_GetFiguresRequest) async throws -> Binhchon_V1_GetFiguresResponse { .init() }
 
+  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse { .init() }
+
   func exportRecords(
     _ request: Binhchon_V1_ExportRecordsRequest
   ) async throws -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error> {

@@ -42,6 +42,8 @@ final class InProcessService: PollingService {
     return response
   }
 
+  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse { throw NotAsked() }
+
   func exportRecords(
     _ request: Binhchon_V1_ExportRecordsRequest
   ) async throws -> AsyncThrowingStream<Binhchon_V1_ExportRecordsResponse, any Error> {
@@ -80,7 +82,9 @@ final class InProcessService: PollingService {
   func publishPoll(_ poll: Binhchon_V1_Poll) async throws -> Binhchon_V1_PublishPollResponse { throw NotAsked() }
   func getPoll(_ id: String, version: UInt32) async throws -> Binhchon_V1_Poll { throw NotAsked() }
   func closePoll(_ request: Binhchon_V1_ClosePollRequest) async throws -> Binhchon_V1_Poll { throw NotAsked() }
-  func getRegistry() async throws -> Binhchon_V1_UnitRegistry { throw NotAsked() }
+  func getRegistry() async throws -> Binhchon_V1_UnitRegistry {
+    try await transport.call(UnitMethods.getRegistry, .init()).registry
+  }
   func publishRegistry(
     _ request: Binhchon_V1_PublishRegistryRequest
   ) async throws -> Binhchon_V1_PublishRegistryResponse { throw NotAsked() }

@@ -23,6 +23,8 @@ struct ReportRecord: Encodable {
   var publishedAtMs: Int64?
   /// Of days before it nothing is published.
   var publishedFrom: String?
+  /// yyyy-mm-dd. Nil: counted for the units that were voted on.
+  var rollUpTo: String?
   var revision: UInt64
   var ledgerEpoch: String
   var rulebooks: [Book]
@@ -40,6 +42,7 @@ struct ReportRecord: Encodable {
     k = input.publication?.k
     publishedAtMs = input.publication?.asOf
     publishedFrom = input.publication.flatMap { $0.firstDay.isEmpty ? nil : $0.firstDay }
+    rollUpTo = input.rollUp?.day.description
     revision = input.revision
     ledgerEpoch = input.epoch
     self.rulebooks = rulebooks.map {
