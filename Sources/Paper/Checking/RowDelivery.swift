@@ -37,6 +37,9 @@ struct RowDelivery {
   mutating func give(_ sheet: PlainSheet, _ sources: () -> [SourceRow]) throws {
     report.rows += sheet.rows
     report.acceptedRows += sheet.rows
+    report.add(
+      PaperReport.Place(unit: poll.units[sheet.unit].path, period: sheet.period), row: sheet.firstRow, count: sheet.rows
+    )
     for line in sheet.lines {
       votes[sheet.question][line.level] = (votes[sheet.question][line.level] ?? 0) + line.count
     }

@@ -10,6 +10,8 @@ struct PaperUpload {
   let console: Console
   let code: String
   let file: CheckedFile
+  /// What was found when it was checked.
+  let report: PaperReport
   /// Codes of warnings that were accepted.
   let warnings: [String]
   /// Other files of this batch follow.
@@ -19,7 +21,7 @@ struct PaperUpload {
   ///   - manifest: for a batch that nothing was said of.
   ///   - entry: nil: the one that is awaited.
   func run(
-    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, rows: Int, feed: (ChunkFeed.Come) -> ChunkFeed
+    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, feed: (ChunkFeed.Come) -> ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     var batch = try await standing(manifest)
     let awaited: UInt32 =
@@ -37,6 +39,7 @@ struct PaperUpload {
           en: "this file is in entry \(known.number) by \(known.by) already: nothing changed"))
       return batch
     }
+    try expectNoBreach(of: batch.manifest)
     let number = wanted ?? awaited
     if batch.phase == .awaitingFirst || batch.phase == .awaitingSecond {
       batch = try await client.enter(.claim(number), in: code)
@@ -44,7 +47,7 @@ struct PaperUpload {
     let come = batch.entries.first { $0.number == number }?.files.first { Array($0.hash) == file.hash }
     if come?.whole != true {
       let come = ChunkFeed.Come(chunks: come?.chunks ?? 0, rows: come?.rows ?? 0)
-      batch = try await send(number, after: come, rows: rows, feed(come))
+      batch = try await send(number, after: come, feed(come))
     } else {
       // The warnings that were accepted are of what was checked.
       do { try file.expectSame() } catch is CheckedFile.Changed { throw await changed(number, isEntered: false) }
@@ -81,13 +84,36 @@ struct PaperUpload {
     return try await client.enter(.putManifest(act), in: code)
   }
 
+  /// Tells all of them, line by line.
+  private func expectNoBreach(of manifest: Binhchon_V1_PaperManifest) throws {
+    let breaches = ManifestBreach.all(of: report, hash: file.hash, against: manifest)
+    guard !breaches.isEmpty else { return }
+    for breach in breaches {
+      if console.json {
+        try console.print(json: ManifestBreachRecord(manifestBreach: breach))
+      } else {
+        try console.print(Line(breach.line(console.figures), .bad))
+      }
+    }
+    throw ClientError(
+      .negative,
+      Text(
+        vi: "\(file.path) không khớp bảng kê của lô \(code); chưa nhập gì của tệp này",
+        en: "\(file.path) is not as the manifest of batch \(code) says; nothing of it was entered"),
+      next: Text(
+        vi: "sửa tệp, chọn lô khác, hoặc nhờ điều phối viên sửa bảng kê",
+        en: "mend the file, name another batch, or have a coordinator change the manifest"),
+      reason: "NOT_AS_MANIFEST")
+  }
+
   private func send(
-    _ entry: UInt32, after come: ChunkFeed.Come, rows: Int, _ feed: ChunkFeed
+    _ entry: UInt32, after come: ChunkFeed.Come, _ feed: ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     defer { feed.stop() }
     var batch = Binhchon_V1_PaperBatch()
     var sent = Int(clamping: come.rows)
     var progress = ImportProgress(console: console, before: sent)
+    defer { progress.clear() }
     var isWhole = false
     do {
       for try await chunk in feed.chunks {
@@ -98,15 +124,13 @@ struct PaperUpload {
         (message.file, message.columns) = (Data(file.hash), chunk.columns)
         message.fileName = file.path.split(separator: "/").last.map(String.init) ?? file.path
         batch = try await client.enter(.rows(message), in: code)
-        progress.at(rows: sent, done: sent, total: rows)
+        progress.at(rows: sent, done: sent, total: report.acceptedRows)
         isWhole = chunk.isLast
         feed.taken()
       }
     } catch is CheckedFile.Changed {
-      progress.clear()
       throw await changed(entry, isEntered: sent > 0)
     }
-    progress.clear()
     // To a task that was cancelled a stream says that it has ended.
     try Task.checkCancellation()
     guard isWhole else {
