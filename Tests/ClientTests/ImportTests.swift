@@ -29,15 +29,6 @@ import Testing
     #expect(Finding(.noRows).line(.en) == "")
   }
 
-  @Test func rowsOfAnEarlierRunTookNoTimeOfThisOne() {
-    #expect(ImportProgress.rate(rows: 900_000, before: 0, seconds: 9) == 100_000)
-    #expect(ImportProgress.rate(rows: 900_000, before: 890_000, seconds: 2) == 5_000)
-    #expect(ImportProgress.left(done: 900_000, before: 890_000, total: 1_000_000, seconds: 2) == 20)
-    #expect(ImportProgress.left(done: 500, before: 0, total: 1_000, seconds: 3) == 3)
-    #expect(ImportProgress.left(done: 890_000, before: 890_000, total: 1_000_000, seconds: 2) == nil)
-    #expect(ImportProgress.left(done: 1_200, before: 0, total: 1_000, seconds: 3) == 0)
-  }
-
   @Test func aCheckDoesNotSeemToCompareWithAManifest() throws {
     let checking = ["a.csv", "--poll", "p", "--dry-run"]
     _ = try Import.parse(checking)

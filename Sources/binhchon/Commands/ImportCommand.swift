@@ -243,6 +243,7 @@ struct Import: ClientCommand {
   ) throws -> PaperReport {
     let talk = ImportTalk(console: console, poll: poll)
     var progress = ImportProgress(console: console)
+    defer { progress.clear() }
     var events = PaperCheck.Events()
     events.began = { report in
       writer?.begin(report, console.language)
