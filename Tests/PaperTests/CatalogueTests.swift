@@ -74,6 +74,7 @@ import Testing
     case .notWhole: rows("Quầy 01,14/7/2025,HL,\"1,5\"")
     case .negative: rows("Quầy 01,14/7/2025,HL,-5")
     case .tooLarge: rows("Quầy 01,14/7/2025,HL,999999999")
+    case .nameTooLong: sheets("\(String(repeating: "x", count: 201)),Quầy 01,14/7/2025,HL,5,5")
     case .notADate: rows("Quầy 01,hôm qua,HL,5")
     case .monthFirst: rows("Quầy 01,07/14/2025,HL,5")
     case .futureDate: rows("Quầy 01,14/7/2031,HL,5")
@@ -147,7 +148,7 @@ import Testing
       let sheet = try check(Self.sheets("\(name),Quầy 01,14/7/2025,HL,5,5"))
       let form = try check(Self.forms("\(name),Quầy 01,14/7/2025,HL,A"), Samples.questionnairePoll())
       for checked in [sheet, form] {
-        #expect((checked.report.findings[.cellTooLong]?.first.first?.row == 2) == isTooLong)
+        #expect((checked.report.findings[.nameTooLong]?.first.first?.row == 2) == isTooLong)
         #expect(checked.report.rejectedRows == (isTooLong ? 1 : 0))
       }
     }

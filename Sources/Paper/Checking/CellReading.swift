@@ -65,7 +65,7 @@ struct CellReader {
     case .count, .sheets: Self.readNumber(reading, cell.kind)
     case .sheet, .questionnaire:
       if reading.text.utf8.count > PaperRow.longestLabel {
-        reading.findings.append((.cellTooLong, "> \(PaperRow.longestLabel)"))
+        reading.findings.append((.nameTooLong, "\(reading.text.utf8.count) > \(PaperRow.longestLabel) byte"))
       }
     case .note, .rejectCodes, nil: break
     }

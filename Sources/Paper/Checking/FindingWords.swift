@@ -47,8 +47,9 @@ extension FindingCode {
         "there is a zero byte: binary, or UTF-16 without its mark", "try --encoding utf-16, or save as UTF-8 .csv")
     case .cellTooLong:
       say(
-        "một ô quá dài", "xem dấu nháy kép mở mà không đóng, hoặc sai dấu phân cách", "a cell is too long",
-        "look for a quote that is not closed, or another delimiter")
+        "một ô quá dài", "CSV: xem dấu nháy kép mở mà không đóng, hoặc sai dấu phân cách; Excel: rút ngắn ô",
+        "a cell is too long",
+        "CSV: look for a quote that is not closed, or another delimiter; Excel: shorten the cell")
     case .rowTooLong:
       say("một dòng quá dài", "xem lại dấu xuống dòng của tệp", "a row is too long", "look at the file's line ends")
     case .tooManyColumns:
@@ -113,6 +114,10 @@ extension FindingCode {
         "not a whole number", "counts are whole; English Excel reads 1.927 as a fraction: type 1927")
     case .negative: say("số âm", "số phiếu không âm", "negative", "counts are not negative")
     case .tooLarge: say("số quá lớn", "xem lại số này", "too large", "look at this number again")
+    case .nameTooLong:
+      say(
+        "tên tờ hoặc số phiếu quá dài", "rút ngắn; lời giải thích ghi ở cột ghi chú",
+        "the name of a sheet or a questionnaire is too long", "shorten it; put explanations into a column for notes")
     case .notADate:
       say(
         "không phải ngày hoặc kỳ", "ghi 25/12/2025, 12/2025, Quý IV/2025 hoặc 2025", "not a day or period",
