@@ -26,8 +26,8 @@ extension FindingCode {
         "open it in Excel, take the password off, save it")
     case .ourExport:
       say(
-        "đây là tệp kết quả do binhchon xuất ra, không phải phiếu giấy", "nhập tệp gốc của phiếu giấy",
-        "this is a tally that binhchon exported, no paper results", "import the file the sheets were typed into")
+        "đây là tệp do binhchon xuất ra, không phải phiếu giấy", "nhập tệp gốc của phiếu giấy",
+        "this is a file that binhchon wrote, no paper results", "import the file the sheets were typed into")
     case .damagedWorkbook:
       say(
         "tệp .xlsx bị hỏng", "mở bằng Excel, lưu lại; hoặc lưu thành .csv", "the .xlsx file is damaged",

@@ -73,7 +73,9 @@ public struct PaperCheck {
     var (sample, problem) = try sample(of: file)
     let detector = detector(for: sample)
     let verdicts = detector.verdicts(count: sample.map(\.count).max() ?? 0)
-    if isOurExport(sample) { throw PaperProblem(.ourExport) }
+    if let export = sample.prefix(Self.headingRows).lazy.compactMap(OwnExport.init).first {
+      throw PaperProblem(.ourExport, detail: export.command)
+    }
     guard let (place, map) = heading(sample, verdicts) else {
       throw problem ?? noHeading(sample, verdicts)
     }
@@ -184,15 +186,6 @@ public struct PaperCheck {
 
   private func cells(_ row: SourceRow, _ verdicts: [EncodingVerdict]) -> [String] {
     row.cells.indices.map { verdicts[$0].encoding.decode(row[$0]).text.trimmed }
-  }
-
-  /// The headings of `binhchon tally --csv`.
-  private func isOurExport(_ sample: [SourceRow]) -> Bool {
-    let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
-    return sample.prefix(Self.headingRows).contains { row in
-      ours.isSubset(
-        of: row.cells.indices.filter { row[$0].count <= 20 }.map { String(decoding: row[$0], as: UTF8.self) })
-    }
   }
 
   private func noHeading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> PaperProblem {
