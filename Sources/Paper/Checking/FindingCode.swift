@@ -42,6 +42,8 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case monthFirst = "E221"
   case futureDate = "E222"
   case outsidePoll = "E223"
+  case otherWeekday = "E224"
+  case yearUnknown = "E225"
   case formulaWithoutValue = "E230"
   case failedFormula = "E231"
 
@@ -61,6 +63,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case datesEitherWay = "W311"
   case serialDate = "W312"
   case shortYear = "W313"
+  case yearAssumed = "W314"
   case formulaValue = "W320"
   case totalsRow = "W330"
   case ownRejects = "W331"

@@ -131,6 +131,14 @@ extension FindingCode {
       say(
         "ngoài thời gian của cuộc bình chọn", "xem lại ngày, hoặc chọn cuộc khác", "outside of the poll's time",
         "look at the day again, or name another poll")
+    case .otherWeekday:
+      say(
+        "thứ không khớp với ngày", "xem lại cả thứ lẫn ngày", "the weekday is not that of the day",
+        "look at both again")
+    case .yearUnknown:
+      say(
+        "ngày không ghi năm, và không rõ năm nào", "ghi đủ năm: 22/9/2025",
+        "a day without its year, which is not clear", "write the year: 22/9/2025")
     case .formulaWithoutValue:
       say(
         "công thức chưa được tính", "mở bằng Excel, lưu lại; hoặc dán giá trị", "a formula that was never computed",
@@ -179,6 +187,10 @@ extension FindingCode {
       say(
         "ngày là số của Excel", "xem lại ngày đọc được", "the day is Excel's number", "look at the day it was read as")
     case .shortYear: say("năm viết hai chữ số", "ghi đủ bốn", "a year of two digits", "write four")
+    case .yearAssumed:
+      say(
+        "ngày không ghi năm: lấy năm duy nhất hợp với kỳ", "ghi đủ năm: 22/9/2025",
+        "a day without its year: read as the only one that the period has", "write the year: 22/9/2025")
     case .formulaValue:
       say(
         "ô là công thức: dùng giá trị lưu lần cuối", "dán giá trị nếu không chắc",

@@ -9,6 +9,8 @@ public struct PaperCheck {
     public var sheet: String?
     /// What is said of columns; all others are read from their headings.
     public var columns: [ColumnChoice] = []
+    /// Days that all rows are of: they tell the year of a day that is written without. Nil: those of the poll.
+    public var period: Period?
     public var limits = PaperLimits()
 
     public init() {}
@@ -94,7 +96,7 @@ public struct PaperCheck {
 
     let reader = RowReader(
       map: map,
-      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today),
+      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today, days: days),
       encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
     var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
     var delivery = RowDelivery(report, poll, events)
@@ -113,6 +115,18 @@ public struct PaperCheck {
     delivery.finish()
     if let problem { throw problem }
     if delivery.report.rows == 0 { try delivery.tell(Finding(.noRows)) }
+  }
+
+  /// Nil: the poll does not say since when it is open.
+  private var days: Period? {
+    if let period = options.period { return period }
+    guard let opens = poll.opensAt.map(Day.init(of:)) else { return nil }
+    var last = today
+    if let closes = poll.closesAt {
+      let day = Day(of: closes)
+      last = min(last, day.start == closes ? day.advanced(by: -1) : day)
+    }
+    return opens <= last ? Period(first: opens, last: last) : nil
   }
 
   /// Whole plain sheets where there are some, all else row by row.

@@ -146,7 +146,9 @@ struct Import: ClientCommand {
     let message = try await context.withService { try await $0.poll(named: poll) }
     let definition = try Polling.Poll(message)
     let today = Day(of: .now)
-    let settings = try settings(context.environment, definition)
+    let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
+    var settings = try settings(context.environment, definition)
+    settings.period = try await period(told, context)
     // Before the first look at it: what was checked is what is entered.
     let checked = dryRun ? nil : try CheckedFile(file)
     let report = try check(definition, settings, writer, today, context.console)
@@ -165,7 +167,6 @@ struct Import: ClientCommand {
           en: "look at them, then add --accept-warnings to answer for them"),
         reason: "WARNINGS_NOT_ACCEPTED")
     }
-    let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
     let upload = try await context.withPaper(poll: poll) { client in
       try await PaperUpload(
         client: client, console: context.console, code: batch, file: checked, report: report, warnings: warnings,

@@ -78,6 +78,14 @@ struct ImportTalk {
       Line(
         Text(vi: "\(rows) dòng: \(good) tốt, \(bad) phải sửa", en: "\(rows) rows: \(good) fine, \(bad) to mend")(
           language)))
+    if report.rowsOfSeveralDays > 0 {
+      let rows = count(report.rowsOfSeveralDays)
+      lines.append(
+        Line(
+          Text(
+            vi: "\(rows) dòng có kỳ nhiều ngày: tính vào ngày cuối kỳ",
+            en: "\(rows) rows of a period of several days: counted on its last day")(language)))
+    }
     if report.isCutShort {
       lines.append(
         Line(Text(vi: "tệp chưa được đọc hết", en: "the file was not read to its end")(language), .bad))
