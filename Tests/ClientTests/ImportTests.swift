@@ -52,7 +52,7 @@ import Testing
     let writer = try RejectsWriter(target.path)
     var events = PaperCheck.Events()
     events.began = { writer.begin($0, .vi) }
-    events.row = { if $0.isRejected { try writer.add($0) } }
+    events.rejected = { try writer.add($0) }
     let poll = try Polling.Poll(try Samples.poll())
     let report = try PaperCheck(poll: poll, today: Day(number: 20_500)).run(source.path, events)
     try writer.finish()
@@ -82,7 +82,7 @@ import Testing
       let writer = try RejectsWriter(target.path)
       var events = PaperCheck.Events()
       events.began = { writer.begin($0, .vi) }
-      events.row = {
+      events.rejected = {
         try writer.add($0)
         #expect(FileManager.default.fileExists(atPath: target.path))
         throw Stop()

@@ -20,8 +20,6 @@ public struct PaperCheck {
   public struct Events {
     /// The heading was found; rows follow.
     public var began: (PaperReport) throws -> Void = { _ in }
-    /// Each of them. Nil: nobody asks, which saves time.
-    public var row: ((CheckedRow) throws -> Void)?
     /// Only those that are rejected.
     public var rejected: (CheckedRow) throws -> Void = { _ in }
     /// Only those that are accepted: what they say, and their numbers. Nil: nobody asks, which saves time.
