@@ -114,10 +114,8 @@ struct PaperUpload {
     var sent = Int(clamping: come.rows)
     var progress = ImportProgress(console: console, before: sent)
     defer { progress.clear() }
-    var isWhole = false
     do {
-      for try await chunk in feed.chunks {
-        try Task.checkCancellation()
+      try await ChunkFeed.deliver(feed.chunks) { chunk in
         sent += chunk.rows
         var message = Binhchon_V1_PaperChunk()
         (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
@@ -125,15 +123,11 @@ struct PaperUpload {
         message.fileName = file.path.split(separator: "/").last.map(String.init) ?? file.path
         batch = try await client.enter(.rows(message), in: code)
         progress.at(rows: sent, done: sent, total: report.acceptedRows)
-        isWhole = chunk.isLast
         feed.taken()
       }
     } catch is CheckedFile.Changed {
       throw await changed(entry, isEntered: sent > 0)
-    }
-    // To a task that was cancelled a stream says that it has ended.
-    try Task.checkCancellation()
-    guard isWhole else {
+    } catch is ChunkFeed.NotWhole {
       throw ClientError(
         .internalError,
         Text(vi: "\(file.path) chưa được nhập hết", en: "\(file.path) was not entered to its end"),
