@@ -70,6 +70,21 @@ import Testing
     #expect(try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").file == nil)
   }
 
+  @Test func whichDayAPeriodCountsOnIsSaid() throws {
+    let heading = "Đơn vị,Kỳ,Mức,Số phiếu\n"
+    let report = try rejects(heading + "Quầy 01,tháng 7/2025,HL,5\nQuầy 01,14/7/2025,HL,5\nQuầy 01,2025,BT,5\n").report
+    let console = Console(
+      language: .en, json: false, verbosity: 0, style: .plain, errorStyle: .plain, outputIsTerminal: false,
+      errorIsTerminal: false)
+    let talk = ImportTalk(console: console, poll: try Polling.Poll(try Samples.poll()))
+    let lines = talk.sums(report).map { $0.rendered(.plain, columns: .max) }
+    #expect(lines.contains("2 rows of a period of several days: counted on its last day"), "\(lines)")
+    let record = ImportRecord(report, file: "a.csv", poll: "p", pollVersion: 1, isDryRun: true)
+    #expect(try JSONLine.encode(record).contains(#""rows_of_several_days":2"#))
+    let oneDay = try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").report
+    #expect(!talk.sums(oneDay).contains { $0.rendered(.plain, columns: .max).contains("several") })
+  }
+
   @Test func halfOfThemIsTakenBack() throws {
     struct Stop: Error {}
     let directory = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID())")

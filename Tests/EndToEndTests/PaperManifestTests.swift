@@ -51,7 +51,26 @@ import Testing
     #expect(put.status == 0, "\(put.output)")
     #expect(try await desk.enter("b.csv", "totals", "").status == 0)
 
-    // Units, days and files: nothing is entered.
+    // The second clerk dates a sheet behind the batch's month: nothing of it is entered.
+    let dated = try await desk.site.shell("sed 's#14/07/2025#04/08/2025#' \(file) >c.csv")
+    #expect(dated.status == 0)
+    let second = try await desk.enter("c.csv", "totals", "", as: "second-clerk")
+    #expect(
+      second.status == 1
+        && second.output.contains("row 2, and 5 other rows: period 2025-08-04, the manifest is of 2025-07-01 – "),
+      "\(second.output)")
+    let waiting = try await desk.site.shell(
+      "binhchon paper show totals --poll \(Ballots.poll) --json", as: "coordinator")
+    #expect(waiting.output.contains(#""phase":"awaiting-second""#), "\(waiting.output)")
+
+    // Without its year a day is of the batch's.
+    let yearless = try await desk.site.shell("sed 's#14/07/2025#14/7#' \(file) >d.csv")
+    #expect(yearless.status == 0)
+    let third = try await desk.enter("d.csv", "totals", "", as: "second-clerk")
+    #expect(third.status == 0 && third.output.contains("“14/7” (2025-07-14)"), "\(third.output)")
+    #expect(third.output.contains("totals: definitive, awaits acceptance"), "\(third.output)")
+
+    // Units, days and files: nothing is entered, and no batch begun.
     let counter = try desk.manifest("unit.yaml", unit: "hai-chau/mot-cua/quay-01", questionnaires: 3_832)
     let unit = try await desk.enter(file, "unit", "--manifest \(counter)")
     #expect(unit.status == 1 && unit.output.contains("[NOT_AS_MANIFEST]"), "\(unit.output)")
@@ -63,9 +82,8 @@ import Testing
     let other = try await desk.enter(file, "files", "--manifest \(files) --json")
     #expect(other.status == 1 && other.output.contains(#""manifest_breach":{"entered":""#), "\(other.output)")
     for batch in ["unit", "files"] {
-      let shown = try await desk.site.shell(
-        "binhchon paper show \(batch) --poll \(Ballots.poll) --json", as: "coordinator")
-      #expect(shown.output.contains(#""phase":"awaiting-first""#), "\(shown.output)")
+      let shown = try await desk.site.shell("binhchon paper show \(batch) --poll \(Ballots.poll)", as: "coordinator")
+      #expect(shown.status == 65 && shown.output.contains("[UNKNOWN_BATCH]"), "\(shown.output)")
     }
     #expect(await desk.site.server.stop() == 0)
   }

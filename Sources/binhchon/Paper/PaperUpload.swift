@@ -17,6 +17,8 @@ struct PaperUpload {
   /// Other files of this batch follow.
   let hasMore: Bool
 
+  private static let shownBreaches = 20
+
   /// - Parameters:
   ///   - manifest: for a batch that nothing was said of.
   ///   - entry: nil: the one that is awaited.
@@ -79,20 +81,28 @@ struct PaperUpload {
         .badData, Text(vi: "chưa có lô \(code)", en: "there is no batch \(code)"),
         next: Text(vi: "thêm --manifest bang-ke.yaml", en: "add --manifest manifest.yaml"), reason: "UNKNOWN_BATCH")
     }
+    // Nobody is left with a batch that its file does not fit.
+    try expectNoBreach(of: manifest)
     var act = Binhchon_V1_PaperManifestAct()
     act.manifest = manifest
     return try await client.enter(.putManifest(act), in: code)
   }
 
-  /// Tells all of them, line by line.
+  /// Tells them line by line.
   private func expectNoBreach(of manifest: Binhchon_V1_PaperManifest) throws {
     let breaches = ManifestBreach.all(of: report, hash: file.hash, against: manifest)
     guard !breaches.isEmpty else { return }
-    for breach in breaches {
-      if console.json {
-        try console.print(json: ManifestBreachRecord(manifestBreach: breach))
-      } else {
+    if console.json {
+      for breach in breaches { try console.print(json: ManifestBreachRecord(manifestBreach: breach)) }
+    } else {
+      for breach in breaches.prefix(Self.shownBreaches) {
         try console.print(Line(breach.line(console.figures), .bad))
+      }
+      let more = breaches.count - Self.shownBreaches
+      if more > 0 {
+        let words = Text(
+          vi: "… và \(more) chỗ khác; --json in từng chỗ", en: "… and \(more) more; --json prints every one")
+        try console.print(Line(words(console.language), .dim))
       }
     }
     throw ClientError(
