@@ -29,15 +29,6 @@ import Testing
     #expect(Finding(.noRows).line(.en) == "")
   }
 
-  @Test func rowsOfAnEarlierRunTookNoTimeOfThisOne() {
-    #expect(ImportProgress.rate(rows: 900_000, before: 0, seconds: 9) == 100_000)
-    #expect(ImportProgress.rate(rows: 900_000, before: 890_000, seconds: 2) == 5_000)
-    #expect(ImportProgress.left(done: 900_000, before: 890_000, total: 1_000_000, seconds: 2) == 20)
-    #expect(ImportProgress.left(done: 500, before: 0, total: 1_000, seconds: 3) == 3)
-    #expect(ImportProgress.left(done: 890_000, before: 890_000, total: 1_000_000, seconds: 2) == nil)
-    #expect(ImportProgress.left(done: 1_200, before: 0, total: 1_000, seconds: 3) == 0)
-  }
-
   @Test func aCheckDoesNotSeemToCompareWithAManifest() throws {
     let checking = ["a.csv", "--poll", "p", "--dry-run"]
     _ = try Import.parse(checking)
@@ -61,7 +52,7 @@ import Testing
     let writer = try RejectsWriter(target.path)
     var events = PaperCheck.Events()
     events.began = { writer.begin($0, .vi) }
-    events.row = { if $0.isRejected { try writer.add($0) } }
+    events.rejected = { try writer.add($0) }
     let poll = try Polling.Poll(try Samples.poll())
     let report = try PaperCheck(poll: poll, today: Day(number: 20_500)).run(source.path, events)
     try writer.finish()
@@ -79,6 +70,21 @@ import Testing
     #expect(try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").file == nil)
   }
 
+  @Test func whichDayAPeriodCountsOnIsSaid() throws {
+    let heading = "Đơn vị,Kỳ,Mức,Số phiếu\n"
+    let report = try rejects(heading + "Quầy 01,tháng 7/2025,HL,5\nQuầy 01,14/7/2025,HL,5\nQuầy 01,2025,BT,5\n").report
+    let console = Console(
+      language: .en, json: false, verbosity: 0, style: .plain, errorStyle: .plain, outputIsTerminal: false,
+      errorIsTerminal: false)
+    let talk = ImportTalk(console: console, poll: try Polling.Poll(try Samples.poll()))
+    let lines = talk.sums(report).map { $0.rendered(.plain, columns: .max) }
+    #expect(lines.contains("2 rows of a period of several days: counted on its last day"), "\(lines)")
+    let record = ImportRecord(report, file: "a.csv", poll: "p", pollVersion: 1, isDryRun: true)
+    #expect(try JSONLine.encode(record).contains(#""rows_of_several_days":2"#))
+    let oneDay = try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").report
+    #expect(!talk.sums(oneDay).contains { $0.rendered(.plain, columns: .max).contains("several") })
+  }
+
   @Test func halfOfThemIsTakenBack() throws {
     struct Stop: Error {}
     let directory = FileManager.default.temporaryDirectory.appending(path: "import-\(UUID())")
@@ -91,7 +97,7 @@ import Testing
       let writer = try RejectsWriter(target.path)
       var events = PaperCheck.Events()
       events.began = { writer.begin($0, .vi) }
-      events.row = {
+      events.rejected = {
         try writer.add($0)
         #expect(FileManager.default.fileExists(atPath: target.path))
         throw Stop()

@@ -117,7 +117,7 @@ import Testing
     struct Stop: Error {}
     try withFile(CatalogueTests.rows("Quầy 01,14/7/2025,HL,5")) { path in
       var events = PaperCheck.Events()
-      events.row = { _ in throw Stop() }
+      events.accepted = { _, _ in throw Stop() }
       #expect(throws: Stop.self) { try PaperCheck(poll: try Samples.poll(), today: Samples.today).run(path, events) }
     }
   }

@@ -12,7 +12,7 @@ import Testing
     let checked = try check(
       CatalogueTests.sheets("\(cell),\(cell),\(cell),\(cell),\(cell),5", "\(cell),Quầy 01,14/7/2025,HL,5,5"))
     #expect(checked.report.acceptedRows == 0)
-    #expect(checked.codes.isSuperset(of: [.cellTooLong, .unknownUnit, .notADate, .unknownLevel, .notANumber]))
+    #expect(checked.codes.isSuperset(of: [.nameTooLong, .unknownUnit, .notADate, .unknownLevel, .notANumber]))
     // As headings.
     #expect(try check(Array("\(cell),\(cell)\n".utf8)).codes == [.noHeading])
   }

@@ -241,14 +241,14 @@ import Testing
 
   @Test func cellsAreRemembered() {
     var memo = CellMemo<Int>()
-    let cells = (0..<3_000).map { Array("\($0 * 7_919)-\(String(repeating: "é", count: $0 % 40))".utf8) }
+    let cells = (0..<3_000).map { Array("\($0 * 7_919)-\(String(repeating: "é", count: $0 % 80))".utf8) }
     for (index, cell) in cells.enumerated() {
       let bytes = [0x2C] + cell + [0x2C]
       let place = 1..<1 + cell.count
       #expect(memo.meaning(of: place, in: bytes, salt: index % 2) == nil)
       memo.keep(index, of: place, in: bytes, salt: index % 2)
       // Short ones are there at once, long ones never.
-      #expect(memo.meaning(of: place, in: bytes, salt: index % 2) == (cell.count <= 64 ? index : nil))
+      #expect(memo.meaning(of: place, in: bytes, salt: index % 2) == (cell.count <= 128 ? index : nil))
       #expect(memo.meaning(of: place, in: bytes, salt: 2) == nil)
     }
     // What is still there is right.

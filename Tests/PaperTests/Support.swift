@@ -46,7 +46,7 @@ enum Samples {
   static let heading = "Đơn vị,Ngày,Mức,Số phiếu\n"
 }
 
-/// What a check said, row by row.
+/// What a check said, row by row; of an accepted one that is what it says and what was found of it, not how it stands in the file.
 struct Checked {
   var report = PaperReport()
   var rows: [CheckedRow] = []
@@ -72,7 +72,19 @@ func check(
 func check(path: String, _ poll: Poll? = nil, options: PaperCheck.Options = .init()) throws -> Checked {
   var checked = Checked()
   var events = PaperCheck.Events()
-  events.row = { checked.rows.append($0) }
+  var found: [Finding] = []
+  events.found = { found.append($0) }
+  events.rejected = { row in
+    checked.rows.append(row)
+    found = []
+  }
+  events.accepted = { entry, number in
+    checked.rows.append(
+      CheckedRow(
+        source: SourceRow(number: number), entry: entry, findings: found.filter { $0.row == number },
+        isRejected: false))
+    found = []
+  }
   checked.report = try PaperCheck(poll: try poll ?? Samples.poll(), options: options, today: Samples.today)
     .run(path, events)
   return checked

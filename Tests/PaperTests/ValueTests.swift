@@ -50,13 +50,13 @@ import Testing
     ("2025-04-05T00:00:00", "period 2025-04-05"), ("25/12/2025 08:30", "period 2025-12-25"),
     ("25/12/25", "short 2025-12-25"), ("04/25/2025", "month first"), ("31/02/2025", "no"),
     ("29/02/2024", "period 2024-02-29"),
-    ("29/02/2025", "no"), ("ngày 5 tháng 4 năm 2025", "period 2025-04-05"), ("Thứ Hai, 7/4/2025", "either 2025-04-07"),
+    ("29/02/2025", "no"), ("ngày 5 tháng 4 năm 2025", "period 2025-04-05"), ("Thứ Hai, 7/4/2025", "period 2025-04-07"),
     ("tháng 7/2025", "period 2025-07-01…2025-07-31"), ("7/2025", "period 2025-07-01…2025-07-31"),
     ("T7/2025", "period 2025-07-01…2025-07-31"), ("2025-07", "period 2025-07-01…2025-07-31"),
     ("12/2025", "period 2025-12-01…2025-12-31"), ("13/2025", "no"), ("Quý III/2025", "period 2025-07-01…2025-09-30"),
     ("Q4/2025", "period 2025-10-01…2025-12-31"), ("quý 4 năm 2025", "period 2025-10-01…2025-12-31"),
     ("Q5/2025", "no"), ("2025", "period 2025-01-01…2025-12-31"), ("Năm 2025", "period 2025-01-01…2025-12-31"),
-    ("45853", "serial 2025-07-15"), ("hôm nay", "no"), ("", "no"), ("1/1", "no"), ("0/0/0", "no"),
+    ("45853", "serial 2025-07-15"), ("hôm nay", "no"), ("", "no"), ("1/1", "yearless 1/1"), ("0/0/0", "no"),
     ("99999999999999999999/1/2025", "no"), ("12/9223372036854775807", "no"),
     ("Q4/9223372036854775807", "no"), ("9223372036854775807", "no"), ("1/9223372036854775807/2025", "no"),
     ("1/1/99999", "no"), ("15 July 2025", "no"),
@@ -97,6 +97,28 @@ import Testing
     ("2025-07-14T08:30:00.000Z", "period 2025-07-14"), ("14/7/2025, 08:30:15", "period 2025-07-14"),
     ("14/7/2025" + String(repeating: " ", count: 1_000) + "- 31/12/2025", "no"), ("14/7/2025 8", "no"),
     ("14/7/2025 25:00", "no"),
+    // Before the day: its weekday, which must be right, and a part of it.
+    ("Thứ Hai 10/11/2026", "is a Thứ Ba, Tuesday"), ("Thứ Ba 10/11/2026", "period 2026-11-10"),
+    ("Chủ nhật, 13/7/2025", "period 2025-07-13"), ("CN 13/7/2025", "period 2025-07-13"),
+    ("chủ nhật 14/7/2025", "is a Thứ Hai, Monday"), ("Thứ Hai ngày 14 tháng 7 năm 2025", "period 2025-07-14"),
+    ("T2 14/7/2025", "period 2025-07-14"), ("T3, 14/7/2025", "is a Thứ Hai, Monday"),
+    ("T2/2025", "period 2025-02-01…2025-02-28"), ("thứ 8, 14/7/2025", "no"), ("Thứ 14/7/2025", "is a Thứ Hai, Monday"),
+    ("Monday 14/7/2025", "period 2025-07-14"), ("Thu 17/07/2025", "period 2025-07-17"),
+    ("Thu 3/4/2025", "period 2025-04-03"), ("Fri 14/7/2025", "is a Thứ Hai, Monday"),
+    // Only the month first makes it right: the fourth of July is a Friday, the seventh of April is a Monday.
+    ("Thứ Sáu 7/4/2025", "month first"), ("Thứ Hai 14/7/25", "short 2025-07-14"),
+    ("Thứ Hai 14/7/2025 - 18/7/2025", "period 2025-07-14…2025-07-18"),
+    ("Thứ Ba 14/7/2025 - 18/7/2025", "is a Thứ Hai, Monday"), ("Thứ Hai tháng 7/2025", "no"), ("Thứ Hai", "no"),
+    ("Sáng 13-10-2025", "period 2025-10-13"), ("Chiều 13-10-2025", "period 2025-10-13"),
+    ("buổi chiều, ngày 9/11/2023", "either 2023-11-09"), ("Sáng thứ Hai, 13/10/2025", "period 2025-10-13"),
+    ("Thứ Hai, sáng 13/10/2025", "period 2025-10-13"), ("sáng chiều 13/10/2025", "no"), ("Sáng", "no"),
+    ("09/11/2023 | 18:36", "either 2023-11-09"), ("13/11/2023|18:36", "period 2023-11-13"),
+    ("13|11|2023", "no"), ("11|2023", "no"), ("13/11/2023 |", "no"), ("13/11 | 2023", "no"),
+    // Without its year.
+    ("22/9", "yearless 22/9"), ("ngày 22 tháng 9", "yearless 22/9"), ("22 tháng 9", "yearless 22/9"),
+    ("Sáng 13-10", "yearless 13/10"), ("ngày 13-10", "yearless 13/10"), ("3/4", "yearless 3/4 or month first"),
+    ("Thứ Hai 22/9", "yearless 22/9 on 0"), ("29/2", "yearless 29/2"), ("30/2", "no"), ("9/22", "month first"),
+    ("1-3", "no"), ("22.9", "no"), ("22/09/", "no"), ("/22/9", "no"), ("0/5", "no"), ("022/9", "no"),
   ]
 
   @Test(arguments: table)
@@ -113,9 +135,48 @@ import Testing
     case .shortYear(let period): "short " + days(period)
     case .eitherWay(let period): "either " + days(period)
     case .serial(let period): "serial " + days(period)
+    case .yearless(let day):
+      "yearless \(day.day)/\(day.month)\(day.isEitherWay ? " or month first" : "")"
+        + (day.weekday.map { " on \($0)" } ?? "")
     case .monthFirst: "month first"
+    case .otherWeekday(let day): "is a \(DayWords.shown[day.weekday])"
     case .notADate: "no"
     }
+  }
+
+  static let days = Period(
+    first: Day.written(year: 2024, month: 9, day: 23) ?? Day(number: 0),
+    last: Day.written(year: 2026, month: 3, day: 31) ?? Day(number: 0))
+
+  @Test(
+    arguments: [
+      (22, 9, nil, [2025]), (23, 9, nil, [2024, 2025]), (31, 3, nil, [2025, 2026]), (1, 4, nil, [2025]),
+      (29, 2, nil, []),
+    ] as [(Int, Int, Int?, [Int])])
+  func yearsOfADay(_ day: Int, _ month: Int, _ weekday: Int?, _ years: [Int]) {
+    let written = YearlessDay(day: day, month: month, isEitherWay: false, weekday: weekday)
+    #expect(written.days(in: Self.days).map(\.civil.year) == years)
+  }
+
+  @Test func yearsOfRows() throws {
+    // The poll is of 2025, the batch of two years or of one month.
+    func found(_ day: String, _ period: Period? = nil) throws -> [String] {
+      var options = PaperCheck.Options()
+      options.period = period
+      let checked = try check(CatalogueTests.rows("Quầy 01,\(day),HL,5"), options: options)
+      return checked.report.findings.values.flatMap(\.first).map { "\($0.code.rawValue) \($0.detail)" }
+    }
+    #expect(try found("22/9") == ["W314 2025-09-22"])
+    #expect(try found("23/9", Self.days) == ["E225 2024? 2025?"])
+    // A Monday in 2024, a Tuesday in 2025.
+    #expect(try found("Thứ Ba 23/9", Self.days) == ["W314 2025-09-23"])
+    #expect(try found("Thứ Sáu 23/9", Self.days) == ["E225 2024-09-23 – 2026-03-31"])
+    #expect(try found("Thứ Ba 22/9") == ["E224 2025-09-22: Thứ Hai, Monday"])
+    let july = Period(year: 2025, month: 7)
+    #expect(try found("22/9", july) == ["E225 2025-07-01 – 2025-07-31"])
+    #expect(try found("14/7", july) == ["W314 2025-07-14"])
+    #expect(try found("Thứ Hai 10/11/2025").isEmpty)
+    #expect(try found("Thứ Hai 11/11/2025") == ["E224 2025-11-11: Thứ Ba, Tuesday"])
   }
 
   @Test func serials() {

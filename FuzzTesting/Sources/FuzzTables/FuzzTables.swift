@@ -75,11 +75,13 @@ private func check(_ bytes: UnsafeBufferPointer<UInt8>) {
   }
   var (rows, last) = (0, 0)
   var events = PaperCheck.Events()
-  events.row = { row in
+  func take(_ number: Int) {
     rows += 1
-    precondition(row.source.number > last, "rows in their order")
-    last = row.source.number
+    precondition(number > last, "rows in their order")
+    last = number
   }
+  events.rejected = { take($0.source.number) }
+  events.accepted = { take($1) }
   do {
     let report = try table.run("/proc/self/fd/\(file)", events)
     precondition(report.isCutShort || !report.findings.isEmpty || rows > 0, "nothing said of a file")

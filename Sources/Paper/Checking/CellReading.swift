@@ -27,6 +27,8 @@ struct CellReader {
   let index: PollIndex
   let startsIn1904: Bool
   let today: Day
+  /// The days that a day without its year can be of; nil: nobody knows.
+  var days: Period?
 
   func read(
     _ bytes: ArraySlice<UInt8>, _ cell: SourceRow.Cell, _ field: ColumnField?, encoding: ColumnEncoding,
@@ -65,7 +67,7 @@ struct CellReader {
     case .count, .sheets: Self.readNumber(reading, cell.kind)
     case .sheet, .questionnaire:
       if reading.text.utf8.count > PaperRow.longestLabel {
-        reading.findings.append((.cellTooLong, "> \(PaperRow.longestLabel)"))
+        reading.findings.append((.nameTooLong, "\(reading.text.utf8.count) > \(PaperRow.longestLabel) byte"))
       }
     case .note, .rejectCodes, nil: break
     }
@@ -177,10 +179,12 @@ struct CellReader {
     case .shortYear(let period): reading.findings.append((.shortYear, "\(period.first)"))
     case .eitherWay: reading.isEitherWay = true
     case .serial(let period): reading.findings.append((.serialDate, "\(period.first)"))
+    case .yearless(let day): readYear(of: day, reading)
     case .monthFirst: reading.findings.append((.monthFirst, ""))
+    case .otherWeekday(let day): Self.tellWeekday(of: day, reading)
     case .notADate: reading.findings.append((.notADate, ""))
     }
-    guard let period = read.period else { return }
+    guard let period = read.period ?? reading.period else { return }
     reading.period = period
     if period.first > today { reading.findings.append((.futureDate, "> \(today)")) }
     if let opens = poll.opensAt, period.last < Day(of: opens) {
@@ -190,6 +194,26 @@ struct CellReader {
       reading.findings.append((.outsidePoll, "≥ \(Day(of: closes))"))
     }
     if period.isOneDay, period.first.weekday >= 5 { reading.findings.append((.weekend, "\(period.first)")) }
+  }
+
+  private func readYear(of day: YearlessDay, _ reading: CellReading) {
+    let all = days.map(day.days(in:)) ?? []
+    let fitting = all.filter { day.weekday == nil || $0.weekday == day.weekday }
+    if fitting.count == 1 {
+      reading.period = Period(fitting[0])
+      (reading.isEitherWay, reading.provesDayFirst) = (day.isEitherWay, !day.isEitherWay)
+      reading.findings.append((.yearAssumed, "\(fitting[0])"))
+    } else if fitting.isEmpty, all.count == 1 {
+      Self.tellWeekday(of: all[0], reading)
+    } else {
+      let seen = fitting.prefix(5).map { "\($0.civil.year)?" }.joined(separator: " ")
+      reading.findings.append(
+        (.yearUnknown, seen.isEmpty ? days.map { "\($0.first) – \($0.last)" } ?? "" : seen))
+    }
+  }
+
+  private static func tellWeekday(of day: Day, _ reading: CellReading) {
+    reading.findings.append((.otherWeekday, "\(day): \(DayWords.shown[day.weekday])"))
   }
 
   private static func readNumber(_ reading: CellReading, _ kind: SourceRow.Kind) {

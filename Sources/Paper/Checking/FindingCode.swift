@@ -11,7 +11,6 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case unpacksTooLarge = "E107"
   case documentType = "E108"
   case nulByte = "E109"
-  /// Also of a row: the name of a sheet or a questionnaire.
   case cellTooLong = "E110"
   case rowTooLong = "E111"
   case tooManyColumns = "E112"
@@ -37,10 +36,14 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case notWhole = "E211"
   case negative = "E212"
   case tooLarge = "E213"
+  /// Of a sheet or a questionnaire.
+  case nameTooLong = "E214"
   case notADate = "E220"
   case monthFirst = "E221"
   case futureDate = "E222"
   case outsidePoll = "E223"
+  case otherWeekday = "E224"
+  case yearUnknown = "E225"
   case formulaWithoutValue = "E230"
   case failedFormula = "E231"
 
@@ -60,6 +63,7 @@ public enum FindingCode: String, CaseIterable, Sendable {
   case datesEitherWay = "W311"
   case serialDate = "W312"
   case shortYear = "W313"
+  case yearAssumed = "W314"
   case formulaValue = "W320"
   case totalsRow = "W330"
   case ownRejects = "W331"

@@ -26,8 +26,8 @@ extension FindingCode {
         "open it in Excel, take the password off, save it")
     case .ourExport:
       say(
-        "đây là tệp kết quả do binhchon xuất ra, không phải phiếu giấy", "nhập tệp gốc của phiếu giấy",
-        "this is a tally that binhchon exported, no paper results", "import the file the sheets were typed into")
+        "đây là tệp do binhchon xuất ra, không phải phiếu giấy", "nhập tệp gốc của phiếu giấy",
+        "this is a file that binhchon wrote, no paper results", "import the file the sheets were typed into")
     case .damagedWorkbook:
       say(
         "tệp .xlsx bị hỏng", "mở bằng Excel, lưu lại; hoặc lưu thành .csv", "the .xlsx file is damaged",
@@ -47,8 +47,9 @@ extension FindingCode {
         "there is a zero byte: binary, or UTF-16 without its mark", "try --encoding utf-16, or save as UTF-8 .csv")
     case .cellTooLong:
       say(
-        "một ô quá dài", "xem dấu nháy kép mở mà không đóng, hoặc sai dấu phân cách", "a cell is too long",
-        "look for a quote that is not closed, or another delimiter")
+        "một ô quá dài", "CSV: xem dấu nháy kép mở mà không đóng, hoặc sai dấu phân cách; Excel: rút ngắn ô",
+        "a cell is too long",
+        "CSV: look for a quote that is not closed, or another delimiter; Excel: shorten the cell")
     case .rowTooLong:
       say("một dòng quá dài", "xem lại dấu xuống dòng của tệp", "a row is too long", "look at the file's line ends")
     case .tooManyColumns:
@@ -113,6 +114,10 @@ extension FindingCode {
         "not a whole number", "counts are whole; English Excel reads 1.927 as a fraction: type 1927")
     case .negative: say("số âm", "số phiếu không âm", "negative", "counts are not negative")
     case .tooLarge: say("số quá lớn", "xem lại số này", "too large", "look at this number again")
+    case .nameTooLong:
+      say(
+        "tên tờ hoặc số phiếu quá dài", "rút ngắn; lời giải thích ghi ở cột ghi chú",
+        "the name of a sheet or a questionnaire is too long", "shorten it; put explanations into a column for notes")
     case .notADate:
       say(
         "không phải ngày hoặc kỳ", "ghi 25/12/2025, 12/2025, Quý IV/2025 hoặc 2025", "not a day or period",
@@ -126,6 +131,14 @@ extension FindingCode {
       say(
         "ngoài thời gian của cuộc bình chọn", "xem lại ngày, hoặc chọn cuộc khác", "outside of the poll's time",
         "look at the day again, or name another poll")
+    case .otherWeekday:
+      say(
+        "thứ không khớp với ngày", "xem lại cả thứ lẫn ngày", "the weekday is not that of the day",
+        "look at both again")
+    case .yearUnknown:
+      say(
+        "ngày không ghi năm, và không rõ năm nào", "ghi đủ năm: 22/9/2025",
+        "a day without its year, which is not clear", "write the year: 22/9/2025")
     case .formulaWithoutValue:
       say(
         "công thức chưa được tính", "mở bằng Excel, lưu lại; hoặc dán giá trị", "a formula that was never computed",
@@ -174,6 +187,10 @@ extension FindingCode {
       say(
         "ngày là số của Excel", "xem lại ngày đọc được", "the day is Excel's number", "look at the day it was read as")
     case .shortYear: say("năm viết hai chữ số", "ghi đủ bốn", "a year of two digits", "write four")
+    case .yearAssumed:
+      say(
+        "ngày không ghi năm: lấy năm duy nhất hợp với kỳ", "ghi đủ năm: 22/9/2025",
+        "a day without its year: read as the only one that the period has", "write the year: 22/9/2025")
     case .formulaValue:
       say(
         "ô là công thức: dùng giá trị lưu lần cuối", "dán giá trị nếu không chắc",

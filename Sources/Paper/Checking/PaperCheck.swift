@@ -9,6 +9,8 @@ public struct PaperCheck {
     public var sheet: String?
     /// What is said of columns; all others are read from their headings.
     public var columns: [ColumnChoice] = []
+    /// Days that all rows are of: they tell the year of a day that is written without. Nil: those of the poll.
+    public var period: Period?
     public var limits = PaperLimits()
 
     public init() {}
@@ -18,8 +20,6 @@ public struct PaperCheck {
   public struct Events {
     /// The heading was found; rows follow.
     public var began: (PaperReport) throws -> Void = { _ in }
-    /// Each of them. Nil: nobody asks, which saves time.
-    public var row: ((CheckedRow) throws -> Void)?
     /// Only those that are rejected.
     public var rejected: (CheckedRow) throws -> Void = { _ in }
     /// Only those that are accepted: what they say, and their numbers. Nil: nobody asks, which saves time.
@@ -73,7 +73,9 @@ public struct PaperCheck {
     var (sample, problem) = try sample(of: file)
     let detector = detector(for: sample)
     let verdicts = detector.verdicts(count: sample.map(\.count).max() ?? 0)
-    if isOurExport(sample) { throw PaperProblem(.ourExport) }
+    if let export = sample.prefix(Self.headingRows).lazy.compactMap(OwnExport.init).first {
+      throw PaperProblem(.ourExport, detail: export.command)
+    }
     guard let (place, map) = heading(sample, verdicts) else {
       throw problem ?? noHeading(sample, verdicts)
     }
@@ -92,7 +94,7 @@ public struct PaperCheck {
 
     let reader = RowReader(
       map: map,
-      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today),
+      reader: CellReader(poll: poll, index: index, startsIn1904: file.startsIn1904, today: today, days: days),
       encodings: Array(verdicts.prefix(map.fields.count)), detector: detector)
     var checker = PaperChecker(poll: poll, reader: reader, mostRemembered: options.limits.remembered)
     var delivery = RowDelivery(report, poll, events)
@@ -111,6 +113,18 @@ public struct PaperCheck {
     delivery.finish()
     if let problem { throw problem }
     if delivery.report.rows == 0 { try delivery.tell(Finding(.noRows)) }
+  }
+
+  /// Nil: the poll does not say since when it is open.
+  private var days: Period? {
+    if let period = options.period { return period }
+    guard let opens = poll.opensAt.map(Day.init(of:)) else { return nil }
+    var last = today
+    if let closes = poll.closesAt {
+      let day = Day(of: closes)
+      last = min(last, day.start == closes ? day.advanced(by: -1) : day)
+    }
+    return opens <= last ? Period(first: opens, last: last) : nil
   }
 
   /// Whole plain sheets where there are some, all else row by row.
@@ -184,15 +198,6 @@ public struct PaperCheck {
 
   private func cells(_ row: SourceRow, _ verdicts: [EncodingVerdict]) -> [String] {
     row.cells.indices.map { verdicts[$0].encoding.decode(row[$0]).text.trimmed }
-  }
-
-  /// The headings of `binhchon tally --csv`.
-  private func isOurExport(_ sample: [SourceRow]) -> Bool {
-    let ours: Set = ["poll", "poll_version", "revision", "window", "flagged_ballots", "choice", "count"]
-    return sample.prefix(Self.headingRows).contains { row in
-      ours.isSubset(
-        of: row.cells.indices.filter { row[$0].count <= 20 }.map { String(decoding: row[$0], as: UTF8.self) })
-    }
   }
 
   private func noHeading(_ sample: [SourceRow], _ verdicts: [EncodingVerdict]) -> PaperProblem {

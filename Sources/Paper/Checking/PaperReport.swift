@@ -1,5 +1,25 @@
+public import Polling
+
 /// What came out of checking a file.
 public struct PaperReport: Sendable {
+  /// What a manifest is held against.
+  public struct Place: Hashable, Sendable {
+    public var unit: UnitPath
+    public var period: Period
+
+    public init(unit: UnitPath, period: Period) {
+      self.unit = unit
+      self.period = period
+    }
+  }
+
+  /// Rows of one place.
+  public struct PlaceRows: Hashable, Sendable {
+    /// The number of the first one.
+    public var first: Int
+    public var count: Int
+  }
+
   public struct Column: Sendable {
     public var heading: String
     public var field: ColumnField?
@@ -14,6 +34,8 @@ public struct PaperReport: Sendable {
 
   /// So many findings of each code are kept; all of them are counted.
   public static let kept = 20
+  /// More of them are no one batch (`PaperSums.mostCells`).
+  public static let mostPlaces = 50_000
 
   public var format: PaperFile.Format?
   public var isUTF16 = false
@@ -27,6 +49,10 @@ public struct PaperReport: Sendable {
   public var rejectedRows = 0
   /// Votes of the accepted rows, by question and level.
   public var votes: [String: [String: Int]] = [:]
+  /// Of the accepted rows; those beyond ``mostPlaces`` are left out.
+  public private(set) var places: [Place: PlaceRows] = [:]
+  /// Those count on the last day of their period. Of ``places``.
+  public var rowsOfSeveralDays: Int { places.reduce(0) { $0 + ($1.key.period.isOneDay ? 0 : $1.value.count) } }
   public var findings: [FindingCode: Tally] = [:]
   /// The file was not read to its end.
   public var isCutShort = false
@@ -54,7 +80,17 @@ public struct PaperReport: Sendable {
       rows += 1
       acceptedRows += 1
       add(entry)
+      add(Place(entry), row: row.source.number)
     }
+  }
+
+  mutating func add(_ place: Place, row: Int, count: Int = 1) {
+    if let known = places.index(forKey: place) {
+      places.values[known].count += count
+      return
+    }
+    guard places.count < Self.mostPlaces else { return }
+    places[place] = PlaceRows(first: row, count: count)
   }
 
   private mutating func add(_ entry: PaperEntry) {
@@ -77,6 +113,15 @@ extension SheetTotal.Level {
     case .choice(let code): code
     case .blank: "blank"
     case .invalid: "invalid"
+    }
+  }
+}
+
+extension PaperReport.Place {
+  fileprivate init(_ entry: PaperEntry) {
+    switch entry {
+    case .total(let total): self.init(unit: total.unit, period: total.period)
+    case .questionnaire(let questionnaire): self.init(unit: questionnaire.unit, period: questionnaire.period)
     }
   }
 }

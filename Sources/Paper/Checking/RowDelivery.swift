@@ -23,7 +23,6 @@ struct RowDelivery {
   mutating func give(_ row: CheckedRow) throws {
     report.add(row)
     for finding in row.findings { try events.found(finding) }
-    try events.row?(row)
     if row.isRejected {
       try events.rejected(row)
     } else if let entry = row.entry {
@@ -32,25 +31,22 @@ struct RowDelivery {
   }
 
   /// A plain sheet is told of as its rows are one by one.
-  ///
-  /// - Parameter sources: its rows as they stand in the file.
-  mutating func give(_ sheet: PlainSheet, _ sources: () -> [SourceRow]) throws {
+  mutating func give(_ sheet: PlainSheet) throws {
     report.rows += sheet.rows
     report.acceptedRows += sheet.rows
+    report.add(
+      PaperReport.Place(unit: poll.units[sheet.unit].path, period: sheet.period), row: sheet.firstRow, count: sheet.rows
+    )
     for line in sheet.lines {
       votes[sheet.question][line.level] = (votes[sheet.question][line.level] ?? 0) + line.count
     }
-    guard events.row != nil || events.accepted != nil else { return }
+    guard let accepted = events.accepted else { return }
     var total = SheetTotal(
       sheet: sheet.name, unit: poll.units[sheet.unit].path, period: sheet.period,
       question: poll.questions[sheet.question].id, level: .blank, count: 0, sheets: sheet.questionnaires)
-    let sources = events.row == nil ? [] : sources()
     for (index, line) in sheet.lines.enumerated() {
       (total.level, total.count) = (levels[sheet.question][line.level], line.count)
-      if let row = events.row, sources.indices.contains(index) {
-        try row(CheckedRow(source: sources[index], entry: .total(total), findings: [], isRejected: false))
-      }
-      try events.accepted?(.total(total), sheet.firstRow + index)
+      try accepted(.total(total), sheet.firstRow + index)
     }
   }
 

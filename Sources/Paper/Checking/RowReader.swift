@@ -21,7 +21,7 @@ struct RowReader {
   private let reader: CellReader
   private var encodings: [EncodingVerdict]
   private var detector: EncodingDetector
-  private var caches: [RecentCells<CellReading>]
+  private var readings: [CellMemo<CellReading>]
   private let answers: [(column: Int, question: Int)]
 
   init(map: ColumnMap, reader: CellReader, encodings: [EncodingVerdict], detector: EncodingDetector) {
@@ -29,7 +29,7 @@ struct RowReader {
     self.reader = reader
     self.encodings = encodings
     self.detector = detector
-    caches = Array(repeating: RecentCells(), count: map.fields.count)
+    readings = Array(repeating: CellMemo(), count: map.fields.count)
     answers = reader.poll.questions.enumerated().compactMap { index, question in
       map.column(.answer(question.id)).map { ($0, index) }
     }
@@ -168,31 +168,33 @@ struct RowReader {
 
   private mutating func reading(_ row: SourceRow, _ column: Int, _ question: Int?) -> CellReading {
     guard let cell = row.cell(column) else { return CellReading() }
-    return reading(row[column], cell, column, question)
+    return reading(row.bytes, cell, column, question)
   }
 
   /// Reads a cell of a text file that stands in no quotes.
-  mutating func reading(plain bytes: ArraySlice<UInt8>, _ column: Int, question: Int? = nil) -> CellReading {
-    reading(bytes, SourceRow.Cell(start: bytes.startIndex, end: bytes.endIndex), column, question)
+  mutating func reading(
+    plain place: Range<Int>, in bytes: [UInt8], _ column: Int, question: Int? = nil
+  ) -> CellReading {
+    reading(bytes, SourceRow.Cell(start: place.lowerBound, end: place.upperBound), column, question)
   }
 
   private mutating func reading(
-    _ bytes: ArraySlice<UInt8>, _ cell: SourceRow.Cell, _ column: Int, _ question: Int?
+    _ bytes: [UInt8], _ cell: SourceRow.Cell, _ column: Int, _ question: Int?
   ) -> CellReading {
-    let field = map.fields[column]
+    let (field, place) = (map.fields[column], cell.start..<cell.end)
     if field == .count || field == .sheets, cell.kind == .text || cell.kind == .number, !cell.isFormula,
-      let number = Self.digits(bytes)
+      let number = Self.digits(bytes[place])
     {
       let reading = CellReading()
       (reading.isEmpty, reading.number) = (false, number)
       return reading
     }
-    settleEncoding(column, bytes)
-    let encoding = encoding(column)
+    settleEncoding(column, bytes[place])
     let salt = ((question ?? -1) + 1) << 8 | Int(cell.kind.rawValue) << 1 | (cell.isFormula ? 1 : 0)
-    return caches[column].value(of: bytes, salt: salt) {
-      reader.read(bytes, cell, field, encoding: encoding, question: question)
-    }
+    if let known = readings[column].meaning(of: place, in: bytes, salt: salt) { return known }
+    let reading = reader.read(bytes[place], cell, field, encoding: encoding(column), question: question)
+    readings[column].keep(reading, of: place, in: bytes, salt: salt)
+    return reading
   }
 
   /// Nearly all numbers are nothing but digits.

@@ -34,13 +34,16 @@ enum WrongFile {
       return PaperProblem(.notATable, detail: "HTML")
     }
     if start.hasPrefix("<?xml") || start.hasPrefix("<") { return PaperProblem(.notATable, detail: "XML") }
-    if start.hasPrefix("{") || start.hasPrefix("[{") { return PaperProblem(.notATable, detail: "JSON") }
+    if start.hasPrefix("{") || start.hasPrefix("[{") {
+      if let export = OwnExport(json: head) { return PaperProblem(.ourExport, detail: export.command) }
+      return PaperProblem(.notATable, detail: "JSON")
+    }
     return nil
   }
 }
 
 extension [UInt8] {
-  fileprivate func contains(sequence: [UInt8]) -> Bool {
+  func contains(sequence: [UInt8]) -> Bool {
     guard count >= sequence.count, let first = sequence.first else { return false }
     return indices.dropLast(sequence.count - 1).contains { index in
       self[index] == first && self[index..<index + sequence.count].elementsEqual(sequence)

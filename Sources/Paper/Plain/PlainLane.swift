@@ -77,7 +77,7 @@ struct PlainLane {
           // The same name, written another way.
           if sheet.holds(total), text.utf8.elementsEqual(sheet.name.utf8) { return .rowByRow(openRows) }
           guard try checker.take(sheet, { try delivery.give($0) }) else { return .rowByRow(sheet.rows) }
-          try delivery.give(sheet) { sources(bytes, from: file.offset, to: place) }
+          try delivery.give(sheet)
           file.skip(rows: sheet.rows, to: place)
           try count(sheet.rows)
         }
@@ -87,17 +87,5 @@ struct PlainLane {
       row += 1
       place = next
     }
-  }
-
-  /// The rows as they stand in the file.
-  private func sources(_ bytes: [UInt8], from start: Int, to end: Int) -> [SourceRow] {
-    var (cells, rows, place) = (cells, [SourceRow](), start)
-    while place < end, case .row(let next) = cells.cut(bytes, at: place) {
-      var row = SourceRow(number: sheet.firstRow + rows.count)
-      for column in 0..<cells.count { row.append(bytes[cells.place(column)]) }
-      rows.append(row)
-      place = next
-    }
-    return rows
   }
 }

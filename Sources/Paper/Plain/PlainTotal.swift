@@ -65,7 +65,7 @@ struct PlainTotalReader {
     let first = cells.place(0)
     guard !first.isEmpty,
       !isFirstUnread || !Self.mayBeTotalsWord(bytes, first)
-        || Self.plain(reader.reading(plain: bytes[first], 0)) != nil,
+        || Self.plain(reader.reading(plain: first, in: bytes, 0)) != nil,
       let unit = unit(cells.place(unit), bytes, &reader), let days = days(cells.place(period), bytes, &reader),
       let question = question(cells, bytes, &reader),
       let level = level(cells.place(level), bytes, question, &reader),
@@ -94,7 +94,7 @@ struct PlainTotalReader {
     {
       return String(decoding: name, as: UTF8.self)
     }
-    let reading = reader.reading(plain: name, sheet)
+    let reading = reader.reading(plain: place, in: bytes, sheet)
     return reading.findings.isEmpty && !reading.isEmpty && !reading.isTotalsWord ? reading.text : nil
   }
 
@@ -106,7 +106,7 @@ struct PlainTotalReader {
 
   private mutating func unit(_ place: Range<Int>, _ bytes: [UInt8], _ reader: inout RowReader) -> Int? {
     if let known = units.meaning(of: place, in: bytes) { return known }
-    guard let reading = Self.plain(reader.reading(plain: bytes[place], unit)),
+    guard let reading = Self.plain(reader.reading(plain: place, in: bytes, unit)),
       let unit = reading.unit.flatMap({ unitPlaces[$0] })
     else { return nil }
     units.keep(unit, of: place, in: bytes)
@@ -115,7 +115,7 @@ struct PlainTotalReader {
 
   private mutating func days(_ place: Range<Int>, _ bytes: [UInt8], _ reader: inout RowReader) -> PlainTotal.Days? {
     if let known = periods.meaning(of: place, in: bytes) { return known }
-    guard let reading = Self.plain(reader.reading(plain: bytes[place], period)), let period = reading.period else {
+    guard let reading = Self.plain(reader.reading(plain: place, in: bytes, period)), let period = reading.period else {
       return nil
     }
     let days = PlainTotal.Days(
@@ -128,7 +128,7 @@ struct PlainTotalReader {
     guard let column = question else { return soleQuestion }
     let place = cells.place(column)
     if let known = questions.meaning(of: place, in: bytes) { return known }
-    guard let question = Self.plain(reader.reading(plain: bytes[place], column))?.question else { return nil }
+    guard let question = Self.plain(reader.reading(plain: place, in: bytes, column))?.question else { return nil }
     questions.keep(question, of: place, in: bytes)
     return question
   }
@@ -137,7 +137,7 @@ struct PlainTotalReader {
     _ place: Range<Int>, _ bytes: [UInt8], _ question: Int, _ reader: inout RowReader
   ) -> Int? {
     if let known = levels.meaning(of: place, in: bytes, salt: question) { return known }
-    guard let read = Self.plain(reader.reading(plain: bytes[place], level, question: question))?.level else {
+    guard let read = Self.plain(reader.reading(plain: place, in: bytes, level, question: question))?.level else {
       return nil
     }
     let level =
@@ -151,7 +151,7 @@ struct PlainTotalReader {
   }
 
   private func number(_ place: Range<Int>, _ bytes: [UInt8], _ column: Int, _ reader: inout RowReader) -> Int? {
-    RowReader.digits(bytes[place]) ?? Self.plain(reader.reading(plain: bytes[place], column))?.number
+    RowReader.digits(bytes[place]) ?? Self.plain(reader.reading(plain: place, in: bytes, column))?.number
   }
 
   private static func plain(_ reading: CellReading) -> CellReading? {

@@ -12,8 +12,11 @@ struct DateParts {
   private var numbers: [(value: Int, width: Int)] = []
   /// One before each number, and one behind the last.
   private var gaps = [Gap()]
+  /// 0 for Monday.
+  private var weekday: Int?
+  private var hasPartOfDay = false
 
-  private static let signs = "/-.,:~"
+  private static let signs = "/-.,:~|"
   private static let quarters: Set = ["q", "quy", "quarter"]
   private static let months: Set = ["thang", "t", "month"]
   private static let years: Set = ["", "nam", "year"]
@@ -36,8 +39,8 @@ struct DateParts {
         words.append(Substring(String(character)))
       }
     }
-    // "Thứ Hai, 25/12/2025".
-    if words.first == "thu" { words = Array(words.dropFirst(3).drop { Self.isSign($0) }) }
+    let before = DayWords(words)
+    (weekday, hasPartOfDay, words) = (before.weekday, before.hasPartOfDay, Array(before.rest))
     let hasQuarters = words.contains { Self.quarters.contains(String($0)) }
     for word in words {
       if let value = Int(word) ?? (hasQuarters ? Self.romans[String(word)] : nil) {
@@ -51,7 +54,9 @@ struct DateParts {
     }
     // Something is missing at an end: `25/12/2025 -`.
     guard let first = gaps.first, let last = gaps.last,
-      !(first.signs + last.signs).contains(where: { "/-~".contains($0) })
+      !(first.signs + last.signs).contains(where: { "/-~|".contains($0) }),
+      // It stands between a day and its time.
+      gaps.enumerated().allSatisfy({ $0 == 3 || !$1.signs.contains("|") })
     else { return nil }
   }
 
@@ -60,15 +65,17 @@ struct DateParts {
     self.gaps = Array(gaps)
   }
 
-  private static func isSign(_ word: Substring) -> Bool {
+  static func isSign(_ word: Substring) -> Bool {
     word == " " || word.count == 1 && signs.contains(word)
   }
 
-  var reading: PeriodReading {
+  var reading: PeriodReading { weekday.map { check($0, written) } ?? written }
+
+  private var written: PeriodReading {
     guard numbers.count == 1 || gaps.last?.words == "" || numbers.count > 3 else { return .notADate }
     switch numbers.count {
     case 1: return one
-    case 2: return two.map { .period($0) } ?? .notADate
+    case 2: return two.map { .period($0) } ?? yearless
     case 3: return several.map { .period($0) } ?? day
     case 4, 6: return span ?? dayAndTime
     case 5, 7: return dayAndTime
@@ -89,6 +96,40 @@ struct DateParts {
       return .notADate
     }
     return Period(year: value, month: 1, months: 12).map { .period($0) } ?? .notADate
+  }
+
+  /// A day and the weekday before it; of two days, before the first one.
+  private func check(_ weekday: Int, _ reading: PeriodReading) -> PeriodReading {
+    switch reading {
+    case .period(let period), .shortYear(let period), .eitherWay(let period):
+      guard period.isOneDay || numbers.count == 6 else { return .notADate }
+      let isRight = period.first.weekday == weekday
+      guard case .eitherWay = reading, period.isOneDay else { return isRight ? reading : .otherWeekday(period.first) }
+      let (year, month, day) = period.first.civil
+      let isRightTurned = Day.written(year: year, month: day, day: month)?.weekday == weekday
+      if isRight { return isRightTurned ? reading : .period(period) }
+      return isRightTurned ? .monthFirst : .otherWeekday(period.first)
+    case .yearless(var day):
+      day.weekday = weekday
+      return .yearless(day)
+    case .serial: return .notADate
+    case .monthFirst, .otherWeekday, .notADate: return reading
+    }
+  }
+
+  /// `22/9`, `ngày 22 tháng 9`, `sáng 13-10`; `1-3` alone may be months.
+  private var yearless: PeriodReading {
+    let (a, b) = (numbers[0].value, numbers[1].value)
+    let isSpoken = gaps[1].words == "thang"
+    let isNamed = hasPartOfDay || weekday != nil || gaps[0].words == "ngay"
+    guard ["", "ngay"].contains(gaps[0].words), numbers.allSatisfy({ $0.width <= 2 }),
+      isSpoken || gaps[1].words.isEmpty && (gaps[1].signs == "/" || isNamed && gaps[1].signs == "-")
+    else { return .notADate }
+    // A year that has every day.
+    guard Day.written(year: 2000, month: b, day: a) != nil else {
+      return isSpoken || Day.written(year: 2000, month: a, day: b) == nil ? .notADate : .monthFirst
+    }
+    return .yearless(YearlessDay(day: a, month: b, isEitherWay: a <= 12 && a != b && !isSpoken))
   }
 
   /// A month, a quarter, or the first months of a year.
@@ -154,9 +195,9 @@ struct DateParts {
     return a <= 12 && a != b && !isSpoken ? .eitherWay(Period(day)) : .period(Period(day))
   }
 
-  /// `25/12/2025 08:30`, `2025-12-25T08:30:00.000Z`: the time is left out.
+  /// `25/12/2025 08:30`, `25/12/2025 | 08:30`, `2025-12-25T08:30:00.000Z`: the time is left out.
   private var dayAndTime: PeriodReading {
-    guard numbers.count > 4, ["", "t"].contains(gaps[3].words), ["", " ", ","].contains(gaps[3].signs),
+    guard numbers.count > 4, ["", "t"].contains(gaps[3].words), ["", " ", ",", "|"].contains(gaps[3].signs),
       gaps[4].signs == ":",
       gaps[4...].dropLast().allSatisfy({ $0.words.isEmpty && [":", "."].contains($0.signs) }),
       ["", "z"].contains(gaps[gaps.count - 1].words), numbers[3].value < 24, numbers[4].value < 60

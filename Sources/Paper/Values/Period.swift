@@ -43,14 +43,18 @@ enum PeriodReading: Hashable, Sendable {
   case eitherWay(Period)
   /// `45853`: the day's number in a workbook.
   case serial(Period)
+  /// `22/9`: the year was left out.
+  case yearless(YearlessDay)
   /// `04/25/2025`: only the month can stand first.
   case monthFirst
+  /// `Thứ Hai 10/11/2026`: that day is a Tuesday.
+  case otherWeekday(Day)
   case notADate
 
   var period: Period? {
     switch self {
     case .period(let period), .shortYear(let period), .eitherWay(let period), .serial(let period): period
-    case .monthFirst, .notADate: nil
+    case .yearless, .monthFirst, .otherWeekday, .notADate: nil
     }
   }
 

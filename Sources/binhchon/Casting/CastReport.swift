@@ -3,9 +3,7 @@ struct CastReport {
   private(set) var summary = CastSummary()
   private let console: Console
   private let total: Int?
-  private let start = ContinuousClock.now
-  private var lastProgress: ContinuousClock.Instant
-  private var hasProgress = false
+  private var progressLine: ProgressLine
   private var checkedCount = 0
   private var toldRefusals = 0
 
@@ -15,7 +13,7 @@ struct CastReport {
   init(console: Console, total: Int?) {
     self.console = console
     self.total = total
-    lastProgress = start
+    progressLine = ProgressLine(console)
   }
 
   mutating func add(_ entry: BatchStateMachine.Entry, _ outcome: CastOutcome) throws {
@@ -44,7 +42,7 @@ struct CastReport {
       if !console.json, toldRefusals <= Self.longestList {
         let reason = record.reason.map { " [\($0)]" } ?? ""
         let message = record.message ?? ""
-        clearProgress()
+        progressLine.clear()
         console.say(
           Text(vi: "dòng \(line): \(message)\(reason)", en: "line \(line): \(message)\(reason)"))
       }
@@ -53,27 +51,17 @@ struct CastReport {
     progress()
   }
 
-  /// After half a second, ten times a second on a terminal; elsewhere every ten seconds.
   private mutating func progress() {
-    let now = ContinuousClock.now
-    let pause: Duration = console.errorIsTerminal ? .milliseconds(100) : .seconds(10)
-    guard now - start >= .milliseconds(500), now - lastProgress >= pause else { return }
-    lastProgress = now
-    hasProgress = true
-    let done = console.figures.count(UInt64(max(0, summary.total)))
-    let goal = total.map { " / " + console.figures.count(UInt64(max(0, $0))) } ?? ""
-    let rate = console.figures.count(UInt64(max(0, Double(summary.total) / ((now - start) / .seconds(1)))))
-    console.progress(Text(vi: "\(done)\(goal) phiếu, \(rate) phiếu/giây", en: "\(done)\(goal) ballots, \(rate)/s"))
-  }
-
-  private mutating func clearProgress() {
-    guard hasProgress, console.errorIsTerminal else { return }
-    hasProgress = false
-    console.progress(Text(vi: "", en: ""))
+    let (count, figures) = (UInt64(max(0, summary.total)), console.figures)
+    let goal = total.map { " / " + figures.count(UInt64(max(0, $0))) } ?? ""
+    progressLine.show { seconds in
+      let (done, rate) = (figures.count(count), figures.count(UInt64(max(0, Double(count) / max(seconds, 0.001)))))
+      return Text(vi: "\(done)\(goal) phiếu, \(rate) phiếu/giây", en: "\(done)\(goal) ballots, \(rate)/s")
+    }
   }
 
   mutating func finish(isDryRun: Bool) throws {
-    clearProgress()
+    progressLine.clear()
     if console.json { return try console.print(json: SummaryRecord(summary: summary)) }
     if isDryRun {
       let good = console.figures.count(UInt64(max(0, checkedCount)))

@@ -50,6 +50,7 @@ struct GlobalOptions: ParsableArguments {
       language: ConnectionSettings.language(flags, environment), json: json, verbosity: quiet ? -1 : verbose,
       style: Style(choice: color, environment: environment, isTerminal: outputIsTerminal),
       errorStyle: Style(choice: color, environment: environment, isTerminal: errorIsTerminal),
-      outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal)
+      outputIsTerminal: outputIsTerminal, errorIsTerminal: errorIsTerminal,
+      redraws: Console.redraws(isTerminal: errorIsTerminal, json: json, environment))
   }
 }

@@ -43,15 +43,18 @@ struct Import: ClientCommand {
     notes: Text(
       vi: """
         Hai loại tệp: mỗi dòng một số liệu (Tờ, Đơn vị, Kỳ, Câu hỏi, Mức, Số phiếu, Số phiếu thu về), hoặc mỗi dòng một
-        phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Mã E chặn việc nhập, mã W cần một người chấp nhận
-        (--accept-warnings). Bị ngắt giữa chừng: chạy lại đúng lệnh ấy, việc nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from,
-        to, questionnaires; có thể thêm controls, single-entry, files, poll-version.
+        phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Số liệu của một kỳ nhiều ngày tính vào ngày cuối kỳ. Mã E
+        chặn việc nhập, mã W cần một người chấp nhận (--accept-warnings). Bị ngắt giữa chừng: chạy lại đúng lệnh ấy, việc
+        nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from, to, questionnaires; có thể thêm controls, single-entry, files,
+        poll-version. Mã kết thúc 1: khác bảng kê, hoặc hai lần nhập khác nhau; từng chỗ khác được nêu.
         """,
       en: """
         Two kinds of file: a count per row (sheet, unit, period, question, level, count, sheets), or a questionnaire per
-        row (questionnaire, unit, date, and a column per question). Codes E block the import, codes W need a person to
-        accept them (--accept-warnings). Interrupted: the same command again goes on where it ended. A manifest (YAML): unit,
-        from, to, questionnaires; and if you like controls, single-entry, files, poll-version.
+        row (questionnaire, unit, date, and a column per question). A period of several days is counted on its last one.
+        Codes E block the import, codes W need a person to accept them (--accept-warnings). Interrupted: the same command
+        again goes on where it ended. A manifest (YAML): unit, from, to, questionnaires; and if you like controls,
+        single-entry, files, poll-version. Exit status 1: not as the manifest says, or the entries differ; each difference
+        is told.
         """))
 
   @OptionGroup var options: GlobalOptions
@@ -143,7 +146,9 @@ struct Import: ClientCommand {
     let message = try await context.withService { try await $0.poll(named: poll) }
     let definition = try Polling.Poll(message)
     let today = Day(of: .now)
-    let settings = try settings(context.environment, definition)
+    let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
+    var settings = try settings(context.environment, definition)
+    settings.period = try await period(told, context)
     // Before the first look at it: what was checked is what is entered.
     let checked = dryRun ? nil : try CheckedFile(file)
     let report = try check(definition, settings, writer, today, context.console)
@@ -162,16 +167,38 @@ struct Import: ClientCommand {
           en: "look at them, then add --accept-warnings to answer for them"),
         reason: "WARNINGS_NOT_ACCEPTED")
     }
-    let told = try manifest.map { (path) throws(ClientError) in try ManifestFile.read(try readText(path), file: path) }
     let upload = try await context.withPaper(poll: poll) { client in
       try await PaperUpload(
-        client: client, console: context.console, code: batch, file: checked, warnings: warnings, hasMore: more
-      ).run(manifest: told, entry: entry, rows: report.acceptedRows) { come in
+        client: client, console: context.console, code: batch, file: checked, report: report, warnings: warnings,
+        hasMore: more
+      ).run(manifest: told, entry: entry) { come in
         ChunkFeed(checked, poll: definition, options: settings, today: today, after: come)
       }
     }
-    try context.console.tell(PaperBatchRecord(upload))
-    return upload.phase == .entriesDiffer ? .negative : .ok
+    let record = PaperBatchRecord(upload)
+    try context.console.tell(record)
+    // What is under way may still become what the manifest says.
+    if more || record.isAsAgreed { return .ok }
+    if !record.isAsManifest {
+      context.console.say(
+        Text(
+          vi: "lô \(batch) khác bảng kê: điều phối viên sửa bảng kê (`binhchon paper manifest`) hoặc cho nhập lại "
+            + "(`binhchon paper reset`)",
+          en: "batch \(batch) is not as its manifest says: a coordinator changes the manifest (`binhchon paper "
+            + "manifest`) or has it entered anew (`binhchon paper reset`)"))
+    }
+    return .negative
+  }
+
+  /// Of the batch, as its manifest says: it tells the year of a day that is written without.
+  private func period(_ told: Binhchon_V1_PaperManifest?, _ context: CommandContext) async throws -> Period? {
+    var manifest = told
+    if manifest == nil, let batch {
+      manifest = try await context.withPaper(poll: poll) { try await $0.batch(batch)?.manifest }
+    }
+    guard let manifest, let first = Day(iso: manifest.firstDay), let last = Day(iso: manifest.lastDay), first <= last
+    else { return nil }
+    return Period(first: first, last: last)
   }
 
   private func settings(_ environment: ProcessEnvironment, _ poll: Polling.Poll) throws -> PaperCheck.Options {
@@ -217,6 +244,7 @@ struct Import: ClientCommand {
   ) throws -> PaperReport {
     let talk = ImportTalk(console: console, poll: poll)
     var progress = ImportProgress(console: console)
+    defer { progress.clear() }
     var events = PaperCheck.Events()
     events.began = { report in
       writer?.begin(report, console.language)

@@ -8,4 +8,10 @@ enum Bar {
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + (eighths == 0 ? "▏" : parts[eighths % 8])
   }
+
+  /// What is done of a whole, in columns of `#` and `-`.
+  static func ofWhole(_ done: Int, _ total: Int, width: Int) -> String {
+    let filled = text(UInt64(max(0, min(done, total))), of: UInt64(max(0, total)), width: width, unicode: false)
+    return filled + String(repeating: "-", count: max(0, width - filled.count))
+  }
 }

@@ -11,6 +11,8 @@ struct Console: Sendable {
   var errorStyle: Style
   var outputIsTerminal: Bool
   var errorIsTerminal: Bool
+  /// Whether a line of standard error can be drawn over.
+  var redraws = false
 
   var figures: Figures { Figures(language: language) }
 
@@ -63,12 +65,19 @@ struct Console: Sendable {
     try? writeAll(((verbatim ? line : errorStyle.shown(line, keepsBreaks: true)) + "\n").utf8, to: STDERR_FILENO)
   }
 
-  /// Overwrites the last progress line of a terminal; `final` leaves it standing.
-  func progress(_ text: Text, final: Bool = false) {
+  /// Overwrites the last progress line where that can be.
+  func progress(_ text: Text) {
     guard verbosity >= 0 else { return }
     let line = errorStyle.shown(text(language))
     // As above: standard error closed.
-    try? writeAll((errorIsTerminal ? "\r\u{1B}[K\(line)\(final ? "\n" : "")" : line + "\n").utf8, to: STDERR_FILENO)
+    try? writeAll((redraws ? "\r\u{1B}[K\(line)" : line + "\n").utf8, to: STDERR_FILENO)
+  }
+}
+
+extension Console {
+  /// A terminal that knows how to; not beside lines for a program, nor where a machine keeps all that is written.
+  static func redraws(isTerminal: Bool, json: Bool, _ environment: ProcessEnvironment) -> Bool {
+    isTerminal && !json && environment["CI"] == nil && environment["TERM"] != "dumb"
   }
 }
 

@@ -21,6 +21,9 @@ final class ChunkFeed: Sendable {
     var rows: UInt64 = 0
   }
 
+  /// The last chunk never came.
+  struct NotWhole: Error {}
+
   static let rowsPerChunk = 5_000
   /// However long its names are, one more row fits.
   private static let bytesPerChunk = PaperChunk.mostBytes - 256 << 10
@@ -54,6 +57,23 @@ final class ChunkFeed: Sendable {
     }
     thread.stackSize = 1 << 20
     thread.start()
+  }
+
+  /// Gives every chunk to `enter`, one after the other.
+  ///
+  /// - Throws: `CancellationError`, ``NotWhole``, what the stream throws and `enter` does.
+  static func deliver(
+    _ chunks: AsyncThrowingStream<Chunk, any Error>, to enter: (Chunk) async throws -> Void
+  ) async throws {
+    var isWhole = false
+    for try await chunk in chunks {
+      try Task.checkCancellation()
+      try await enter(chunk)
+      isWhole = chunk.isLast
+    }
+    // To a task that was cancelled a stream says that it has ended.
+    try Task.checkCancellation()
+    guard isWhole else { throw NotWhole() }
   }
 
   /// A chunk was taken: another one may be read.

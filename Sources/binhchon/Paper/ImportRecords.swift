@@ -44,6 +44,8 @@ struct ImportRecord: Encodable {
     var rows: Int
     var acceptedRows: Int
     var rejectedRows: Int
+    /// Of a period of several days: they count on its last one.
+    var rowsOfSeveralDays: Int
     var votes: [String: [String: Int]]
     var errors: Int
     var warnings: Int
@@ -62,7 +64,8 @@ struct ImportRecord: Encodable {
           encoding: report.isUTF16 ? "utf-16" : column.encoding.isPlain ? "ascii" : column.encoding.encoding.name,
           confidence: column.encoding.confidence, sample: column.encoding.sample.isEmpty ? nil : column.encoding.sample)
       },
-      rows: report.rows, acceptedRows: report.acceptedRows, rejectedRows: report.rejectedRows, votes: report.votes,
+      rows: report.rows, acceptedRows: report.acceptedRows, rejectedRows: report.rejectedRows,
+      rowsOfSeveralDays: report.rowsOfSeveralDays, votes: report.votes,
       errors: report.errors, warnings: report.warnings,
       codes: Dictionary(
         report.findings.map { ($0.key.rawValue, $0.value.count) }, uniquingKeysWith: { first, _ in first }),

@@ -78,6 +78,14 @@ struct ImportTalk {
       Line(
         Text(vi: "\(rows) dòng: \(good) tốt, \(bad) phải sửa", en: "\(rows) rows: \(good) fine, \(bad) to mend")(
           language)))
+    if report.rowsOfSeveralDays > 0 {
+      let rows = count(report.rowsOfSeveralDays)
+      lines.append(
+        Line(
+          Text(
+            vi: "\(rows) dòng có kỳ nhiều ngày: tính vào ngày cuối kỳ",
+            en: "\(rows) rows of a period of several days: counted on its last day")(language)))
+    }
     if report.isCutShort {
       lines.append(
         Line(Text(vi: "tệp chưa được đọc hết", en: "the file was not read to its end")(language), .bad))
@@ -107,52 +115,5 @@ struct ImportTalk {
     case "invalid": Text(vi: "không hợp lệ", en: "invalid")
     default: Text(verbatim: code)
     }
-  }
-}
-
-/// Says how far a long file is: after half a second, ten times a second on a terminal; elsewhere every ten seconds.
-struct ImportProgress {
-  private let console: Console
-  /// Rows that came in an earlier run, which took none of this one's time.
-  private let before: Int
-  private let start = ContinuousClock.now
-  private var last: ContinuousClock.Instant?
-
-  /// - Parameter before: of both rows and what is done.
-  init(console: Console, before: Int = 0) {
-    self.console = console
-    self.before = before
-  }
-
-  mutating func at(rows: Int, done: Int, total: Int?) {
-    let now = ContinuousClock.now
-    let pause: Duration = console.errorIsTerminal ? .milliseconds(100) : .seconds(10)
-    guard now - (last ?? start) >= (last == nil ? max(pause, .milliseconds(500)) : pause) else { return }
-    last = now
-    let seconds = (now - start) / .seconds(1)
-    let count = console.figures.count(UInt64(max(0, rows)))
-    let rate = console.figures.count(Self.rate(rows: rows, before: before, seconds: seconds))
-    var text = Text(vi: "\(count) dòng, \(rate) dòng/giây", en: "\(count) rows, \(rate)/s")
-    if let total, total > 0, let left = Self.left(done: done, before: before, total: total, seconds: seconds) {
-      let percent = min(100, done * 100 / total)
-      text = Text(vi: "\(percent) %, \(text.vi), còn \(left) giây", en: "\(percent)%, \(text.en), \(left) s left")
-    }
-    console.progress(text)
-  }
-
-  /// Per second.
-  static func rate(rows: Int, before: Int, seconds: Double) -> UInt64 {
-    UInt64(max(0, Double(rows - before) / max(seconds, 0.001)))
-  }
-
-  /// Seconds; nil while nothing is done.
-  static func left(done: Int, before: Int, total: Int, seconds: Double) -> Int? {
-    guard done > before else { return nil }
-    return max(0, Int(seconds * Double(total - min(done, total)) / Double(done - before)))
-  }
-
-  /// Takes the last line off a terminal.
-  func clear() {
-    if last != nil, console.errorIsTerminal { console.progress(Text(verbatim: "")) }
   }
 }

@@ -87,6 +87,8 @@ struct PaperBatchRecord: ToldRecord {
   var differences: [Difference]
   var differenceCount: UInt32
   var manifestDifferences: [Control]
+  /// SHA-256 of files that the manifest names and no entry has, once all were made.
+  var missingFiles: [String]
   var corrections: [Correction]
   var audit: PaperAuditRecord?
   var history: [Step]
@@ -94,7 +96,7 @@ struct PaperBatchRecord: ToldRecord {
 
   private enum CodingKeys: CodingKey {
     case poll, batch, phase, unit, from, to, questionnaires, singleEntry, kept, entries, differences, differenceCount
-    case manifestDifferences, corrections, audit, history
+    case manifestDifferences, missingFiles, corrections, audit, history
   }
 
   init(_ message: Binhchon_V1_PaperBatch) {
@@ -124,6 +126,9 @@ struct PaperBatchRecord: ToldRecord {
       Control(
         question: $0.subject.question, choice: $0.subject.choice, manifest: $0.manifest, entered: $0.entered)
     }
+    let entered = Set(message.entries.flatMap { $0.files.map(\.hash) })
+    missingFiles =
+      message.phase.hasAllEntries ? message.manifest.files.filter { !entered.contains($0) }.map(\.hexadecimal) : []
     corrections = message.corrections.map(Correction.init)
     audit = message.hasAudit ? PaperAuditRecord(message.audit) : nil
     history = message.history.map {
@@ -172,6 +177,11 @@ struct PaperBatchRecord: ToldRecord {
           en: "  not as the manifest says: \(what): entered \(control.entered), manifest \(control.manifest)")(language)
       )
     }
+    lines += missingFiles.map {
+      Text(
+        vi: "  khác bảng kê: chưa lần nào nhập tệp \($0)", en: "  not as the manifest says: no entry has file \($0)")(
+          language)
+    }
     lines += corrections.map { $0.line(language) }
     if let audit { lines += audit.lines(language).map { "  " + $0 } }
     for step in history {
@@ -179,6 +189,10 @@ struct PaperBatchRecord: ToldRecord {
     }
     return lines
   }
+
+  var isAsManifest: Bool { manifestDifferences.isEmpty && missingFiles.isEmpty }
+  /// Both entries say the same, and what the manifest says.
+  var isAsAgreed: Bool { phase != "entries-differ" && isAsManifest }
 
   static func subject(_ question: String, _ choice: String) -> Text {
     if question.isEmpty { return Text(vi: "số phiếu", en: "questionnaires") }
@@ -188,6 +202,13 @@ struct PaperBatchRecord: ToldRecord {
 }
 
 extension Binhchon_V1_PaperPhase {
+  fileprivate var hasAllEntries: Bool {
+    switch self {
+    case .entriesDiffer, .definitive, .accepted, .reversalProposed, .reversed: true
+    case .unspecified, .empty, .awaitingFirst, .enteringFirst, .awaitingSecond, .enteringSecond, .UNRECOGNIZED: false
+    }
+  }
+
   fileprivate var words: (String, Text) {
     switch self {
     case .unspecified, .UNRECOGNIZED: ("unknown", Text(vi: "không rõ", en: "unknown"))

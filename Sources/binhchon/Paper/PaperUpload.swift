@@ -10,16 +10,20 @@ struct PaperUpload {
   let console: Console
   let code: String
   let file: CheckedFile
+  /// What was found when it was checked.
+  let report: PaperReport
   /// Codes of warnings that were accepted.
   let warnings: [String]
   /// Other files of this batch follow.
   let hasMore: Bool
 
+  private static let shownBreaches = 20
+
   /// - Parameters:
   ///   - manifest: for a batch that nothing was said of.
   ///   - entry: nil: the one that is awaited.
   func run(
-    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, rows: Int, feed: (ChunkFeed.Come) -> ChunkFeed
+    manifest: Binhchon_V1_PaperManifest?, entry wanted: UInt32?, feed: (ChunkFeed.Come) -> ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     var batch = try await standing(manifest)
     let awaited: UInt32 =
@@ -37,6 +41,7 @@ struct PaperUpload {
           en: "this file is in entry \(known.number) by \(known.by) already: nothing changed"))
       return batch
     }
+    try expectNoBreach(of: batch.manifest)
     let number = wanted ?? awaited
     if batch.phase == .awaitingFirst || batch.phase == .awaitingSecond {
       batch = try await client.enter(.claim(number), in: code)
@@ -44,7 +49,7 @@ struct PaperUpload {
     let come = batch.entries.first { $0.number == number }?.files.first { Array($0.hash) == file.hash }
     if come?.whole != true {
       let come = ChunkFeed.Come(chunks: come?.chunks ?? 0, rows: come?.rows ?? 0)
-      batch = try await send(number, after: come, rows: rows, feed(come))
+      batch = try await send(number, after: come, feed(come))
     } else {
       // The warnings that were accepted are of what was checked.
       do { try file.expectSame() } catch is CheckedFile.Changed { throw await changed(number, isEntered: false) }
@@ -76,40 +81,63 @@ struct PaperUpload {
         .badData, Text(vi: "chưa có lô \(code)", en: "there is no batch \(code)"),
         next: Text(vi: "thêm --manifest bang-ke.yaml", en: "add --manifest manifest.yaml"), reason: "UNKNOWN_BATCH")
     }
+    // Nobody is left with a batch that its file does not fit.
+    try expectNoBreach(of: manifest)
     var act = Binhchon_V1_PaperManifestAct()
     act.manifest = manifest
     return try await client.enter(.putManifest(act), in: code)
   }
 
+  /// Tells them line by line.
+  private func expectNoBreach(of manifest: Binhchon_V1_PaperManifest) throws {
+    let breaches = ManifestBreach.all(of: report, hash: file.hash, against: manifest)
+    guard !breaches.isEmpty else { return }
+    if console.json {
+      for breach in breaches { try console.print(json: ManifestBreachRecord(manifestBreach: breach)) }
+    } else {
+      for breach in breaches.prefix(Self.shownBreaches) {
+        try console.print(Line(breach.line(console.figures), .bad))
+      }
+      let more = breaches.count - Self.shownBreaches
+      if more > 0 {
+        let words = Text(
+          vi: "… và \(more) chỗ khác; --json in từng chỗ", en: "… and \(more) more; --json prints every one")
+        try console.print(Line(words(console.language), .dim))
+      }
+    }
+    throw ClientError(
+      .negative,
+      Text(
+        vi: "\(file.path) không khớp bảng kê của lô \(code); chưa nhập gì của tệp này",
+        en: "\(file.path) is not as the manifest of batch \(code) says; nothing of it was entered"),
+      next: Text(
+        vi: "sửa tệp, chọn lô khác, hoặc nhờ điều phối viên sửa bảng kê",
+        en: "mend the file, name another batch, or have a coordinator change the manifest"),
+      reason: "NOT_AS_MANIFEST")
+  }
+
   private func send(
-    _ entry: UInt32, after come: ChunkFeed.Come, rows: Int, _ feed: ChunkFeed
+    _ entry: UInt32, after come: ChunkFeed.Come, _ feed: ChunkFeed
   ) async throws -> Binhchon_V1_PaperBatch {
     defer { feed.stop() }
     var batch = Binhchon_V1_PaperBatch()
     var sent = Int(clamping: come.rows)
     var progress = ImportProgress(console: console, before: sent)
-    var isWhole = false
+    defer { progress.clear() }
     do {
-      for try await chunk in feed.chunks {
-        try Task.checkCancellation()
+      try await ChunkFeed.deliver(feed.chunks) { chunk in
         sent += chunk.rows
         var message = Binhchon_V1_PaperChunk()
         (message.entry, message.number, message.last) = (entry, chunk.number, chunk.isLast)
         (message.file, message.columns) = (Data(file.hash), chunk.columns)
         message.fileName = file.path.split(separator: "/").last.map(String.init) ?? file.path
         batch = try await client.enter(.rows(message), in: code)
-        progress.at(rows: sent, done: sent, total: rows)
-        isWhole = chunk.isLast
+        progress.at(rows: sent, done: sent, total: report.acceptedRows)
         feed.taken()
       }
     } catch is CheckedFile.Changed {
-      progress.clear()
       throw await changed(entry, isEntered: sent > 0)
-    }
-    progress.clear()
-    // To a task that was cancelled a stream says that it has ended.
-    try Task.checkCancellation()
-    guard isWhole else {
+    } catch is ChunkFeed.NotWhole {
       throw ClientError(
         .internalError,
         Text(vi: "\(file.path) chưa được nhập hết", en: "\(file.path) was not entered to its end"),

@@ -234,5 +234,10 @@ final class ClientProcess: Sendable {
     if isRunning { Foundation.kill(pid, SIGKILL) }
   }
 
+  /// Ctrl-C.
+  func interrupt() {
+    if isRunning { Foundation.kill(pid, SIGINT) }
+  }
+
   func waitForEnd() async -> Int32 { await end.value }
 }

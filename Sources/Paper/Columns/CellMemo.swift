@@ -1,8 +1,8 @@
-/// What short cells of one column mean, by their bytes: the same few units, days and levels stand in a million rows. Sets of
+/// What cells of one column mean, if they are not long, by their bytes: the same few units, days and levels stand in a million rows. Sets of
 /// four slots each, so memory is bounded and two that recur seldom drive each other out; a miss costs only time.
 struct CellMemo<Meaning> {
   /// Bytes of a cell.
-  private static var longest: Int { 64 }
+  private static var longest: Int { 128 }
   private static var ways: Int { 4 }
   private static var sets: Int { 256 }
 
