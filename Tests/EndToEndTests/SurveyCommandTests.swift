@@ -77,22 +77,8 @@ import Testing
     // Of a poll with k over 1 an official sees the published windows, and is told so.
     let refused = try await call("official", report)
     #expect(refused.status != 0 && refused.errors.contains("NOT_PUBLISHED"), "\(refused)")
-    // What they see is recounted too.
-    let windows = try await call("official", ["tally", "--poll", "mot-cua"])
-    #expect(windows.status == 0, "\(windows)")
     #expect(await server.stop() == 0)
     let verified = try await run(Binaries.server, ["verify", data.path])
     #expect(verified.output.contains("verify: ok"), "\(verified.output)")
-    let figures = try #require(verified.output.firstMatch(of: /([0-9]+) published figures equal/)?.1)
-    #expect(try #require(Int(figures)) > 1_000)
-
-    let remembered = URL(fileURLWithPath: "\(data.path)/publications.json")
-    let changed = try String(contentsOf: remembered, encoding: .utf8)
-      .replacing(/"count":[0-9]+/, with: #""count":77777"#, maxReplacements: 1)
-    try Data(changed.utf8).write(to: remembered)
-    let different = try await run(Binaries.server, ["verify", data.path])
-    #expect(different.status == 1, "\(different)")
-    #expect(different.output.contains("poll mot-cua on"), "\(different)")
-    #expect(different.output.contains("verify: DIFFERENT"), "\(different)")
   }
 }
