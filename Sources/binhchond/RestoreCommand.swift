@@ -71,7 +71,7 @@ struct Restore: ParsableCommand {
     do {
       let restored = try PublicationMemory.carryOver(
         backup: file, directory: directory, from: report.verified.epoch, to: report.epoch,
-        isComplete: nothingPublishedSince)
+        through: report.verified.revision, isComplete: nothingPublishedSince)
       switch restored {
       case .kept: print("Publications go on from \(directory)/publications.json.")
       case .copied: print("Publications go on from \(PublicationMemory.path(besides: file)).")

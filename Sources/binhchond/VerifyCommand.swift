@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Ledger
+import Server
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,6 +14,9 @@ struct Verify: ParsableCommand {
         binhchond verify /media/usb/binhchon-2026-11-22.db
         # beside a recount that shares no code with this one
         binhchond verify DIR --bulletin counts.txt && scripts/recount DIR | cmp - counts.txt
+
+      Also compares every figure that DIR/publications.json, or FILE.publications.json beside a backup, remembers as published \
+      of polls with k over 1 with the entries by then.
 
       May run while the server does. Exit status 0: equal; 1: different, each difference on a line; more: could not \
       tell.
@@ -29,19 +33,26 @@ struct Verify: ParsableCommand {
   func run() throws {
     let progress = Progress("entries recounted")
     let path = try place.path
-    let report: VerifyReport
+    let isFile = Self.isFile(path)
+    var published =
+      isFile
+      ? PublicationCheck(path: PublicationMemory.path(besides: path)) : PublicationCheck(directory: path)
+    let moments = published?.moments ?? [:]
+    var report: VerifyReport
     do throws(LedgerFileError) {
       report =
-        Self.isFile(path)
-        ? try LedgerVerifier.run(backup: path) { progress.show($0, of: $1) }
-        : try LedgerVerifier.run(directory: path) { progress.show($0, of: $1) }
+        isFile
+        ? try LedgerVerifier.run(backup: path, moments: moments) { progress.show($0, of: $1) }
+        : try LedgerVerifier.run(directory: path, moments: moments) { progress.show($0, of: $1) }
     } catch {
       throw Failure(error)
     }
     progress.end()
+    published?.compare(with: report, mayEndEarlier: isFile)
+    report.add(differences: published?.differences ?? [])
     if let bulletin { try write(report.bulletin, to: bulletin) }
     if json {
-      print(try Summary(report).text)
+      print(try Summary(report, published).text)
     } else {
       for difference in report.differences { print("difference: \(difference)") }
       let hidden = report.differenceCount - UInt64(report.differences.count)
@@ -51,6 +62,12 @@ struct Verify: ParsableCommand {
         "\(report.entries) entries (ballots \(report.ballots), voided \(report.voided), polls \(report.polls)), "
           + "\(report.cellCount) cells, revision \(report.revision), \(Int(report.entriesPerSecond)) entries/s, "
           + "\(seconds.formatted(.number.precision(.fractionLength(2)))) s")
+      if let published {
+        print("\(published.equal) published figures equal")
+        if published.uncounted > 0 {
+          print("\(published.uncounted) published figures not compared: these entries are not in this ledger")
+        }
+      }
       print(report.isClean ? "verify: ok" : "verify: DIFFERENT (\(report.differenceCount) differences)")
     }
     if !report.isClean { throw ExitCode(Failure.Status.different.rawValue) }
@@ -79,10 +96,13 @@ struct Verify: ParsableCommand {
     var polls: UInt64
     var cells: UInt64
     var entriesPerSecond: Int
+    /// Absent: nothing is remembered as published.
+    var publishedEqual: UInt64?
+    var publishedNotCompared: UInt64?
     var differenceCount: UInt64
     var differences: [String]
 
-    init(_ report: VerifyReport) {
+    init(_ report: VerifyReport, _ published: PublicationCheck?) {
       ok = report.isClean
       ledgerEpoch = report.epoch
       revision = report.revision
@@ -92,6 +112,8 @@ struct Verify: ParsableCommand {
       polls = report.polls
       cells = report.cellCount
       entriesPerSecond = Int(report.entriesPerSecond)
+      publishedEqual = published?.equal
+      publishedNotCompared = published?.uncounted
       differenceCount = report.differenceCount
       differences = report.differences
     }

@@ -117,7 +117,7 @@ import Testing
     let file = directory.appending(path: "publications.json")
     func carryOver() throws -> PublicationMemory.Restored {
       try PublicationMemory.carryOver(
-        backup: backup, directory: directory.path, from: "old", to: "new", isComplete: true)
+        backup: backup, directory: directory.path, from: "old", to: "new", through: 0, isComplete: true)
     }
     guard let lying else {
       #expect(try carryOver() == .copied)

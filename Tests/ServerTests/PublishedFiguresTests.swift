@@ -11,7 +11,7 @@ import Testing
 
 /// A poll with k = 5 over a real ledger: what those are told who may not read it.
 @Suite(.timeLimit(.minutes(2))) struct PublishedFiguresTests {
-  private static let poll = "kin-dao"
+  static let poll = "kin-dao"
 
   /// A service over a ledger in a directory of its own, that can be stopped and started, at a time that tests set.
   final class Office: Sendable {
@@ -53,7 +53,10 @@ import Testing
       _ = try await ServiceTests.caller(assembly, "admin/hai-chau/a").call(PollMethods.publishPoll, publish)
     }
 
-    func cast(_ assembly: Assembly, _ count: Int, _ choice: String) async throws {
+    /// - Returns: their ids.
+    @discardableResult
+    func cast(_ assembly: Assembly, _ count: Int, _ choice: String) async throws -> [Data] {
+      var ids: [Data] = []
       for _ in 0..<count {
         var cast = Binhchon_V1_CastBallotRequest()
         cast.ballot = ServiceTests.fresh()
@@ -71,7 +74,9 @@ import Testing
           }
         ]
         _ = try await ServiceTests.caller(assembly, "clerk/hai-chau/mot-cua/k").call(BallotMethods.castBallot, cast)
+        ids.append(cast.ballot.ballotID)
       }
+      return ids
     }
   }
 
@@ -222,7 +227,7 @@ import Testing
     let report = try LedgerRestore.run(backup: backup, to: office.directory)
     let restored = try PublicationMemory.carryOver(
       backup: backup, directory: office.directory, from: report.verified.epoch, to: report.epoch,
-      isComplete: kept == .backup || kept == .nowhere)
+      through: report.verified.revision, isComplete: kept == .backup || kept == .nowhere)
     assembly = try await office.open()
     office.pass(1)
     // What comes back beside what was shown is of three people.

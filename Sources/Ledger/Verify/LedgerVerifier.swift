@@ -1,4 +1,4 @@
-internal import Polling
+public import Polling
 internal import SQLite
 
 /// Recounts a ledger from its entries alone and compares everything else with what it finds.
@@ -6,26 +6,31 @@ public enum LedgerVerifier {
   /// Reads the ledger in `directory` as it is at one moment. Never writes it, so that it can run while a server does;
   /// but while it runs the server's journal cannot be emptied and grows.
   ///
-  /// - Parameter progress: called now and then with the entries recounted and how many there are.
+  /// - Parameters:
+  ///   - moments: by poll, earlier revisions whose counts are to be in the report too.
+  ///   - progress: called now and then with the entries recounted and how many there are.
   public static func run(
-    directory: String, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+    directory: String, moments: [PollID: Set<UInt64>] = [:],
+    progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws(LedgerFileError) -> VerifyReport {
     let path = LedgerDirectory(path: directory).ledger
     guard Files.exists(path) else { throw LedgerFileError(.missing, "there is no ledger in \(directory)") }
-    return try run(path: path, access: .readOnly, progress)
+    return try run(path: path, access: .readOnly, moments: moments, progress)
   }
 
   /// Recounts a backup, or any other ledger in one file that nobody writes. Puts nothing beside it.
   public static func run(
-    backup path: String, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
+    backup path: String, moments: [PollID: Set<UInt64>] = [:],
+    progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
   ) throws(LedgerFileError) -> VerifyReport {
     guard Files.exists(path) else { throw LedgerFileError(.missing, "there is no file \(path)") }
-    return try run(path: path, access: .immutable, progress)
+    return try run(path: path, access: .immutable, moments: moments, progress)
   }
 
   /// - Parameter path: the file itself.
   static func run(
-    path: String, access: Connection.Access, _ progress: (UInt64, UInt64) -> Void
+    path: String, access: Connection.Access, moments: [PollID: Set<UInt64>] = [:],
+    _ progress: (UInt64, UInt64) -> Void
   ) throws(LedgerFileError) -> VerifyReport {
     let connection: Connection
     do {
@@ -36,7 +41,7 @@ public enum LedgerVerifier {
     // An older version differs in what it does not have yet.
     let version = try Schema.check(connection, path: path)
     do {
-      var comparison = try Comparison(connection, version: version)
+      var comparison = try Comparison(connection, version: version, moments: moments)
       return try comparison.report(progress)
     } catch { throw LedgerFileError(error) }
   }
@@ -52,7 +57,7 @@ private struct Comparison {
   private var recount: Recount
   private var differences = Differences()
 
-  init(_ connection: Connection, version: Int64) throws(SQLiteError) {
+  init(_ connection: Connection, version: Int64, moments: [PollID: Set<UInt64>]) throws(SQLiteError) {
     self.connection = connection
     hasPresses = version >= Schema.firstWithPresses
     hasActs = version >= Schema.firstWithActs
@@ -64,7 +69,7 @@ private struct Comparison {
     settledThrough = settled ?? last
     if followsInStrides, settled == nil { differences.add("the ledger does not say what is settled") }
     let select = try connection.prepare("SELECT body FROM entry WHERE seq = ? AND kind = 1")
-    recount = Recount(settledThrough: settledThrough) { (sequence) throws(SQLiteError) in
+    recount = Recount(settledThrough: settledThrough, moments: moments) { (sequence) throws(SQLiteError) in
       defer { select.reset() }
       try select.bind(1, Int64(bitPattern: sequence))
       return try select.step() ? Array(select.bytes(0)) : nil
@@ -96,7 +101,7 @@ private struct Comparison {
       epoch: epoch ?? "", revision: recount.lastSequence, entries: recount.entries, ballots: recount.ballots,
       voided: UInt64(recount.voids.count), polls: UInt64(recount.definitions.polls.count),
       cells: recount.cells, campaigns: recount.campaigns.figures, votes: recount.acts.votes,
-      differences: differences.words,
+      moments: recount.moments, differences: differences.words,
       differenceCount: differences.count, duration: ContinuousClock.now - start)
   }
 

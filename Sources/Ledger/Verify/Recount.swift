@@ -22,7 +22,11 @@ struct Recount {
   private(set) var entries: UInt64 = 0
   private(set) var lastSequence: UInt64 = 0
   private(set) var differences = Differences()
+  /// What was counted of polls as of the revisions that were asked for.
+  private(set) var moments: [PollID: [UInt64: DailyCounts]] = [:]
 
+  /// Revisions yet to come, the next one last.
+  private var awaited: [(revision: UInt64, poll: PollID)]
   private let settledThrough: UInt64
   private var unsettledBallots = BallotSet()
   /// Far more than there are unless the ledger says something wrong of what is settled.
@@ -33,7 +37,11 @@ struct Recount {
   /// The body of the entry that cast a ballot, for voids. Nil: there is none.
   private let castBody: (UInt64) throws(SQLiteError) -> [UInt8]?
 
-  init(settledThrough: UInt64, castBody: @escaping (UInt64) throws(SQLiteError) -> [UInt8]?) {
+  init(
+    settledThrough: UInt64, moments: [PollID: Set<UInt64>] = [:],
+    castBody: @escaping (UInt64) throws(SQLiteError) -> [UInt8]?
+  ) {
+    awaited = moments.flatMap { poll, revisions in revisions.map { ($0, poll) } }.sorted { $0.revision > $1.revision }
     self.settledThrough = settledThrough
     self.castBody = castBody
   }
@@ -45,6 +53,7 @@ struct Recount {
     if sequence != lastSequence &+ 1 {
       differences.add("the entries go from \(lastSequence) to \(sequence)")
     }
+    keepMoments(before: sequence)
     lastSequence = sequence
     if sequence > settledThrough, settledCells == nil {
       drain()
@@ -82,6 +91,15 @@ struct Recount {
   mutating func finish() {
     drain()
     books.committed()
+    if lastSequence < .max { keepMoments(before: lastSequence + 1) }
+  }
+
+  private mutating func keepMoments(before sequence: UInt64) {
+    while let (revision, poll) = awaited.last, revision < sequence {
+      drain()
+      moments[poll, default: [:]][revision] = DailyCounts(counting: cells[poll] ?? [:])
+      awaited.removeLast()
+    }
   }
 
   private mutating func cast(_ sequence: UInt64, _ body: UnsafeRawBufferPointer) throws {

@@ -15,6 +15,8 @@ public struct VerifyReport: Sendable, Equatable {
   public var campaigns: [CampaignFigures] = []
   /// Votes on the nominees of campaigns, by campaign and vote.
   public var votes: [String: NomineeVoteBook] = [:]
+  /// What was counted of polls as of earlier revisions, as far as they were asked for and there are entries up to them.
+  public var moments: [PollID: [UInt64: DailyCounts]] = [:]
   /// What is wrong, in words: the first ones, `mostDifferences` at most.
   public var differences: [String] = []
   /// All of them.
@@ -28,6 +30,12 @@ public struct VerifyReport: Sendable, Equatable {
 
   /// Whether everything the ledger says follows from its entries.
   public var isClean: Bool { differenceCount == 0 }
+
+  /// What was found wrong beside the ledger.
+  public mutating func add(differences others: [String]) {
+    differences += others.prefix(max(0, Self.mostDifferences - differences.count))
+    differenceCount += UInt64(others.count)
+  }
 
   public var entriesPerSecond: Double {
     let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18

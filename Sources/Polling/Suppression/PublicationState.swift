@@ -18,6 +18,14 @@ public struct DailyCounts: Hashable, Sendable {
     self.cells = cells
   }
 
+  /// Of counted ballots only.
+  public init(counting cells: [CellKey: Int64]) {
+    self.init()
+    for (key, count) in cells where count != 0 && key.flags.isCounted {
+      self.cells[Cell(unit: key.unit, day: key.day, subject: key.subject), default: 0] &+= count
+    }
+  }
+
   /// All days before `day` as one, which only the total contains.
   func lumping(before day: Day) -> DailyCounts {
     var lumped: [Cell: Int64] = [:]
@@ -55,12 +63,17 @@ public struct PublicationState: Hashable, Sendable {
   public var today: Day
   public var counts: DailyCounts
   public var shown: Set<Place>
+  /// The counts are of entries that the ledger lost when it was restored: `revision` is none of what it has now.
+  public var isOfLostEntries: Bool
 
-  public init(revision: UInt64, today: Day, counts: DailyCounts, shown: Set<Place>) {
+  public init(
+    revision: UInt64, today: Day, counts: DailyCounts, shown: Set<Place>, isOfLostEntries: Bool = false
+  ) {
     self.revision = revision
     self.today = today
     self.counts = counts
     self.shown = shown
+    self.isOfLostEntries = isOfLostEntries
   }
 
   /// The first day that can be in another window than the total, now or later.
@@ -75,8 +88,24 @@ public struct PublicationState: Hashable, Sendable {
   }
 
   /// What is shown.
-  public var values: [Place: Int64] {
-    Dictionary(uniqueKeysWithValues: shown.map { ($0, value($0) ?? 0) })
+  public var values: [Place: Int64] { values(of: counts) }
+
+  /// What would be shown in the same places, were these the counts.
+  func values(of counts: DailyCounts) -> [Place: Int64] {
+    var values = Dictionary(uniqueKeysWithValues: shown.map { ($0, Int64(0)) })
+    // Each path is compared once, not for every cell.
+    let units = Set(shown.lazy.map(\.unit))
+    var containing: [UnitPath: [UnitPath]] = [:]
+    for unit in Set(counts.cells.keys.lazy.map(\.unit)) { containing[unit] = units.filter { $0.contains(unit) } }
+    for (cell, count) in counts.cells {
+      for window in Window.allCases where Self.contains(window, cell.day, today: today) {
+        for unit in containing[cell.unit] ?? [] {
+          let place = Place(unit: unit, window: window, subject: cell.subject)
+          if let sum = values[place] { values[place] = sum &+ count }
+        }
+      }
+    }
+    return values
   }
 
   /// Nil: left out.

@@ -33,14 +33,16 @@ public enum PublicationMemory {
   /// Gives a restored ledger what is remembered of the one it was: what lies in its directory, which is all there ever was,
   /// else what was copied with the backup.
   ///
-  /// - Parameter isComplete: nothing was published after the backup. Otherwise somebody may have seen figures that the
-  ///   copy does not know, and it is left alone.
+  /// - Parameters:
+  ///   - revision: the last one of the backup. Of what was published as of later ones no recount tells any more.
+  ///   - isComplete: nothing was published after the backup. Otherwise somebody may have seen figures that the copy does
+  ///     not know, and it is left alone.
   public static func carryOver(
-    backup: String, directory: String, from old: String, to new: String, isComplete: Bool
+    backup: String, directory: String, from old: String, to new: String, through revision: UInt64, isComplete: Bool
   ) throws -> Restored {
     let shelf = PublicationShelf(directory: directory)
     if var records = try shelf.load(), records.epoch == old {
-      records.epoch = new
+      records.continue(as: new, through: revision)
       try shelf.save(records)
       return .kept
     }
@@ -48,7 +50,7 @@ public enum PublicationMemory {
     // What is there is of another life of this ledger, and may know more than the copy.
     guard isComplete, !shelf.isTaken, var records = try copy.load(), records.epoch == old
     else { return .nothing }
-    records.epoch = new
+    records.continue(as: new, through: revision)
     try shelf.save(records)
     return .copied
   }

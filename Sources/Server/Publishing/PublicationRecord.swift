@@ -10,6 +10,18 @@ struct PublicationRecords: Codable, Equatable {
   var polls: [String: PublicationRecord] = [:]
   /// Nobody remembers what was published of them.
   var forgotten: Set<String> = []
+
+  /// Of the ledger that was restored with the entries through `revision`.
+  mutating func `continue`(as epoch: String, through revision: UInt64) {
+    self.epoch = epoch
+    polls = polls.mapValues { record in
+      var record = record
+      for place in record.states.indices where record.states[place].revision > revision {
+        record.states[place].isOfLostEntries = true
+      }
+      return record
+    }
+  }
 }
 
 /// A poll's publication with what decides when there is a next one.
@@ -29,6 +41,8 @@ struct PublicationRecord: Codable, Equatable {
     var today: Int32
     var counts: [Cell]
     var shown: [Cell]
+    /// See ``PublicationState/isOfLostEntries``. Nil: they are not.
+    var isOfLostEntries: Bool?
   }
 
   var threshold: UInt32
@@ -81,7 +95,8 @@ extension PublicationRecord.State {
       counts: state.counts.cells.map { cell, count in
         Cell(cell.unit, cell.day.number, cell.subject, count: count)
       },
-      shown: state.shown.map { Cell($0.unit, Int32($0.window.rawValue), $0.subject, count: nil) })
+      shown: state.shown.map { Cell($0.unit, Int32($0.window.rawValue), $0.subject, count: nil) },
+      isOfLostEntries: state.isOfLostEntries ? true : nil)
   }
 
   fileprivate var restored: PublicationState {
@@ -100,7 +115,8 @@ extension PublicationRecord.State {
         shown.insert(PublicationState.Place(unit: try UnitPath(cell.unit), window: window, subject: try cell.subject))
       }
       return PublicationState(
-        revision: revision, today: Day(number: today), counts: DailyCounts(counts), shown: shown)
+        revision: revision, today: Day(number: today), counts: DailyCounts(counts), shown: shown,
+        isOfLostEntries: isOfLostEntries ?? false)
     }
   }
 }
