@@ -79,7 +79,7 @@ private typealias P = PaperServiceTests
       try await P.enter(callers.lan, .claim(1))
       try await P.enter(callers.lan, P.rows(1, file: 9))
       // What was discarded is no part of it; a manifest that changes meanwhile ends nothing.
-      try await P.enter(callers.lan, .discard(1))
+      try await P.enter(callers.lan, P.discard(1, why: "nhầm tệp"))
       try await P.enter(callers.lan, .claim(1))
       try await P.enter(callers.lan, P.rows(1, last: false))
       try await P.enter(callers.hoa, P.manifest(30, why: "đếm lại"))
