@@ -29,6 +29,7 @@ public enum DefinitionCode {
   public static let burst: UInt8 = 4
   public static let texts: UInt8 = 8
   public static let textConditions: UInt8 = 16
+  public static let singlePaperEntry: UInt8 = 32
 
   /// Bits of what a question has.
   public static let optional: UInt8 = 1
@@ -84,7 +85,8 @@ private struct DefinitionWriter {
     bytes.append(
       (poll.opensAt == nil ? 0 : DefinitionCode.opensAt) | (poll.closesAt == nil ? 0 : DefinitionCode.closesAt)
         | (poll.policy.burst == nil ? 0 : DefinitionCode.burst) | (poll.texts.isEmpty ? 0 : DefinitionCode.texts)
-        | (poll.texts.contains { $0.askedIf != nil } ? DefinitionCode.textConditions : 0))
+        | (poll.texts.contains { $0.askedIf != nil } ? DefinitionCode.textConditions : 0)
+        | (poll.policy.paperEntries == 1 ? DefinitionCode.singlePaperEntry : 0))
     if let time = poll.opensAt { signed(time.milliseconds) }
     if let time = poll.closesAt { signed(time.milliseconds) }
     if let burst = poll.policy.burst {

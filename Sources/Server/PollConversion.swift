@@ -158,7 +158,8 @@ extension Policy {
       timePrecision: precision, onePerCredential: message.onePerCredential, cooldown: message.cooldownMs,
       burst: message.hasBurst ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
       late: message.late == nil ? Self.usualLate : message.lateMs,
-      smallestGroup: message.smallGroups == nil ? Self.usualSmallestGroup : message.k, anonymity: anonymity)
+      smallestGroup: message.smallGroups == nil ? Self.usualSmallestGroup : message.k, anonymity: anonymity,
+      paperEntries: message.paperEntries == 0 ? Self.usualPaperEntries : message.paperEntries)
   }
 
   fileprivate var message: Binhchon_V1_Policy {
@@ -173,6 +174,7 @@ extension Policy {
     message.lateMs = late
     message.k = smallestGroup
     message.anonymity = anonymity == .anonymous ? .anonymous : .pseudonymous
+    message.paperEntries = paperEntries
     return message
   }
 }

@@ -174,6 +174,7 @@ final class TemporaryDirectory {
     poll.policy.burst.withinMs = 3_600_000
     poll.policy.lateMs = 0
     poll.policy.k = 12
+    poll.policy.paperEntries = 1
     poll.policy.anonymity = .anonymous
     poll.policy.onePerCredential = false
     var khmer = Binhchon_V1_Translation()
@@ -236,8 +237,8 @@ final class TemporaryDirectory {
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
     ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is no question of this poll"),
-    ("{question: hai-long,", "{question: ly-do,", "103:26: questions[1].asked_if.question is the question itself"),
-    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "103:15: questions[1].asked_if must name 1 to 10"),
+    ("{question: hai-long,", "{question: ly-do,", "105:26: questions[1].asked_if.question is the question itself"),
+    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "105:15: questions[1].asked_if must name 1 to 10"),
     (
       "{question: hai-long, choices: [RKHL, KHL]}", "{any: [{question: hai-long, choices: [X]}]}",
       "questions[1].asked_if.choices[0] is no choice of that question"
@@ -246,6 +247,8 @@ final class TemporaryDirectory {
     ("kind: ordinal\n", "kind: indicator\n", "questions[0].choices must be 0, 1, 2, in this order"),
     ("k: 5", "k: 2", "policy.k must be 3 to 1000, or 1 to leave out nothing"),
     ("k: 5", "k: five", "must be a number"),
+    ("paper-entries: 2", "paper-entries: 3", "policy.paper_entries must be 2, or 1 to allow single entry"),
+    ("paper-entries: 2", "paper-entries: once", "must be a number"),
     ("anonymity: pseudonymous", "anonymity: some", "must be pseudonymous or anonymous"),
     ("anonymity: pseudonymous", "anonymity: anonymous", "policy.time_precision must be hour or day"),
     (

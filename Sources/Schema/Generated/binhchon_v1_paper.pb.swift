@@ -243,7 +243,8 @@ public nonisolated struct Binhchon_V1_PaperManifest: Sendable {
 
   public var controls: [Binhchon_V1_PaperControl] = []
 
-  /// one person enters it: marked on all that it counts. Role coordinator
+  /// One person enters it: marked on all that it counts. Role coordinator, and where the newest version of the poll has
+  /// Policy.paper_entries 1: else TWO_ENTRIES_NEEDED, unless the batch has it from before.
   public var singleEntry: Bool = false
 
   /// SHA-256 of the files it is entered from; none: any

@@ -525,6 +525,9 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
   /// Fixed by the first version: a later one that says otherwise is refused with ANONYMITY_FIXED.
   public var anonymity: Binhchon_V1_Anonymity = .unspecified
 
+  /// By how many persons paper is entered: 2, or 1 where PaperManifest.single_entry may be asked for; 0: 2.
+  public var paperEntries: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// How long after closing ballots are still taken that were made before it; not set: seven days.
@@ -1226,7 +1229,7 @@ nonisolated extension Binhchon_V1_Burst: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0\u{1}k\0\u{1}anonymity\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0\u{1}k\0\u{1}anonymity\0\u{3}paper_entries\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1255,6 +1258,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
         }
       }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.anonymity) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.paperEntries) }()
       default: break
       }
     }
@@ -1286,6 +1290,9 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if self.anonymity != .unspecified {
       try visitor.visitSingularEnumField(value: self.anonymity, fieldNumber: 7)
     }
+    if self.paperEntries != 0 {
+      try visitor.visitSingularUInt32Field(value: self.paperEntries, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1297,6 +1304,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.late != rhs.late {return false}
     if lhs.smallGroups != rhs.smallGroups {return false}
     if lhs.anonymity != rhs.anonymity {return false}
+    if lhs.paperEntries != rhs.paperEntries {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -52,7 +52,7 @@ struct PaperService: Sendable {
       PaperDesk.Intent(
         event: event, id: try Self.id(request.actID, event), person: person, by: caller.description,
         scope: caller.scope, at: now,
-        isSealed: isSealed(listed.newest, at: now)),
+        isSealed: isSealed(listed.newest, at: now), allowsSingleEntry: listed.newest.policy.paperEntries == 1),
       listed.newest.id, code)
     // Who accepts looks at the tally next.
     await board.caughtUp(to: entered.sequence)

@@ -45,13 +45,15 @@ struct Import: ClientCommand {
         Hai loại tệp: mỗi dòng một số liệu (Tờ, Đơn vị, Kỳ, Câu hỏi, Mức, Số phiếu, Số phiếu thu về), hoặc mỗi dòng một
         phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Mã E chặn việc nhập, mã W cần một người chấp nhận
         (--accept-warnings). Bị ngắt giữa chừng: chạy lại đúng lệnh ấy, việc nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from,
-        to, questionnaires; có thể thêm controls, single-entry, files, poll-version.
+        to, questionnaires; có thể thêm controls, single-entry (nếu cuộc bình chọn có paper-entries: 1), files,
+        poll-version.
         """,
       en: """
         Two kinds of file: a count per row (sheet, unit, period, question, level, count, sheets), or a questionnaire per
         row (questionnaire, unit, date, and a column per question). Codes E block the import, codes W need a person to
         accept them (--accept-warnings). Interrupted: the same command again goes on where it ended. A manifest (YAML): unit,
-        from, to, questionnaires; and if you like controls, single-entry, files, poll-version.
+        from, to, questionnaires; and if you like controls, single-entry (where the poll has paper-entries: 1), files,
+        poll-version.
         """))
 
   @OptionGroup var options: GlobalOptions

@@ -48,6 +48,8 @@ enum PollExample {
       # pseudonymous: a ballot may carry a keyed hash of its dossier. anonymous: it never does, and time-precision must be
       # hour or day. Fixed by the first version.
       anonymity: pseudonymous
+      # 2: a batch of paper is entered by two persons; 1: its manifest may ask for a single entry, which figures then say.
+      paper-entries: 2
 
     # How a kiosk shows it. All of it may be left out; these are the usual values.
     kiosk:

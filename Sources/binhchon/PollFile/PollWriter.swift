@@ -29,6 +29,8 @@ enum PollWriter {
     // An older server does not say: it left nothing out.
     lines.append("  k: \(poll.policy.smallGroups == nil ? 1 : poll.policy.k)")
     lines.append("  anonymity: \(poll.policy.anonymity.word)")
+    lines.append(
+      "  paper-entries: \(poll.policy.paperEntries == 0 ? Policy.usualPaperEntries : poll.policy.paperEntries)")
     if poll.hasKiosk { lines += kiosk(poll.kiosk) }
     lines.append("units:")
     for unit in poll.units {
