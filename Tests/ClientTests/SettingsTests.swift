@@ -237,8 +237,8 @@ final class TemporaryDirectory {
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
     ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is no question of this poll"),
-    ("{question: hai-long,", "{question: ly-do,", "105:26: questions[1].asked_if.question is the question itself"),
-    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "105:15: questions[1].asked_if must name 1 to 10"),
+    ("{question: hai-long,", "{question: ly-do,", "106:26: questions[1].asked_if.question is the question itself"),
+    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "106:15: questions[1].asked_if must name 1 to 10"),
     (
       "{question: hai-long, choices: [RKHL, KHL]}", "{any: [{question: hai-long, choices: [X]}]}",
       "questions[1].asked_if.choices[0] is no choice of that question"

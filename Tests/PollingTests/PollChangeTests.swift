@@ -18,6 +18,20 @@ struct PollChangeTests {
     }
   }
 
+  /// By the k of each version, oldest first.
+  @Test(
+    arguments: [
+      ([1], 1), ([5], 5), ([1, 1], 1), ([1, 5], 5), ([5, 1], 5), ([5, 10], 10), ([10, 3], 3), ([10, 3, 1, 1], 3),
+    ] as [([UInt32], UInt32)])
+  func noVersionOpensWhatOthersLeaveOut(_ said: [UInt32], _ expected: UInt32) throws {
+    let versions = try said.map { k in
+      var poll = try Sample.poll()
+      poll.policy.smallestGroup = k
+      return poll
+    }
+    #expect(versions.smallestGroup == expected)
+  }
+
   static let rows = [
     Row("nothing", .none) { _ in },
     Row("the version alone", .none) { $0.version = 9 },

@@ -511,7 +511,8 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
     set {late = .lateMs(newValue)}
   }
 
-  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5. 1 opens nothing in a poll
+  /// that had another k before: that one stays in force.
   public var smallGroups: Binhchon_V1_Policy.OneOf_SmallGroups? = nil
 
   public var k: UInt32 {
@@ -536,7 +537,8 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
 
   }
 
-  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5. 1 opens nothing in a poll
+  /// that had another k before: that one stays in force.
   public nonisolated enum OneOf_SmallGroups: Equatable, Sendable {
     case k(UInt32)
 

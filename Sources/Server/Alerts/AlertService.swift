@@ -8,8 +8,6 @@ internal import Tallies
 struct AlertService: Sendable {
   static let readers: Set<Role> = [.official, .coordinator, .admin, .auditor]
   static let writers: Set<Role> = [.official, .coordinator, .admin]
-  /// Who sees what was counted, not what is published.
-  static let countReaders: Set<Role> = [.auditor, .admin]
 
   var ledger: any Ledger
   var book: AlertBook
@@ -81,9 +79,9 @@ struct AlertService: Sendable {
 
   /// Who is shown published figures only is not told others by way of alerts.
   private func shown(_ alert: Alert, to caller: Identity) -> Alert {
-    if Self.countReaders.contains(caller.role) { return alert }
-    let poll = alert.subject.poll.flatMap { board.poll($0)?.newest }
-    return poll?.policy.smallestGroup == 1 ? alert : alert.withoutCounts
+    if caller.seesCounts { return alert }
+    let poll = alert.subject.poll.flatMap { board.poll($0) }
+    return poll?.smallestGroup == 1 ? alert : alert.withoutCounts
   }
 
   /// Nil: it does not stand now.

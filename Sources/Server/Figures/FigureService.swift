@@ -36,7 +36,7 @@ struct FigureService: Sendable {
     let poll = listed.newest
     let now = now()
     let query = try SliceQuery(request, unit: try unit(request, poll, caller), today: Day(of: now))
-    if poll.policy.smallestGroup > 1, !caller.seesCounts {
+    if listed.smallestGroup > 1, !caller.seesCounts {
       guard caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
       let window = try Disclosure.window(query, request)
       let units = Disclosure.units(query, poll)

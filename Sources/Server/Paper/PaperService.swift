@@ -154,7 +154,7 @@ struct PaperService: Sendable {
     let definition = batch.manifest.flatMap { listed.version($0.pollVersion) } ?? listed.newest
     var message = Binhchon_V1_PaperBatch(batch, code, definition)
     // Who enters, judges or audits it sees its counts; all others what is published.
-    if listed.newest.policy.smallestGroup > 1, !caller.seesCounts, !Self.writers.contains(caller.role) {
+    if listed.smallestGroup > 1, !caller.seesCounts, !Self.writers.contains(caller.role) {
       message.hideCounts()
     }
     return message
