@@ -61,7 +61,9 @@ struct KioskListing: Sendable {
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
     guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
     // What single people answered is for who sees what was counted; of others' polls the rest tells that something came late.
+    // A ballot's id says when it was made.
     let isHidden = !caller.seesCounts && listed.smallestGroup > 1
+    let isNameless = !caller.seesCounts && listed.newest.policy.anonymity == .anonymous
     let corrections = try await read { () async throws(LedgerFileError) in
       try await reader.corrections(poll: id, after: request.after, limit: Self.mostCorrections)
     }
@@ -73,6 +75,7 @@ struct KioskListing: Sendable {
         if isHidden {
           (message.ballot.answers, message.ballot.deviceTimeMs, message.ballot.kioskSequence) = ([], 0, 0)
         }
+        if isHidden || isNameless { (message.ballotID, message.ballot.ballotID) = (.init(), .init()) }
         bytes += (try message.serializedBytes() as [UInt8]).count
         response.corrections.append(message)
       }
