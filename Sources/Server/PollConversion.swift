@@ -282,6 +282,7 @@ extension Poll {
     var message = message(isClosed: isClosed, at: now)
     message.definitionHash = listed?.definitionHash(ofVersion: version) ?? definitionHash
     let versions = listed?.versions.filter { $0.version <= version } ?? []
+    if versions.smallestGroup > 1, policy.smallestGroup == 1 { message.kInForce = versions.smallestGroup }
     message.trendBreaks = Polling.trendBreaks(versions).map { trendBreak in
       var message = Binhchon_V1_TrendBreak()
       message.question = trendBreak.question

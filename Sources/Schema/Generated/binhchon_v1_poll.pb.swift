@@ -676,6 +676,12 @@ public nonisolated struct Binhchon_V1_Poll: @unchecked Sendable {
     set {_uniqueStorage()._texts = newValue}
   }
 
+  /// Where policy.k is 1 and figures go by an earlier version's k: that one; otherwise 0. Said by the server.
+  public var kInForce: UInt32 {
+    get {_storage._kInForce}
+    set {_uniqueStorage()._kInForce = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1363,7 +1369,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Poll"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0\u{1}texts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0\u{1}texts\0\u{3}k_in_force\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1380,6 +1386,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _definitionHash: String = String()
     var _trendBreaks: [Binhchon_V1_TrendBreak] = []
     var _texts: [Binhchon_V1_TextQuestion] = []
+    var _kInForce: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1404,6 +1411,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       _definitionHash = source._definitionHash
       _trendBreaks = source._trendBreaks
       _texts = source._texts
+      _kInForce = source._kInForce
     }
   }
 
@@ -1436,6 +1444,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._definitionHash) }()
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._trendBreaks) }()
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._texts) }()
+        case 15: try { try decoder.decodeSingularUInt32Field(value: &_storage._kInForce) }()
         default: break
         }
       }
@@ -1490,6 +1499,9 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._texts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._texts, fieldNumber: 14)
       }
+      if _storage._kInForce != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._kInForce, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1513,6 +1525,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._definitionHash != rhs_storage._definitionHash {return false}
         if _storage._trendBreaks != rhs_storage._trendBreaks {return false}
         if _storage._texts != rhs_storage._texts {return false}
+        if _storage._kInForce != rhs_storage._kInForce {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -12,6 +12,7 @@ enum PollWriter {
       lines.append(
         "# trend break: \(trendBreak.question) asks something else from version \(trendBreak.version) (\(what))")
     }
+    if poll.kInForce > 0 { lines.append("# k \(poll.kInForce) of an earlier version stays in force") }
     lines.append("id: \(quoted(poll.id))")
     lines += text("title", poll.title, "")
     lines.append("unit: \(quoted(poll.unit))")
