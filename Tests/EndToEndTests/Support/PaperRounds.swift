@@ -17,7 +17,7 @@ struct PaperRounds {
     var batches = 0
     /// Kills that came before the command had ended.
     var interrupted = 0
-    /// Kills that were to come while rows are sent.
+    /// Kills after a byte of the rows.
     var aimed = 0
     /// Of those the ones that came when some rows were in and some were not, by who was killed.
     var midway: [Victim: Int] = [:]
@@ -74,13 +74,13 @@ struct PaperRounds {
           let reached = isAimed ? proxy.hold(after: file.position(moment, after: come, usual.bytes, Self.beside)) : nil
           let process = try enter(path, batch, clerk, site, proxy)
           if let reached {
-            result.aimed += 1
-            // One that ends by itself sends no more.
+            // One that ends by itself sends no more: what a killed client had sent may have come in meanwhile.
             let end = Task {
               _ = await process.waitForEnd()
               if !Task.isCancelled { proxy.open() }
             }
             for await _ in reached {
+              result.aimed += 1
               let come = try await rows(of: entry, in: batch, site, server)
               if 0 < come, come < file.rows { result.midway[victim, default: 0] += 1 }
             }
