@@ -32,16 +32,20 @@ public struct Policy: Hashable, Sendable {
   /// k: a published count of fewer people than this is left out (``SuppressionRule``). 1: none is.
   public var smallestGroup: UInt32
   public var anonymity: Anonymity
+  /// By how many persons, one after the other, a batch of paper is entered: 2, or 1 where its manifest may ask for a single
+  /// entry. What was entered under an earlier version stays as it is.
+  public var paperEntries: UInt32
 
   /// For a poll that does not say.
   public static let usualSmallestGroup: UInt32 = 5
   /// Seven days: as far back as a device's clock may decide the day (``BucketRule``).
   public static let usualLate = -BucketRule.oldest
+  public static let usualPaperEntries: UInt32 = 2
 
   public init(
     timePrecision: TimePrecision = .second, onePerCredential: Bool = false, cooldown: Int64 = 0, burst: Burst? = nil,
     late: Int64 = Policy.usualLate, smallestGroup: UInt32 = Policy.usualSmallestGroup,
-    anonymity: Anonymity = .pseudonymous
+    anonymity: Anonymity = .pseudonymous, paperEntries: UInt32 = Policy.usualPaperEntries
   ) {
     self.timePrecision = timePrecision
     self.onePerCredential = onePerCredential
@@ -50,6 +54,7 @@ public struct Policy: Hashable, Sendable {
     self.late = late
     self.smallestGroup = smallestGroup
     self.anonymity = anonymity
+    self.paperEntries = paperEntries
   }
 
   /// Every rule it must keep to be published.
@@ -67,6 +72,7 @@ public struct Policy: Hashable, Sendable {
     // A hidden count below 2 is known to be 1.
     check(
       smallestGroup == 1 || (3...1_000).contains(smallestGroup), "k", "must be 3 to 1000, or 1 to leave out nothing")
+    check((1...2).contains(paperEntries), "paper_entries", "must be 2, or 1 to allow single entry")
     if anonymity == .anonymous {
       check(!onePerCredential, "one_per_credential", "must be false in an anonymous poll")
       check(timePrecision.hidesOrder, "time_precision", "must be hour or day in an anonymous poll")

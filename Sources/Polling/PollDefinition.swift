@@ -29,6 +29,7 @@ public enum DefinitionCode {
   public static let burst: UInt8 = 4
   public static let texts: UInt8 = 8
   public static let textConditions: UInt8 = 16
+  public static let singlePaperEntry: UInt8 = 32
   public static let kioskQuestions: UInt8 = 64
 
   /// Bits of what a question has.
@@ -86,6 +87,7 @@ private struct DefinitionWriter {
       (poll.opensAt == nil ? 0 : DefinitionCode.opensAt) | (poll.closesAt == nil ? 0 : DefinitionCode.closesAt)
         | (poll.policy.burst == nil ? 0 : DefinitionCode.burst) | (poll.texts.isEmpty ? 0 : DefinitionCode.texts)
         | (poll.texts.contains { $0.askedIf != nil } ? DefinitionCode.textConditions : 0)
+        | (poll.policy.paperEntries == 1 ? DefinitionCode.singlePaperEntry : 0)
         | (poll.kiosk.questions.isEmpty ? 0 : DefinitionCode.kioskQuestions))
     if let time = poll.opensAt { signed(time.milliseconds) }
     if let time = poll.closesAt { signed(time.milliseconds) }

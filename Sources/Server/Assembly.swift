@@ -136,7 +136,7 @@ public final class Assembly: Sendable {
       book: AlertBook(
         figures: figures, reader: ledger, board: board, bursts: bursts, thresholds: options.alerts, now: options.now,
         acknowledged: { ledger.acknowledgedRevision }, logger: logger),
-      board: board, access: access, now: options.now
+      board: board, access: access, gaps: GapKey(hash: options.hash), now: options.now
     ).register(in: &router)
     let comments = CommentService(
       store: CommentStore(directory: options.dataDirectory), ledger: ledger, reader: ledger, board: board,

@@ -158,7 +158,8 @@ extension Policy {
       timePrecision: precision, onePerCredential: message.onePerCredential, cooldown: message.cooldownMs,
       burst: message.hasBurst ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
       late: message.late == nil ? Self.usualLate : message.lateMs,
-      smallestGroup: message.smallGroups == nil ? Self.usualSmallestGroup : message.k, anonymity: anonymity)
+      smallestGroup: message.smallGroups == nil ? Self.usualSmallestGroup : message.k, anonymity: anonymity,
+      paperEntries: message.paperEntries == 0 ? Self.usualPaperEntries : message.paperEntries)
   }
 
   fileprivate var message: Binhchon_V1_Policy {
@@ -173,6 +174,7 @@ extension Policy {
     message.lateMs = late
     message.k = smallestGroup
     message.anonymity = anonymity == .anonymous ? .anonymous : .pseudonymous
+    message.paperEntries = paperEntries
     return message
   }
 }
@@ -282,6 +284,7 @@ extension Poll {
     var message = message(isClosed: isClosed, at: now)
     message.definitionHash = listed?.definitionHash(ofVersion: version) ?? definitionHash
     let versions = listed?.versions.filter { $0.version <= version } ?? []
+    if versions.smallestGroup > 1, policy.smallestGroup == 1 { message.kInForce = versions.smallestGroup }
     message.trendBreaks = Polling.trendBreaks(versions).map { trendBreak in
       var message = Binhchon_V1_TrendBreak()
       message.question = trendBreak.question

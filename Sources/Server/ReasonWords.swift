@@ -41,6 +41,8 @@ extension Binhchon_V1_Reason {
       ("BATCH_SEALED", "Cuộc bình chọn đã niêm phong: không nhập, duyệt hay rút phiếu giấy được nữa.")
     case .batchContent: ("BATCH_CONTENT", "Lô phiếu giấy này không có nội dung đó.")
     case .fileCounted: ("FILE_COUNTED", "Một tệp của lô này đã được tính trong một lô khác chưa bị rút.")
+    case .twoEntriesNeeded:
+      ("TWO_ENTRIES_NEEDED", "Cuộc bình chọn này cần hai người nhập phiếu giấy, không nhập một lần được.")
     case .unknownCampaign: ("UNKNOWN_CAMPAIGN", "Không có phong trào này, hoặc chưa công bố.")
     case .notFound: ("NOT_FOUND", "Không có hồ sơ này trong phong trào.")
     case .alreadyExists: ("ALREADY_EXISTS", "Mã này đã có với nội dung khác.")

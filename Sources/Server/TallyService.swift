@@ -84,7 +84,7 @@ struct TallyService: Sendable {
     var seen: (revision: UInt64, today: String)?
     repeat {
       // The poll may have another version since, and another k.
-      guard let poll = board.poll(view.poll.newest.id), poll.newest.policy.smallestGroup > 1 else { return }
+      guard let poll = board.poll(view.poll.newest.id), poll.smallestGroup > 1 else { return }
       var tally = await desk.published(poll).message(poll, unit: view.unit, epoch: board.epoch)
       tally.singleEntry = await poll.hasSingleEntry()
       var response = Binhchon_V1_WatchTallyResponse()
@@ -142,7 +142,7 @@ struct TallyService: Sendable {
     try caller.require(path)
     guard newest.units.contains(where: { path.contains($0.path) }) else { throw .unknownUnit(path.rawValue) }
     let channel = try Channel(channel, field: "channel")
-    let isPublished = newest.policy.smallestGroup > 1 && !caller.seesCounts
+    let isPublished = listed.smallestGroup > 1 && !caller.seesCounts
     if isPublished, channel != nil { throw .notPublished("channels are not told apart") }
     return View(isPublished: isPublished, poll: listed, unit: path, channel: channel)
   }

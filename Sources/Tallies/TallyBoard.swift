@@ -6,6 +6,8 @@ public struct ListedPoll: Sendable {
   /// Oldest first, never empty: version n is the n-th.
   public private(set) var versions: [Poll]
   public private(set) var newest: Poll
+  /// k: counts of fewer people are left out of what is told to those who see published figures only; 1: none is.
+  public private(set) var smallestGroup: UInt32
   public internal(set) var isClosed: Bool
   public let tally: PollTally
   /// The units of every version.
@@ -16,6 +18,7 @@ public struct ListedPoll: Sendable {
   init(_ poll: Poll, isClosed: Bool, tally: PollTally) {
     versions = [poll]
     newest = poll
+    smallestGroup = [poll].smallestGroup
     units = [Set(poll.units.map(\.path))]
     hashes = [poll.definitionHash]
     self.isClosed = isClosed
@@ -25,6 +28,7 @@ public struct ListedPoll: Sendable {
   mutating func append(_ poll: Poll) {
     versions.append(poll)
     newest = poll
+    smallestGroup = versions.smallestGroup
     units.append(Set(poll.units.map(\.path)))
     hashes.append(poll.definitionHash)
   }

@@ -49,12 +49,11 @@ struct Publications: AsyncParsableCommand {
     // Open for as long as it takes: nobody serves it meanwhile, who would write the file too.
     let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
     do {
-      var polls: [Poll] = []
+      var polls: [[Poll]] = []
       for name in beginAnew {
-        guard let poll = state.polls.last(where: { $0.poll.id.rawValue == name })?.poll else {
-          throw Failure(.noInput, "there is no poll \(name) in \(directory)")
-        }
-        polls.append(poll)
+        let versions = state.polls.map(\.poll).filter { $0.id.rawValue == name }
+        if versions.isEmpty { throw Failure(.noInput, "there is no poll \(name) in \(directory)") }
+        polls.append(versions)
       }
       try PublicationMemory.beginAnew(
         polls, directory: directory, epoch: state.epoch, known: Set(state.polls.map(\.poll.id)), now: .now)

@@ -64,7 +64,9 @@ import Testing
     var trendBreak = Binhchon_V1_TrendBreak()
     (trendBreak.question, trendBreak.version, trendBreak.aspects) = ("hai-long", 2, ["codes", "kind"])
     poll.trendBreaks = [trendBreak]
+    poll.kInForce = 7
     let yaml = PollWriter.yaml(poll)
+    #expect(yaml.contains("# k 7 of an earlier version stays in force\n"))
     #expect(yaml.contains("# sha-256 abc\n"))
     #expect(yaml.contains("# trend break: hai-long asks something else from version 2 (codes, kind)\n"))
     #expect(throws: Never.self) { try PollFile.read(yaml, file: "shown") }

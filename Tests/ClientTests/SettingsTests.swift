@@ -174,6 +174,7 @@ final class TemporaryDirectory {
     poll.policy.burst.withinMs = 3_600_000
     poll.policy.lateMs = 0
     poll.policy.k = 12
+    poll.policy.paperEntries = 1
     poll.policy.anonymity = .anonymous
     poll.policy.onePerCredential = false
     var khmer = Binhchon_V1_Translation()
@@ -248,6 +249,8 @@ final class TemporaryDirectory {
     ("kind: ordinal\n", "kind: indicator\n", "questions[0].choices must be 0, 1, 2, in this order"),
     ("k: 5", "k: 2", "policy.k must be 3 to 1000, or 1 to leave out nothing"),
     ("k: 5", "k: five", "must be a number"),
+    ("paper-entries: 2", "paper-entries: 3", "policy.paper_entries must be 2, or 1 to allow single entry"),
+    ("paper-entries: 2", "paper-entries: once", "must be a number"),
     ("anonymity: pseudonymous", "anonymity: some", "must be pseudonymous or anonymous"),
     ("anonymity: pseudonymous", "anonymity: anonymous", "policy.time_precision must be hour or day"),
     (

@@ -11,9 +11,16 @@ import Testing
     let run = FaultRun("P2-paper", cases: 6)
     let result = try await PaperRounds().run(run.cases, of: run)
     #expect(result.breaches == [], "\(run.replay(run.cases.lowerBound))")
+    // Otherwise it is not shown what is said to be.
+    let midway = result.midway.values.reduce(0, +)
+    #expect(midway == result.aimed, "\(result); \(run.replay(run.cases.lowerBound))")
+    if run.cases.count >= 6 {
+      #expect(midway * 2 > run.cases.count && result.midway.count == PaperRounds.Victim.allCases.count, "\(result)")
+    }
     print(
-      "P2-paper: \(run.cases.count) kills, \(result.interrupted) of them before the import had ended, \(result.wentOn) "
-        + "imports went on by themselves; \(result.batches) batches counted once")
+      "P2-paper: \(run.cases.count) kills, \(result.interrupted) of them before the import had ended, \(midway) "
+        + "when some rows were in and some were not; \(result.wentOn) imports went on by themselves; \(result.batches) "
+        + "batches counted once")
   }
 
   /// A clerk who goes on with another file than the one that was interrupted: every sheet of it adds up.

@@ -163,6 +163,7 @@ struct EntryTests {
     poll.policy.cooldown = .max
     poll.policy.smallestGroup = .max
     poll.policy.anonymity = .anonymous
+    poll.policy.paperEntries = 1
     poll.title = LocalizedText(
       vi: "Đánh giá", en: "", others: [.init(language: "tyz", text: "x"), .init(language: "km", text: "វាយតម្លៃ")])
     for (kind, tests) in [(Question.Kind.indicator, 2), (.scale, 1), (.multiple(votesAllowed: .max), 0)] {

@@ -18,6 +18,20 @@ struct PollChangeTests {
     }
   }
 
+  /// By the k of each version, oldest first.
+  @Test(
+    arguments: [
+      ([1], 1), ([5], 5), ([1, 1], 1), ([1, 5], 5), ([5, 1], 5), ([5, 10], 10), ([10, 3], 3), ([10, 3, 1, 1], 3),
+    ] as [([UInt32], UInt32)])
+  func noVersionOpensWhatOthersLeaveOut(_ said: [UInt32], _ expected: UInt32) throws {
+    let versions = try said.map { k in
+      var poll = try Sample.poll()
+      poll.policy.smallestGroup = k
+      return poll
+    }
+    #expect(versions.smallestGroup == expected)
+  }
+
   static let rows = [
     Row("nothing", .none) { _ in },
     Row("the version alone", .none) { $0.version = 9 },
@@ -30,6 +44,7 @@ struct PollChangeTests {
     Row("a label", .wording, .init(question: "quay", .labels)) { $0.questions[1].choices[0].label.vi = "A" },
     Row("thanks", .wording, .init(.kiosk)) { $0.kiosk.thanks.en = "Thanks" },
     Row("k", .rules, .init(.policy)) { $0.policy.smallestGroup = 10 },
+    Row("single entry of paper", .rules, .init(.policy)) { $0.policy.paperEntries = 1 },
     Row("closing", .rules, .init(.times)) { $0.closesAt = Timestamp(milliseconds: 1) },
     Row("unit", .rules, .init(.units)) { $0.units.append($0.units[0]) },
     Row("optional", .rules, .init(question: "quay", .optional)) { $0.questions[1].isOptional = false },
@@ -192,6 +207,13 @@ struct DefinitionRuleTests {
     Row("k of 0", ("policy.k", "must be 3 to 1000, or 1 to leave out nothing")) { $0.policy.smallestGroup = 0 },
     Row("k of 1000") { $0.policy.smallestGroup = 1_000 },
     Row("k of 1001", ("policy.k", "must be 3 to 1000, or 1 to leave out nothing")) { $0.policy.smallestGroup = 1_001 },
+    Row("single entry of paper") { $0.policy.paperEntries = 1 },
+    Row("paper that nobody enters", ("policy.paper_entries", "must be 2, or 1 to allow single entry")) {
+      $0.policy.paperEntries = 0
+    },
+    Row("paper that three persons enter", ("policy.paper_entries", "must be 2, or 1 to allow single entry")) {
+      $0.policy.paperEntries = 3
+    },
     Row("anonymous") { poll in
       poll.policy.anonymity = .anonymous
       poll.policy.timePrecision = .hour

@@ -79,7 +79,7 @@ private typealias P = PaperServiceTests
       try await P.enter(callers.lan, .claim(1))
       try await P.enter(callers.lan, P.rows(1, file: 9))
       // What was discarded is no part of it; a manifest that changes meanwhile ends nothing.
-      try await P.enter(callers.lan, .discard(1))
+      try await P.enter(callers.lan, P.discard(1, why: "nhầm tệp"))
       try await P.enter(callers.lan, .claim(1))
       try await P.enter(callers.lan, P.rows(1, last: false))
       try await P.enter(callers.hoa, P.manifest(30, why: "đếm lại"))
@@ -140,10 +140,48 @@ private typealias P = PaperServiceTests
     }
   }
 
+  /// A new version of the poll, which has paper entered by so many persons.
+  private static func publish(_ assembly: Assembly, paperEntries: UInt32, k: UInt32 = 1) async throws {
+    var request = Binhchon_V1_PublishPollRequest()
+    request.poll = try HaiChauPoll.poll().message(isClosed: false, at: BallotIntakeTests.now)
+    (request.poll.policy.k, request.poll.policy.paperEntries) = (k, paperEntries)
+    _ = try await ServiceTests.caller(assembly, "admin/hai-chau/a").call(PollMethods.publishPoll, request)
+  }
+
+  /// Judged when it is asked for: what was begun under one policy is not judged by another.
+  @Test func singleEntryIsAPolicyOfThePoll() async throws {
+    try await ServiceTests.withAssembly { assembly in
+      let callers = P.Callers(assembly)
+      var single = P.request(P.manifest(single: true))
+      single.putManifest.manifest.pollVersion = 1
+      func refusal(in batch: String, why: String = "") async -> String? {
+        await #expect(throws: RPCError.self) {
+          try await P.enter(callers.hoa, P.manifest(single: true, why: why), in: batch)
+        }.flatMap(ServiceTests.reason)
+      }
+      #expect(await refusal(in: "t8") == "TWO_ENTRIES_NEEDED")
+      try await Self.publish(assembly, paperEntries: 1)
+      _ = try await callers.hoa.call(PaperMethods.enterPaperAct, single)
+      try await Self.publish(assembly, paperEntries: 2)
+      #expect(try await callers.hoa.call(PaperMethods.enterPaperAct, single).replayed)
+      try await P.enter(callers.hoa, P.manifest(15, single: true, why: "đếm lại"))
+      try await P.enter(callers.lan, .claim(1))
+      try await P.enter(callers.lan, P.rows(1))
+      #expect(try await P.enter(callers.lan, P.final(1)).batch.phase == .definitive)
+      try await P.enter(callers.kim, .accept(true))
+      #expect(try await P.total(callers.thu).singleEntryBallots == 15)
+      // Others are asked anew, also those that were to be entered twice.
+      #expect(await refusal(in: "t9") == "TWO_ENTRIES_NEEDED")
+      try await P.enter(callers.hoa, P.manifest(), in: "t9")
+      #expect(await refusal(in: "t9", why: "ít người") == "TWO_ENTRIES_NEEDED")
+    }
+  }
+
   @Test func singleEntryIsMarkedOnFigures() async throws {
     for k in [1, 5] as [UInt32] {
       try await ServiceTests.withAssembly(k: k) { assembly in
         let callers = P.Callers(assembly)
+        try await Self.publish(assembly, paperEntries: 1, k: k)
         func tally(_ caller: InProcessTransport) async throws -> Binhchon_V1_Tally {
           var request = Binhchon_V1_GetTallyRequest()
           request.poll = P.poll

@@ -94,6 +94,10 @@ import Testing
     return .finalise(act)
   }
 
+  static func discard(_ entry: UInt32, why: String) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
+    .discardEntry(.with { ($0.entry, $0.why) = (entry, why) })
+  }
+
   static func keep(_ entry: UInt32) -> Binhchon_V1_EnterPaperActRequest.OneOf_Act {
     var act = Binhchon_V1_PaperResolution()
     act.keep = entry
@@ -201,7 +205,12 @@ import Testing
       let error = await #expect(throws: RPCError.self) { try await Self.enter(callers.lan, Self.rows(1, best: 11)) }
       #expect(error.flatMap(ServiceTests.reason) == "ACT_CONFLICT")
       // Discarded, claimed and sent anew it counts anew.
-      try await Self.enter(callers.lan, .discard(1))
+      for unreasoned in [.discard(1), Self.discard(1, why: "")] {
+        let refused = await #expect(throws: RPCError.self) { try await Self.enter(callers.lan, unreasoned) }
+        #expect(refused.flatMap(ServiceTests.reason) == "INVALID_FIELD")
+      }
+      let without = try await Self.enter(callers.lan, Self.discard(1, why: "nhầm tệp")).batch
+      #expect(without.entries.isEmpty && without.history.last.map { [$0.event, $0.why] } == ["discard", "nhầm tệp"])
       try await Self.enter(callers.lan, .claim(1))
       let again = try await Self.enter(callers.lan, Self.rows(1, best: 11))
       #expect(!again.replayed && again.batch.entries[0].rows == 3)

@@ -85,7 +85,10 @@ import Testing
       poll.policy.smallGroups = nil
       #expect(try await Self.publish(assembly, poll).poll.policy.k == 5)
       poll.policy.k = 1
-      #expect(try await Self.publish(assembly, poll).poll.policy.k == 1)
+      // Of what was counted before the few stay left out.
+      let open = try await Self.publish(assembly, poll).poll
+      #expect((open.policy.k, open.kInForce) == (1, 5))
+      #expect(try await Self.poll(assembly, version: 1).kInForce == 0)
       poll.policy.k = 0
       let error = await #expect(throws: RPCError.self) { try await Self.publish(assembly, poll) }
       #expect(error.flatMap(ServiceTests.reason) == "INVALID_FIELD")

@@ -36,7 +36,7 @@ import Testing
     func beginAnew() async throws {
       let (ledger, state) = try SQLiteLedger.open(directory: directory) { _ in }
       try PublicationMemory.beginAnew(
-        state.polls.suffix(1).map(\.poll), directory: directory, epoch: state.epoch, known: [],
+        [state.polls.map(\.poll)], directory: directory, epoch: state.epoch, known: [],
         now: now.withLock { $0 })
       await ledger.close()
     }
@@ -185,6 +185,40 @@ import Testing
     #expect(Self.total(tally) == "– – – – – –")
     #expect(tally.publishedFrom == Day(of: office.now.withLock { $0 }).advanced(by: 1).description)
     await assembly.close()
+  }
+
+  /// Figures hold the ballots of all versions: no later one opens what an earlier one left out.
+  @Test func kOfOneOpensNothingThatWasCountedBefore() async throws {
+    let office = try Office()
+    let assembly = try await office.open()
+    try await office.publish(assembly, k: 5)
+    try await office.cast(assembly, 9, "RHL")
+    try await office.cast(assembly, 1, "KHL")
+    office.pass(1)
+    #expect(Self.total(try await Self.tally(assembly)) == "10 0 – 0 0 –")
+    try await office.publish(assembly, k: 1)
+    let opened = Day(of: office.now.withLock { $0 })
+    let tally = try await Self.tally(assembly)
+    // A server that took it at its word may have told everything by now.
+    #expect((Self.total(tally), tally.k) == ("– – – – – –", 5))
+    #expect(tally.publishedFrom == opened.advanced(by: 1).description)
+    #expect(Self.total(try await Self.tally(assembly, as: "auditor/hai-chau/u")) == "10 0 1 0 0 9")
+    var request = Binhchon_V1_GetFiguresRequest()
+    request.poll = Self.poll
+    let figures = try await ServiceTests.caller(assembly, "official/hai-chau/lan").call(
+      FigureMethods.getFigures, request)
+    #expect(figures.k == 5 && figures.total.ballotsHidden)
+    office.pass(1)
+    try await office.cast(assembly, 7, "RHL")
+    office.pass(1)
+    let later = try await Self.tally(assembly)
+    #expect(Self.counts(later, .yesterday) == "7 0 0 0 0 7")
+    #expect(later.publishedFrom == opened.advanced(by: 1).description)
+    await assembly.close()
+    try await office.beginAnew()
+    let anew = try await office.open()
+    #expect(Self.total(try await Self.tally(anew)) == "17 0 – 0 0 –")
+    await anew.close()
   }
 
   /// Ballots that were put into a ledger before it was served are one block, which its first publication tells of.

@@ -13,7 +13,8 @@ extension ByteReader {
     var policy = try policy()
     let has = try bits(
       DefinitionCode.opensAt | DefinitionCode.closesAt | DefinitionCode.burst | DefinitionCode.texts
-        | DefinitionCode.textConditions | DefinitionCode.kioskQuestions)
+        | DefinitionCode.textConditions | DefinitionCode.singlePaperEntry | DefinitionCode.kioskQuestions)
+    if has & DefinitionCode.singlePaperEntry != 0 { policy.paperEntries = 1 }
     let opensAt = has & DefinitionCode.opensAt == 0 ? nil : Timestamp(milliseconds: try signed())
     let closesAt = has & DefinitionCode.closesAt == 0 ? nil : Timestamp(milliseconds: try signed())
     if has & DefinitionCode.burst != 0 {

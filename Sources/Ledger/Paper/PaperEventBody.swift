@@ -18,7 +18,11 @@ extension Register {
 }
 
 extension PaperEvent {
-  private static let layout: UInt8 = 1
+  private enum Layout {
+    static let usual: UInt8 = 1
+    /// A discard that says why.
+    static let reasoned: UInt8 = 2
+  }
 
   private enum Resolution {
     static let keep: UInt8 = 1
@@ -29,12 +33,15 @@ extension PaperEvent {
   /// The body of its act.
   public var body: [UInt8] {
     var writer = ByteWriter()
-    writer.byte(Self.layout)
+    writer.byte(layout)
     switch self {
     case .putManifest(let manifest, let why):
       manifest.encode(into: &writer)
       writer.string(why)
-    case .claim(let entry), .discard(let entry): writer.byte(entry.rawValue)
+    case .claim(let entry): writer.byte(entry.rawValue)
+    case .discard(let entry, let why):
+      writer.byte(entry.rawValue)
+      if let why { writer.string(why) }
     case .rows(let chunk): chunk.encode(into: &writer)
     case .finalise(let entry, let warnings):
       writer.byte(entry.rawValue)
@@ -72,6 +79,10 @@ extension PaperEvent {
     return writer.bytes
   }
 
+  private var layout: UInt8 {
+    if case .discard(_, .some) = self { Layout.reasoned } else { Layout.usual }
+  }
+
   /// - Throws: `LedgerFileError` for an act that no batch of paper has.
   public init(_ act: Act) throws(LedgerFileError) {
     guard let word = Word(rawValue: act.name) else {
@@ -90,7 +101,10 @@ extension PaperEvent {
   }
 
   private init(_ word: Word, _ reader: inout ByteReader) throws(FormatError) {
-    guard try reader.byte() == Self.layout else { throw reader.fail("layout of a newer version") }
+    let layout = try reader.byte()
+    guard layout == Layout.usual || (layout == Layout.reasoned && word == .discard) else {
+      throw reader.fail("layout of a newer version")
+    }
     switch word {
     case .manifest:
       let manifest = try PaperManifest(&reader)
@@ -102,7 +116,9 @@ extension PaperEvent {
       var warnings: [String] = []
       for _ in 0..<(try reader.count()) { warnings.append(try reader.string()) }
       self = .finalise(entry, warnings: warnings)
-    case .discard: self = .discard(try reader.entryNumber())
+    case .discard:
+      let entry = try reader.entryNumber()
+      self = .discard(entry, why: layout == Layout.reasoned ? try reader.string() : nil)
     case .reset: self = .reset(why: try reader.string())
     case .resolve:
       let resolution: PaperResolution

@@ -13,7 +13,7 @@ public enum AlertSubject: Hashable, Sendable {
   case gap(kiosk: String, first: UInt64)
 
   /// Longer than any subject.
-  private static let mostBytes = 1_024
+  public static let mostBytes = 1_024
 
   /// Nil: no subject has this key.
   public init?(key: String) {

@@ -44,8 +44,9 @@ public struct KioskStanding: Hashable, Sendable {
         vi: "thiếu \(missing) lần bấm, từ số \(firstMissing)",
         en: "\(missing) presses missing, from no. \(firstMissing)")
       : LocalizedText(vi: "số lần bấm không khớp", en: "presses do not add up")
+    // Numbers are counted from the kiosk's first press on: they tell how often it was pressed.
     return Alert(
-      subject: .gap(kiosk: kiosk, first: missing > 0 ? firstMissing : 0), since: nil, count: 0, n: missing, words: words
-    )
+      subject: .gap(kiosk: kiosk, first: missing > 0 ? firstMissing : 0), since: nil, count: 0, n: missing,
+      words: words, coarseWords: missing > 0 ? LocalizedText(vi: "thiếu lần bấm", en: "presses are missing") : nil)
   }
 }

@@ -78,7 +78,7 @@ public struct PaperBatch: Hashable, Sendable {
     case .claim(let entry): try claim(entry, person, number)
     case .rows(let chunk): try add(chunk, person, poll)
     case .finalise(let entry, let warnings): try finalise(entry, warnings, person, poll)
-    case .discard(let entry): try discard(entry, person)
+    case .discard(let entry, let why): try discard(entry, why, person)
     case .reset(let why):
       try require([.enteringFirst, .awaitingSecond, .enteringSecond, .entriesDiffer, .definitive])
       try Self.check(why)
@@ -192,8 +192,11 @@ public struct PaperBatch: Hashable, Sendable {
     }
   }
 
-  private mutating func discard(_ entry: PaperEntryNumber, _ person: PaperPerson) throws(PaperRefusal) {
+  private mutating func discard(
+    _ entry: PaperEntryNumber, _ why: String?, _ person: PaperPerson
+  ) throws(PaperRefusal) {
     _ = try own(entry, person)
+    if let why { try Self.check(why) }
     self[entry] = nil
     phase = entry == .first ? .awaitingFirst : .awaitingSecond
   }

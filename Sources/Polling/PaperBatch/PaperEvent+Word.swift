@@ -32,7 +32,8 @@ extension PaperEvent {
     case .putManifest(_, let why), .reset(let why), .resolve(_, let why), .proposeReversal(let why),
       .withdrawReversal(let why), .recordSheets(_, let why):
       why
-    case .claim, .rows, .finalise, .discard, .accept, .confirmReversal, .drawSheets: nil
+    case .discard(_, let why): why
+    case .claim, .rows, .finalise, .accept, .confirmReversal, .drawSheets: nil
     }
   }
 

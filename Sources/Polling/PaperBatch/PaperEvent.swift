@@ -6,7 +6,9 @@ public enum PaperEvent: Hashable, Sendable {
   /// - Parameter warnings: codes of what was found doubtful in the files; who finalises accepts them by name.
   case finalise(PaperEntryNumber, warnings: [String])
   /// Of one's own entry, before it is final.
-  case discard(PaperEntryNumber)
+  ///
+  /// - Parameter why: nil only in older ledgers: nobody was asked.
+  case discard(PaperEntryNumber, why: String?)
   /// Of everything that was entered.
   case reset(why: String)
   case resolve(PaperResolution, why: String)

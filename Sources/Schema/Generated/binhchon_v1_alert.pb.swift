@@ -107,7 +107,8 @@ public nonisolated struct Binhchon_V1_Alert: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// stays the same as long as the alert stands
+  /// Stays the same as long as the alert stands. For who is not told how often a kiosk was pressed (as Kiosk.counts_hidden), of
+  /// a gap another one than for others: it has a hash in place of the first number that is missing.
   public var key: String {
     get {_storage._key}
     set {_uniqueStorage()._key = newValue}
@@ -143,7 +144,7 @@ public nonisolated struct Binhchon_V1_Alert: @unchecked Sendable {
   }
 
   /// Of n: satisfied answers; votes for the worst level; 0 for kiosks. In polls with k > 1 for auditors and administrators
-  /// only: for others both are 0, and the words name no count.
+  /// only: for others both are 0, and the words name no count; of a gap, wherever Kiosk.counts_hidden would be set.
   public var count: UInt64 {
     get {_storage._count}
     set {_uniqueStorage()._count = newValue}

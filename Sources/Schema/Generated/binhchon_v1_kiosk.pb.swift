@@ -433,6 +433,8 @@ public nonisolated struct Binhchon_V1_Correction: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// It says when the ballot was made: empty, as in `ballot`, for who is not told what was counted (all roles but auditor and
+  /// admin) of a poll with k over 1 or an anonymous one.
   public var ballotID: Data = Data()
 
   public var kiosk: String = String()

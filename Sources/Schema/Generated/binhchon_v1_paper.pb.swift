@@ -243,7 +243,8 @@ public nonisolated struct Binhchon_V1_PaperManifest: Sendable {
 
   public var controls: [Binhchon_V1_PaperControl] = []
 
-  /// one person enters it: marked on all that it counts. Role coordinator
+  /// One person enters it: marked on all that it counts. Role coordinator, and where the newest version of the poll has
+  /// Policy.paper_entries 1: else TWO_ENTRIES_NEEDED, unless the batch has it from before.
   public var singleEntry: Bool = false
 
   /// SHA-256 of the files it is entered from; none: any
@@ -594,6 +595,22 @@ public nonisolated struct Binhchon_V1_PaperFindings: Sendable {
   public init() {}
 }
 
+/// Of an entry that is not final, by who claimed it.
+public nonisolated struct Binhchon_V1_PaperDiscard: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var entry: UInt32 = 0
+
+  /// needed
+  public var why: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Binhchon_V1_PaperManifestAct: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -667,7 +684,7 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     set {act = .finalise(newValue)}
   }
 
-  /// an entry that is not final; who claimed it
+  /// as discard_entry without a reason: refused
   public var discard: UInt32 {
     get {
       if case .discard(let v)? = act {return v}
@@ -747,6 +764,14 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     set {act = .record(newValue)}
   }
 
+  public var discardEntry: Binhchon_V1_PaperDiscard {
+    get {
+      if case .discardEntry(let v)? = act {return v}
+      return Binhchon_V1_PaperDiscard()
+    }
+    set {act = .discardEntry(newValue)}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum OneOf_Act: Equatable, Sendable {
@@ -757,7 +782,7 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     case rows(Binhchon_V1_PaperChunk)
     /// who claimed it
     case finalise(Binhchon_V1_PaperFinalise)
-    /// an entry that is not final; who claimed it
+    /// as discard_entry without a reason: refused
     case discard(UInt32)
     /// all that was entered; coordinator, says why
     case reset(String)
@@ -774,6 +799,7 @@ public nonisolated struct Binhchon_V1_EnterPaperActRequest: Sendable {
     case draw(Binhchon_V1_PaperDraw)
     /// likewise
     case record(Binhchon_V1_PaperFindings)
+    case discardEntry(Binhchon_V1_PaperDiscard)
 
   }
 
@@ -2088,6 +2114,41 @@ nonisolated extension Binhchon_V1_PaperFindings: SwiftProtobuf.Message, SwiftPro
   }
 }
 
+nonisolated extension Binhchon_V1_PaperDiscard: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PaperDiscard"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}entry\0\u{1}why\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularUInt32Field(value: &self.entry) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.why) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.entry != 0 {
+      try visitor.visitSingularUInt32Field(value: self.entry, fieldNumber: 1)
+    }
+    if !self.why.isEmpty {
+      try visitor.visitSingularStringField(value: self.why, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Binhchon_V1_PaperDiscard, rhs: Binhchon_V1_PaperDiscard) -> Bool {
+    if lhs.entry != rhs.entry {return false}
+    if lhs.why != rhs.why {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Binhchon_V1_PaperManifestAct: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".PaperManifestAct"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}manifest\0\u{1}why\0")
@@ -2129,7 +2190,7 @@ nonisolated extension Binhchon_V1_PaperManifestAct: SwiftProtobuf.Message, Swift
 
 nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnterPaperActRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{3}act_id\0\u{3}put_manifest\0\u{1}claim\0\u{1}rows\0\u{1}finalise\0\u{1}discard\0\u{1}reset\0\u{1}resolve\0\u{1}accept\0\u{3}propose_reversal\0\u{3}withdraw_reversal\0\u{3}confirm_reversal\0\u{1}draw\0\u{1}record\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}poll\0\u{1}batch\0\u{3}act_id\0\u{3}put_manifest\0\u{1}claim\0\u{1}rows\0\u{1}finalise\0\u{1}discard\0\u{1}reset\0\u{1}resolve\0\u{1}accept\0\u{3}propose_reversal\0\u{3}withdraw_reversal\0\u{3}confirm_reversal\0\u{1}draw\0\u{1}record\0\u{3}discard_entry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2274,6 +2335,19 @@ nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, S
           self.act = .record(v)
         }
       }()
+      case 17: try {
+        var v: Binhchon_V1_PaperDiscard?
+        var hadOneofValue = false
+        if let current = self.act {
+          hadOneofValue = true
+          if case .discardEntry(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.act = .discardEntry(v)
+        }
+      }()
       default: break
       }
     }
@@ -2345,6 +2419,10 @@ nonisolated extension Binhchon_V1_EnterPaperActRequest: SwiftProtobuf.Message, S
     case .record?: try {
       guard case .record(let v)? = self.act else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 16)
+    }()
+    case .discardEntry?: try {
+      guard case .discardEntry(let v)? = self.act else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
     }()
     case nil: break
     }

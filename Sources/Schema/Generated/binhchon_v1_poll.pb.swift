@@ -511,7 +511,8 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
     set {late = .lateMs(newValue)}
   }
 
-  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5. 1 opens nothing in a poll
+  /// that had another k before: that one stays in force.
   public var smallGroups: Binhchon_V1_Policy.OneOf_SmallGroups? = nil
 
   public var k: UInt32 {
@@ -525,6 +526,9 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
   /// Fixed by the first version: a later one that says otherwise is refused with ANONYMITY_FIXED.
   public var anonymity: Binhchon_V1_Anonymity = .unspecified
 
+  /// By how many persons paper is entered: 2, or 1 where PaperManifest.single_entry may be asked for; 0: 2.
+  public var paperEntries: UInt32 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   /// How long after closing ballots are still taken that were made before it; not set: seven days.
@@ -533,7 +537,8 @@ public nonisolated struct Binhchon_V1_Policy: Sendable {
 
   }
 
-  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5.
+  /// Published counts of fewer people are left out: 3 to 1000, or 1 to leave out nothing; not set: 5. 1 opens nothing in a poll
+  /// that had another k before: that one stays in force.
   public nonisolated enum OneOf_SmallGroups: Equatable, Sendable {
     case k(UInt32)
 
@@ -673,6 +678,12 @@ public nonisolated struct Binhchon_V1_Poll: @unchecked Sendable {
   public var texts: [Binhchon_V1_TextQuestion] {
     get {_storage._texts}
     set {_uniqueStorage()._texts = newValue}
+  }
+
+  /// Where policy.k is 1 and figures go by an earlier version's k: that one; otherwise 0. Said by the server.
+  public var kInForce: UInt32 {
+    get {_storage._kInForce}
+    set {_uniqueStorage()._kInForce = newValue}
   }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1230,7 +1241,7 @@ nonisolated extension Binhchon_V1_Burst: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Policy"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0\u{1}k\0\u{1}anonymity\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}time_precision\0\u{3}one_per_credential\0\u{3}cooldown_ms\0\u{1}burst\0\u{3}late_ms\0\u{1}k\0\u{1}anonymity\0\u{3}paper_entries\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1259,6 +1270,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
         }
       }()
       case 7: try { try decoder.decodeSingularEnumField(value: &self.anonymity) }()
+      case 8: try { try decoder.decodeSingularUInt32Field(value: &self.paperEntries) }()
       default: break
       }
     }
@@ -1290,6 +1302,9 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if self.anonymity != .unspecified {
       try visitor.visitSingularEnumField(value: self.anonymity, fieldNumber: 7)
     }
+    if self.paperEntries != 0 {
+      try visitor.visitSingularUInt32Field(value: self.paperEntries, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1301,6 +1316,7 @@ nonisolated extension Binhchon_V1_Policy: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.late != rhs.late {return false}
     if lhs.smallGroups != rhs.smallGroups {return false}
     if lhs.anonymity != rhs.anonymity {return false}
+    if lhs.paperEntries != rhs.paperEntries {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1362,7 +1378,7 @@ nonisolated extension Binhchon_V1_KioskPage: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Poll"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0\u{1}texts\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}id\0\u{1}version\0\u{1}title\0\u{1}unit\0\u{1}units\0\u{1}questions\0\u{1}policy\0\u{3}opens_at_ms\0\u{3}closes_at_ms\0\u{1}status\0\u{1}kiosk\0\u{3}definition_hash\0\u{3}trend_breaks\0\u{1}texts\0\u{3}k_in_force\0")
 
   fileprivate class _StorageClass {
     var _id: String = String()
@@ -1379,6 +1395,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
     var _definitionHash: String = String()
     var _trendBreaks: [Binhchon_V1_TrendBreak] = []
     var _texts: [Binhchon_V1_TextQuestion] = []
+    var _kInForce: UInt32 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1403,6 +1420,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       _definitionHash = source._definitionHash
       _trendBreaks = source._trendBreaks
       _texts = source._texts
+      _kInForce = source._kInForce
     }
   }
 
@@ -1435,6 +1453,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         case 12: try { try decoder.decodeSingularStringField(value: &_storage._definitionHash) }()
         case 13: try { try decoder.decodeRepeatedMessageField(value: &_storage._trendBreaks) }()
         case 14: try { try decoder.decodeRepeatedMessageField(value: &_storage._texts) }()
+        case 15: try { try decoder.decodeSingularUInt32Field(value: &_storage._kInForce) }()
         default: break
         }
       }
@@ -1489,6 +1508,9 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
       if !_storage._texts.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._texts, fieldNumber: 14)
       }
+      if _storage._kInForce != 0 {
+        try visitor.visitSingularUInt32Field(value: _storage._kInForce, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1512,6 +1534,7 @@ nonisolated extension Binhchon_V1_Poll: SwiftProtobuf.Message, SwiftProtobuf._Me
         if _storage._definitionHash != rhs_storage._definitionHash {return false}
         if _storage._trendBreaks != rhs_storage._trendBreaks {return false}
         if _storage._texts != rhs_storage._texts {return false}
+        if _storage._kInForce != rhs_storage._kInForce {return false}
         return true
       }
       if !storagesAreEqual {return false}

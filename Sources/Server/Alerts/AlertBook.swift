@@ -58,8 +58,20 @@ actor AlertBook {
       let last = registers[alert.subject.key] ?? 0
       all.append((alert, last == 0 ? AlertHandling() : try await handling(of: alert.subject)))
     }
+    // Kiosks by their names: numbers of presses are in keys too, and their order is not for everybody.
     return all.sorted {
-      ($0.alert.subject.order, $0.alert.subject.key) < ($1.alert.subject.order, $1.alert.subject.key)
+      ($0.alert.subject.order, $0.alert.subject.kiosk ?? $0.alert.subject.key)
+        < ($1.alert.subject.order, $1.alert.subject.kiosk ?? $1.alert.subject.key)
+    }
+  }
+
+  /// Missing presses of a kiosk: the alert that stands, and those about which something was done.
+  func gaps(of kiosk: String, at unit: UnitPath) async throws -> [AlertSubject] {
+    let registers = try await read { [reader] () async throws(LedgerFileError) in try await reader.registers(.alerts) }
+    let standing = try await kioskAlerts(within: unit).map(\.subject)
+    let known = registers.keys.compactMap(AlertSubject.init(key:)) + standing
+    return known.filter { subject in
+      if case .gap(let other, _) = subject { other.utf8.elementsEqual(kiosk.utf8) } else { false }
     }
   }
 

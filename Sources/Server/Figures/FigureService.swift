@@ -36,8 +36,9 @@ struct FigureService: Sendable {
     }
     let poll = listed.newest
     let now = now()
-    let query = try SliceQuery(request, unit: try unit(request.unit, poll, caller, isRolledUp: !request.rollUpTo.isEmpty), today: Day(of: now))
-    if poll.policy.smallestGroup > 1, !caller.seesCounts {
+    let query = try SliceQuery(
+      request, unit: try unit(request.unit, poll, caller, isRolledUp: !request.rollUpTo.isEmpty), today: Day(of: now))
+    if listed.smallestGroup > 1, !caller.seesCounts {
       guard caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
       let window = try Disclosure.window(query, request)
       let units = Disclosure.units(query, poll)
@@ -79,7 +80,7 @@ struct FigureService: Sendable {
     let id: PollID
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
     guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
-    guard listed.newest.policy.smallestGroup <= 1 || caller.seesCounts else { throw Refusal.notPublished("no hours") }
+    guard listed.smallestGroup <= 1 || caller.seesCounts else { throw Refusal.notPublished("no hours") }
     let unit = try unit(request.unit, listed.newest, caller, isRolledUp: false)
     let channels = try Set(request.channels, field: "channels")
     let today = Day(of: now())

@@ -41,13 +41,11 @@ struct KioskListing: Sendable {
     let now = now()
     let today = Day(of: now)
     let silence = request.silentMs == 0 ? Self.usualSilence : request.silentMs
-    let hiding = caller.seesCounts ? [] : board.all.filter(\.hasHiddenFigures)
+    let hidden = HiddenPresses(board, from: caller)
     var response = Binhchon_V1_ListKiosksResponse()
     response.kiosks = accounts.judged(now: now, silentAfter: silence).map { account, judgement in
       let kiosk = Binhchon_V1_Kiosk(account, judgement, today: today, withDays: request.days)
-      // Its presses are figures of its counter, and do not say of which poll.
-      let unit = try? UnitPath(kiosk.unit)
-      return hiding.contains { unit.map($0.newest.touches) ?? true } ? kiosk.withoutCounts : kiosk
+      return hidden.are(at: try? UnitPath(kiosk.unit)) ? kiosk.withoutCounts : kiosk
     }
     response.asOfMs = now.milliseconds
     response.today = today.description
@@ -63,7 +61,9 @@ struct KioskListing: Sendable {
     do { id = try PollID(request.poll) } catch { throw Refusal.invalid(error) }
     guard let listed = board.poll(id), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
     // What single people answered is for who sees what was counted; of others' polls the rest tells that something came late.
-    let isHidden = !caller.seesCounts && listed.hasHiddenFigures
+    // A ballot's id says when it was made.
+    let isHidden = !caller.seesCounts && listed.smallestGroup > 1
+    let isNameless = !caller.seesCounts && listed.newest.policy.anonymity == .anonymous
     let corrections = try await read { () async throws(LedgerFileError) in
       try await reader.corrections(poll: id, after: request.after, limit: Self.mostCorrections)
     }
@@ -75,6 +75,7 @@ struct KioskListing: Sendable {
         if isHidden {
           (message.ballot.answers, message.ballot.deviceTimeMs, message.ballot.kioskSequence) = ([], 0, 0)
         }
+        if isHidden || isNameless { (message.ballotID, message.ballot.ballotID) = (.init(), .init()) }
         bytes += (try message.serializedBytes() as [UInt8]).count
         response.corrections.append(message)
       }
@@ -97,15 +98,6 @@ struct KioskListing: Sendable {
       throw .ourFault("the ledger cannot be read")
     }
   }
-}
-
-extension ListedPoll {
-  /// Whether some of what was counted in it is not for everybody.
-  fileprivate var hasHiddenFigures: Bool { versions.contains { $0.policy.smallestGroup > 1 } }
-}
-
-extension Poll {
-  fileprivate func touches(_ unit: UnitPath) -> Bool { self.unit.contains(unit) || unit.contains(self.unit) }
 }
 
 extension Binhchon_V1_Kiosk {

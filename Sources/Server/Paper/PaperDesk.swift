@@ -46,6 +46,8 @@ actor PaperDesk {
     var at: Timestamp
     /// Whether figures of the poll no longer change.
     var isSealed: Bool
+    /// Whether the poll, as it is now, lets one person enter a batch.
+    var allowsSingleEntry: Bool
   }
 
   /// How often somebody else may be quicker.
@@ -106,6 +108,12 @@ actor PaperDesk {
         try next.take(intent.event, by: intent.person, at: intent.at, number: standing.number + 1, poll: definition)
       } catch {
         throw Refusal(error)
+      }
+      // A batch that has it from before keeps it: what was taken once is not judged by another policy.
+      if case .putManifest(let new, _) = intent.event, new.isSingleEntry, !intent.allowsSingleEntry,
+        standing.batch.manifest?.isSingleEntry != true
+      {
+        throw Refusal.twoEntriesNeeded
       }
       let known = ledger.acknowledgedRevision
       if let files = intent.event.filesCountedOnce(in: next) {

@@ -14,6 +14,10 @@ extension Refusal {
     code: .failedPrecondition, reason: .batchSealed,
     message: "the poll is sealed: its figures no longer change, and no paper is entered, accepted or reversed")
 
+  static let twoEntriesNeeded = Refusal(
+    code: .failedPrecondition, reason: .twoEntriesNeeded,
+    message: "the manifest asks for a single entry, and the policy of this poll for two (paper_entries)")
+
   /// - Parameter batch: nil for one that the caller may not see.
   static func fileCounted(_ batch: PaperBatchCode?) -> Refusal {
     let other = batch.map { "batch \($0)" } ?? "a batch of another unit"

@@ -52,7 +52,7 @@ struct PaperService: Sendable {
       PaperDesk.Intent(
         event: event, id: try Self.id(request.actID, event), person: person, by: caller.description,
         scope: caller.scope, at: now,
-        isSealed: isSealed(listed.newest, at: now)),
+        isSealed: isSealed(listed.newest, at: now), allowsSingleEntry: listed.newest.policy.paperEntries == 1),
       listed.newest.id, code)
     // Who accepts looks at the tally next.
     await board.caughtUp(to: entered.sequence)
@@ -154,7 +154,7 @@ struct PaperService: Sendable {
     let definition = batch.manifest.flatMap { listed.version($0.pollVersion) } ?? listed.newest
     var message = Binhchon_V1_PaperBatch(batch, code, definition)
     // Who enters, judges or audits it sees its counts; all others what is published.
-    if listed.newest.policy.smallestGroup > 1, !caller.seesCounts, !Self.writers.contains(caller.role) {
+    if listed.smallestGroup > 1, !caller.seesCounts, !Self.writers.contains(caller.role) {
       message.hideCounts()
     }
     return message

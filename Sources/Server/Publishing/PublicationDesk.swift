@@ -89,7 +89,7 @@ actor PublicationDesk {
       releasing[poll.id] = task
       await task.value
     }
-    let threshold = poll.policy.smallestGroup
+    let threshold = listed.smallestGroup
     guard let record = records.polls[poll.id.rawValue], isOf(record, listed),
       let publication = publications[poll.id]
     else { return PublishedTally(threshold: threshold, asOf: now) }
@@ -103,9 +103,10 @@ actor PublicationDesk {
 
   /// Whether the record is of the poll as it has been since: under another k others were told other figures.
   private func isOf(_ record: PublicationRecord?, _ listed: ListedPoll) -> Bool {
-    guard let record else { return false }
+    guard let record, record.threshold == listed.smallestGroup else { return false }
+    // A later version that said 1 may have been taken at its word, by a server that did so.
     return listed.versions.allSatisfy {
-      $0.version < record.pollVersion || $0.policy.smallestGroup == record.threshold
+      $0.version <= record.pollVersion || $0.policy.smallestGroup == record.threshold
     }
   }
 
@@ -113,7 +114,7 @@ actor PublicationDesk {
     let poll = listed.newest
     let id = poll.id
     defer { releasing[id] = nil }
-    let threshold = poll.policy.smallestGroup
+    let threshold = listed.smallestGroup
     let record = records.polls[id.rawValue]
     let (counts, revision) = await listed.tally.daily()
     let today = Day(of: now)

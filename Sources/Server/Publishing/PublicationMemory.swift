@@ -85,17 +85,19 @@ public enum PublicationMemory {
   /// before may then find a handful of people by subtracting; only an administrator can know that there is nobody.
   ///
   /// - Parameters:
-  ///   - polls: the newest version of each.
+  ///   - polls: all versions of each, oldest first.
   ///   - known: all polls of the ledger. If nothing is remembered here, of the others nothing is known.
   ///   - now: what is remembered of another ledger, or cannot be read here, is put aside under it.
   public static func beginAnew(
-    _ polls: [Poll], directory: String, epoch: String, known: Set<PollID>, now: Timestamp
+    _ polls: [[Poll]], directory: String, epoch: String, known: Set<PollID>, now: Timestamp
   ) throws {
     let shelf = PublicationShelf(directory: directory)
     var records = PublicationRecords(epoch: epoch, forgotten: Set(known.map(\.rawValue)))
     if let kept = try shelf.load(), kept.epoch == epoch { records = kept } else { try shelf.setAside(at: now) }
-    for poll in polls {
-      records.polls[poll.id.rawValue] = PublicationRecord(beginning: poll)
+    for versions in polls {
+      guard let poll = versions.last else { continue }
+      records.polls[poll.id.rawValue] = PublicationRecord(
+        beginning: poll.version, threshold: versions.smallestGroup)
       records.forgotten.remove(poll.id.rawValue)
     }
     try shelf.save(records)

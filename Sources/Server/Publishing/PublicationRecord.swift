@@ -70,9 +70,9 @@ extension PublicationRecord {
   }
 
   /// Of a poll of which nothing was told, or is to be taken for told.
-  init(beginning poll: Poll) {
+  init(beginning version: UInt32, threshold: UInt32) {
     self.init(
-      Publication(), threshold: poll.policy.smallestGroup, pollVersion: poll.version, asOf: Timestamp(milliseconds: 0),
+      Publication(), threshold: threshold, pollVersion: version, asOf: Timestamp(milliseconds: 0),
       nextTry: Timestamp(milliseconds: 0))
   }
 

@@ -45,16 +45,17 @@ struct Import: ClientCommand {
         Hai loại tệp: mỗi dòng một số liệu (Tờ, Đơn vị, Kỳ, Câu hỏi, Mức, Số phiếu, Số phiếu thu về), hoặc mỗi dòng một
         phiếu (Mã phiếu, Đơn vị, Ngày, và một cột cho mỗi câu hỏi). Số liệu của một kỳ nhiều ngày tính vào ngày cuối kỳ. Mã E
         chặn việc nhập, mã W cần một người chấp nhận (--accept-warnings). Bị ngắt giữa chừng: chạy lại đúng lệnh ấy, việc
-        nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from, to, questionnaires; có thể thêm controls, single-entry, files,
-        poll-version. Mã kết thúc 1: khác bảng kê, hoặc hai lần nhập khác nhau; từng chỗ khác được nêu.
+        nhập đi tiếp từ chỗ dở. Bảng kê (YAML): unit, from, to, questionnaires; có thể thêm controls, single-entry (nếu cuộc
+        bình chọn có paper-entries: 1), files, poll-version. Mã kết thúc 1: khác bảng kê, hoặc hai lần nhập khác nhau; từng
+        chỗ khác được nêu.
         """,
       en: """
         Two kinds of file: a count per row (sheet, unit, period, question, level, count, sheets), or a questionnaire per
         row (questionnaire, unit, date, and a column per question). A period of several days is counted on its last one.
         Codes E block the import, codes W need a person to accept them (--accept-warnings). Interrupted: the same command
         again goes on where it ended. A manifest (YAML): unit, from, to, questionnaires; and if you like controls,
-        single-entry, files, poll-version. Exit status 1: not as the manifest says, or the entries differ; each difference
-        is told.
+        single-entry (where the poll has paper-entries: 1), files, poll-version. Exit status 1: not as the manifest says, or
+        the entries differ; each difference is told.
         """))
 
   @OptionGroup var options: GlobalOptions

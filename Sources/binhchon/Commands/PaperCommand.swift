@@ -262,7 +262,10 @@ struct DiscardPaper: ClientCommand {
   static let configuration = CommandConfiguration.command(
     "discard", Text(vi: "Bỏ lần nhập dở của chính mình.", en: "Drop your own entry that is not final."),
     examples: [
-      ("binhchon paper discard t8 --poll hai-chau-hai-long --entry 1", Text(vi: "lần một", en: "the first one"))
+      (
+        "binhchon paper discard t8 --poll hai-chau-hai-long --entry 1 --why 'nhầm tệp'",
+        Text(vi: "lần một", en: "the first one")
+      )
     ])
 
   @OptionGroup var options: GlobalOptions
@@ -271,7 +274,12 @@ struct DiscardPaper: ClientCommand {
   @Option(help: .text(vi: "Lần nhập 1 hoặc 2.", en: "Entry 1 or 2."))
   var entry: UInt32
 
+  @Option(help: .text(vi: "Lý do.", en: "Why."))
+  var why: String
+
   func run(_ context: CommandContext) async throws -> SysExit {
-    try await context.enter(.discard(entry), place)
+    var act = Binhchon_V1_PaperDiscard()
+    (act.entry, act.why) = (entry, why)
+    return try await context.enter(.discardEntry(act), place)
   }
 }

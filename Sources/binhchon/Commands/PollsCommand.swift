@@ -141,6 +141,13 @@ struct PublishPoll: ClientCommand {
         vi: "đứt chuỗi số liệu từ bản này: \(names)", en: "figures begin anew with this version: \(names)")
       try console.print(told(language))
     }
+    if published.kInForce > 0 {
+      let k = published.kInForce
+      let told = Text(
+        vi: "k \(k) của bản trước vẫn có hiệu lực: phiếu từ trước nằm trong cùng số liệu",
+        en: "k \(k) of an earlier version stays in force: ballots from before are in the same figures")
+      try console.print(told(language))
+    }
     return .ok
   }
 }

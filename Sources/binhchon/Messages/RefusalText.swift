@@ -124,6 +124,16 @@ extension ClientError {
           en: "the anonymity was fixed when the poll was published first and cannot be changed"),
         Text(vi: "công bố với một mã (id) khác", en: "publish it under another id")
       )
+    case "TWO_ENTRIES_NEEDED":
+      (
+        .badData,
+        Text(
+          vi: "bảng kê muốn nhập một lần, mà cuộc bình chọn này cần hai người nhập phiếu giấy",
+          en: "the manifest asks for a single entry, and this poll has paper entered by two persons"),
+        Text(
+          vi: "bỏ single-entry trong bảng kê; hoặc quản trị công bố một phiên bản có `paper-entries: 1`",
+          en: "leave out single-entry; or an administrator publishes a version with `paper-entries: 1`")
+      )
     case "UNKNOWN_UNIT":
       (
         .badData, Text(vi: "cuộc bình chọn không có đơn vị này", en: "the poll has no such unit"),

@@ -93,6 +93,7 @@ struct PollRecord: Encodable {
   var lateMs: Int64?
   var kiosk: Kiosk?
   var k: UInt32
+  var kInForce: UInt32?
   var anonymity: String
   var definitionHash: String?
   var trendBreaks: [TrendBreak]
@@ -135,6 +136,7 @@ struct PollRecord: Encodable {
         languages: poll.kiosk.languages, idleTimeoutMs: poll.kiosk.idleTimeoutMs,
         thanks: Localized(poll.kiosk.thanks), thanksDurationMs: poll.kiosk.thanksDurationMs) : nil
     k = poll.policy.smallGroups == nil ? 1 : poll.policy.k
+    kInForce = poll.kInForce > 0 ? poll.kInForce : nil
     anonymity = poll.policy.anonymity.word
     definitionHash = poll.definitionHash.isEmpty ? nil : poll.definitionHash
     trendBreaks = poll.trendBreaks.map {

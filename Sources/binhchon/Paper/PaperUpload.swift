@@ -158,13 +158,15 @@ struct PaperUpload {
       reason: "FILE_CHANGED")
     guard isEntered else { return refusal }
     do {
-      try await client.enter(.discard(entry), in: code)
+      var act = Binhchon_V1_PaperDiscard()
+      (act.entry, act.why) = (entry, refusal.what(console.language))
+      try await client.enter(.discardEntry(act), in: code)
       refusal.why = Text(
         vi: "không rõ đã nhập bản nào: đã bỏ cả lần nhập \(entry)",
         en: "nobody knows which of both was entered: all of entry \(entry) was dropped")
     } catch {
       let cause = (error as? Refusal).map { ClientError($0, server: nil).what } ?? Text(verbatim: "\(error)")
-      let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(entry)"
+      let discard = "binhchon paper discard \(code) --poll \(client.poll) --entry \(entry) --why FILE_CHANGED"
       refusal.why = Text(
         vi: "không rõ đã nhập bản nào, và chưa bỏ được lần nhập \(entry): \(cause.vi)",
         en: "nobody knows which of both was entered, and entry \(entry) could not be dropped: \(cause.en)")

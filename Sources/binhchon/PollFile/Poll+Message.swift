@@ -86,7 +86,8 @@ extension Policy {
         ? Burst(presses: message.burst.presses, within: message.burst.withinMs) : nil,
       late: message.late == nil ? Self.usualLate : message.lateMs,
       smallestGroup: message.smallGroups == nil ? 1 : message.k,
-      anonymity: message.anonymity == .anonymous ? .anonymous : .pseudonymous)
+      anonymity: message.anonymity == .anonymous ? .anonymous : .pseudonymous,
+      paperEntries: message.paperEntries == 0 ? Self.usualPaperEntries : message.paperEntries)
   }
 }
 

@@ -43,11 +43,14 @@ enum PollExample {
       burst: {presses: 10, within: 30s}
       # So long after closing ballots are still taken that were made before it.
       late-until-seal: 7d
-      # Published counts of fewer people than this are left out: 3 to 1000, or 1 to leave out nothing.
+      # Published counts of fewer people than this are left out: 3 to 1000, or 1 to leave out nothing. After a version with
+      # another k, 1 opens nothing: figures hold the ballots of all versions.
       k: 5
       # pseudonymous: a ballot may carry a keyed hash of its dossier. anonymous: it never does, and time-precision must be
       # hour or day. Fixed by the first version.
       anonymity: pseudonymous
+      # 2: a batch of paper is entered by two persons; 1: its manifest may ask for a single entry, which figures then say.
+      paper-entries: 2
 
     # How a kiosk shows it. All of it may be left out; these are the usual values.
     kiosk:

@@ -7,7 +7,10 @@ extension YAMLReader {
   mutating func policy(_ node: Node) -> Policy {
     let keys = mapping(
       node, "policy",
-      keys: ["time-precision", "one-per-credential", "cooldown", "burst", "late-until-seal", "k", "anonymity"])
+      keys: [
+        "time-precision", "one-per-credential", "cooldown", "burst", "late-until-seal", "k", "anonymity",
+        "paper-entries",
+      ])
     var policy = Policy()
     if let node = keys["time-precision"], let word = text(node, "policy.time_precision") {
       let precisions: [String: TimePrecision] = ["second": .second, "minute": .minute, "hour": .hour, "day": .day]
@@ -31,6 +34,9 @@ extension YAMLReader {
       } else {
         fail(node, Text(vi: "cần pseudonymous hoặc anonymous", en: "must be pseudonymous or anonymous"))
       }
+    }
+    if let entries = keys["paper-entries"].flatMap({ number($0, "policy.paper_entries") }) {
+      policy.paperEntries = entries
     }
     return policy
   }

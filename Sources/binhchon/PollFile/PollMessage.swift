@@ -89,6 +89,7 @@ extension Binhchon_V1_Policy {
     lateMs = policy.late
     k = policy.smallestGroup
     anonymity = policy.anonymity == .anonymous ? .anonymous : .pseudonymous
+    paperEntries = policy.paperEntries
   }
 }
 

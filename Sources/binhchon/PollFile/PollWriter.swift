@@ -12,6 +12,7 @@ enum PollWriter {
       lines.append(
         "# trend break: \(trendBreak.question) asks something else from version \(trendBreak.version) (\(what))")
     }
+    if poll.kInForce > 0 { lines.append("# k \(poll.kInForce) of an earlier version stays in force") }
     lines.append("id: \(quoted(poll.id))")
     lines += text("title", poll.title, "")
     lines.append("unit: \(quoted(poll.unit))")
@@ -29,6 +30,8 @@ enum PollWriter {
     // An older server does not say: it left nothing out.
     lines.append("  k: \(poll.policy.smallGroups == nil ? 1 : poll.policy.k)")
     lines.append("  anonymity: \(poll.policy.anonymity.word)")
+    lines.append(
+      "  paper-entries: \(poll.policy.paperEntries == 0 ? Policy.usualPaperEntries : poll.policy.paperEntries)")
     if poll.hasKiosk { lines += kiosk(poll.kiosk) }
     lines.append("units:")
     for unit in poll.units {

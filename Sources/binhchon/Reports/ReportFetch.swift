@@ -19,8 +19,11 @@ extension ReportInput {
   static func fetch(
     _ poll: String, unit: String, rollUpTo: Day? = nil, _ time: ReportTime, _ service: any PollingService
   ) async throws -> ReportInput {
-    let fetch = ReportFetch(
-      poll: try Polling.Poll(try await service.poll(named: poll)), unit: unit, rollUpTo: rollUpTo, service: service)
+    let told = try await service.poll(named: poll)
+    var definition = try Polling.Poll(told)
+    // A report says what is left out of figures, whatever the newest version says of it.
+    if told.kInForce > 0 { definition.policy.smallestGroup = told.kInForce }
+    let fetch = ReportFetch(poll: definition, unit: unit, rollUpTo: rollUpTo, service: service)
     for _ in 0..<5 {
       let input: ReportInput?
       switch time {

@@ -1,8 +1,11 @@
 import FaultRun
 import Foundation
+import RPC
 import Schema
 import SeededRandom
 import Testing
+
+@testable import binhchon
 
 /// Batches of paper that two clerks enter from files that say the same, while their program, the server or both are killed.
 struct PaperRounds {
@@ -14,6 +17,10 @@ struct PaperRounds {
     var batches = 0
     /// Kills that came before the command had ended.
     var interrupted = 0
+    /// Kills after a byte of the rows.
+    var aimed = 0
+    /// Of those the ones that came when some rows were in and some were not, by who was killed.
+    var midway: [Victim: Int] = [:]
     /// Of those the ones after which the command went on by itself.
     var wentOn = 0
     /// What a batch may not show; empty: every promise was kept.
@@ -23,63 +30,110 @@ struct PaperRounds {
   /// What is imported after a kill: what was imported before it.
   var again: @Sendable (_ file: PaperFileSample, _ path: String) -> String = { $1 }
 
-  /// Kills of one batch, first and second entry together.
-  private static let killsPerBatch = 6
+  /// Of one entry at most.
+  private static let killsPerEntry = 3
+  /// Of so many kills one comes at any moment of the command, which also connects, reads and checks; the others come after
+  /// any byte of its rows behind the first chunk.
+  private static let aimedBesideOne = 4
+  /// More than a command sends beside its rows.
+  private static let beside = 8 << 10
 
   func run(_ cases: Range<Int>, of run: FaultRun) async throws -> Result {
     let site = try await DemoSite()
-    let file = try PaperFileSample(in: site.directory.path)
-    // How long an import takes when nobody is killed: moments are drawn from that.
+    let file = try PaperFileSample(in: site.directory.path, named: "lo-calm")
+    let proxy = HoldingProxy()
+    try await proxy.start(to: site.server.port)
+    // What an import sends, and how long it takes, when nobody is killed: moments are drawn from that.
     let began = ContinuousClock.now
-    let calm = try await enter(file.path, "calm", "clerk", site, site.server).waitForEnd()
-    let usual = ContinuousClock.now - began
+    let calm = try await enter(file.path, "calm", "clerk", site, proxy).waitForEnd()
+    let usual = (time: ContinuousClock.now - began, bytes: proxy.open())
     try #require(calm == 0, "an import that nobody kills ends with \(calm)")
+    try #require(usual.bytes > 10 * Self.beside, "an import sends \(usual.bytes) bytes only")
 
     var server = site.server
     var result = Result()
-    for first in stride(from: cases.lowerBound, to: cases.upperBound, by: Self.killsPerBatch) {
-      let kills = first..<min(first + Self.killsPerBatch, cases.upperBound)
-      let batch = "lo-\(first)"
+    var numbers = cases
+    while let first = numbers.first {
+      // As long as that of the calm one: files of other names are longer.
+      let batch = "lo-\(String("000\(first)".suffix(4)))"
       // No file is counted in two batches.
       let file = try PaperFileSample(in: site.directory.path, named: batch)
-      for (clerk, typed, share) in [
-        ("clerk", file.path, kills.prefix(kills.count / 2)),
-        ("second-clerk", file.secondPath, kills.dropFirst(kills.count / 2)),
-      ] {
+      for (entry, clerk, typed) in [(1, "clerk", file.path), (2, "second-clerk", file.secondPath)]
+        as [(UInt32, String, String)]
+      {
         var path = typed
-        for number in share {
+        for number in numbers.prefix(Self.killsPerEntry) {
+          let come = try await rows(of: entry, in: batch, site, server)
+          // A client that went on when its server came back: nothing is left to interrupt.
+          if come == file.rows { break }
+          numbers = numbers.dropFirst()
           var random = run.random(number)
-          let victim = Victim.allCases.randomElement(using: &random) ?? .both
-          let moment = usual * Double.random(in: 0..<1, using: &random)
-          let process = try enter(path, batch, clerk, site, server)
-          // No wait for anything: the moment is what is tried out.
-          try await Task.sleep(for: moment)
-          if process.isRunning { result.interrupted += 1 }
+          let victim = Victim.allCases[number % Victim.allCases.count]
+          let moment = Double.random(in: 0..<1, using: &random)
+          let isAimed = number % Self.aimedBesideOne != Self.aimedBesideOne - 1
+          let reached = isAimed ? proxy.hold(after: file.position(moment, after: come, usual.bytes, Self.beside)) : nil
+          let process = try enter(path, batch, clerk, site, proxy)
+          if let reached {
+            // One that ends by itself sends no more: what a killed client had sent may have come in meanwhile.
+            let end = Task {
+              _ = await process.waitForEnd()
+              if !Task.isCancelled { proxy.open() }
+            }
+            for await _ in reached {
+              result.aimed += 1
+              let come = try await rows(of: entry, in: batch, site, server)
+              if 0 < come, come < file.rows { result.midway[victim, default: 0] += 1 }
+            }
+            end.cancel()
+          } else {
+            // No wait for anything: the moment is what is tried out.
+            try await Task.sleep(for: usual.time * moment)
+          }
+          let isInterrupted = process.isRunning
+          if isInterrupted { result.interrupted += 1 }
           if victim != .server { process.kill() }
+          if victim != .client { await server.crash() }
+          proxy.open()
           if victim != .client {
-            await server.crash()
             server = try await ServerProcess.start(site.data, arguments: ["--listen", server.address])
           }
-          if await process.waitForEnd() == 0, victim == .server { result.wentOn += 1 }
+          if await process.waitForEnd() == 0, isInterrupted { result.wentOn += 1 }
           path = again(file, typed)
         }
-        let status = try await enter(path, batch, clerk, site, server).waitForEnd()
+        let status = try await enter(path, batch, clerk, site, proxy).waitForEnd()
         if status != 0 { result.breaches.append("\(batch), \(clerk): the import ends with \(status)") }
       }
       result.breaches += try await accept(batch, of: file, site, server)
       result.batches += 1
     }
     result.breaches += try await settle(file, result.batches, site, server)
+    try await proxy.stop()
     return result
   }
 
   private func enter(
-    _ path: String, _ batch: String, _ clerk: String, _ site: DemoSite, _ server: ServerProcess
+    _ path: String, _ batch: String, _ clerk: String, _ site: DemoSite, _ proxy: HoldingProxy
   ) throws -> ClientProcess {
     try ClientProcess([
       "import", path, "--poll", Ballots.poll, "--batch", batch, "--manifest", "\(path).yaml", "--accept-warnings",
-      "--json", "--server", server.address, "--identity", "\(site.data)/certs/\(clerk)",
+      "--json", "--server", proxy.address, "--identity", "\(site.data)/certs/\(clerk)",
     ])
+  }
+
+  /// How many of them have come.
+  private func rows(of entry: UInt32, in batch: String, _ site: DemoSite, _ server: ServerProcess) async throws -> Int {
+    let coordinator = try TestClient(server, identity: "\(site.data)/certs/coordinator")
+    var request = Binhchon_V1_GetPaperBatchRequest()
+    (request.poll, request.batch) = (Ballots.poll, batch)
+    var come = 0
+    do {
+      let shown = try await coordinator.call(PaperMethods.getPaperBatch, request).batch
+      come = shown.entries.first { $0.number == entry }.map { Int($0.rows) } ?? 0
+    } catch let error as RPCError where error.code == .notFound {
+      // Nothing was said of it yet.
+    }
+    await coordinator.shutdown()
+    return come
   }
 
   private func accept(
@@ -154,12 +208,12 @@ struct PaperFileSample: Sendable {
   private static let levels = ["RHL", "HL", "BT", "KHL", "RKHL"]
 
   /// - Parameter name: other sheets that say the same have another one.
-  init(in directory: String, named name: String = "to", sheets: Int = 2_100) throws {
+  init(in directory: String, named name: String = "to", sheets: Int = 2_500) throws {
     path = "\(directory)/\(name).csv"
     secondPath = "\(directory)/\(name)-hai.csv"
     exchangedPath = "\(directory)/\(name)-khac.csv"
     rows = sheets * Self.levels.count
-    var random = SplitMix64(seed: 7)
+    var random = SeededRandom.SplitMix64(seed: 7)
     let heading = "Tờ,Đơn vị,Ngày,Mức,Số phiếu,Số phiếu thu về\n"
     var (text, exchanged) = (heading, heading)
     for sheet in 1...sheets {
@@ -182,6 +236,18 @@ struct PaperFileSample: Sendable {
     for path in [path, secondPath, exchangedPath] {
       try Data(manifest.utf8).write(to: URL(fileURLWithPath: "\(path).yaml"))
     }
+  }
+
+  /// Between the first chunk and the last byte of what follows rows that have come.
+  ///
+  /// - Parameters:
+  ///   - moment: from 0 to 1.
+  ///   - bytes: that a command sends for all of it.
+  ///   - beside: at most so many of them are no rows.
+  func position(_ moment: Double, after come: Int, _ bytes: Int, _ beside: Int) -> Int {
+    let first = beside + (come > 0 ? 0 : ChunkFeed.rowsPerChunk * bytes / rows)
+    let last = (rows - come) * (bytes - beside) / rows - beside
+    return first + Int(Double(last - first) * moment)
   }
 
   /// Where a tally of nothing but so many batches of this file is not what the file says.

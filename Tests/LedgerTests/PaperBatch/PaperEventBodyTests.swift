@@ -33,7 +33,8 @@ struct PaperEventBodyTests {
         PaperChunk(
           entry: .second, file: [UInt8](0..<32), fileName: "kết quả.csv", number: 12, isLast: true,
           rows: try PaperRows(rows))),
-      .finalise(.first, warnings: ["W341", "W310"]), .discard(.second), .reset(why: "nhầm"),
+      .finalise(.first, warnings: ["W341", "W310"]), .discard(.second, why: "nhầm tệp"),
+      .discard(.second, why: nil), .reset(why: "nhầm"),
       .resolve(.keep(.first), why: "a"), .resolve(.drop(.second), why: "b"), .accept,
       .resolve(.correct(PaperCell(unit: unit, day: span.last, subject: .ballots), count: 300), why: "e"),
       .resolve(

@@ -202,6 +202,11 @@ import Testing
     #expect(key(3, 7, true) == "gap/7/kiosk/u/k")
     #expect(key(3, 7, false) == "gap/7/kiosk/u/k")
     #expect(key(0, 0, false) == "gap/0/kiosk/u/k")
+    for (missing, words) in [(3, "presses are missing"), (0, "presses do not add up")] as [(UInt64, String)] {
+      let gap = KioskStanding(kiosk: "kiosk/u/k", lastSeen: nil, missing: missing, firstMissing: 7, isLawKept: false)
+      let told = gap.gap()?.withoutCounts
+      #expect(told?.n == 0 && told?.words.en == words)
+    }
   }
 }
 

@@ -19,8 +19,10 @@ struct PaperBatchStateMachineTests {
       (try S.chunk(.second, file: 2, try S.rows()), S.mai, "----S-----"),
       (.finalise(.first, warnings: []), S.lan, "--s-------"),
       (.finalise(.second, warnings: []), S.mai, "----d-----"),
-      (.discard(.first), S.lan, "--f-------"),
-      (.discard(.second), S.mai, "----s-----"),
+      (.discard(.first, why: "nhầm tệp"), S.lan, "--f-------"),
+      (.discard(.second, why: "nhầm tệp"), S.mai, "----s-----"),
+      // In older ledgers.
+      (.discard(.first, why: nil), S.lan, "--f-------"),
       (.reset(why: "nhầm lô"), S.hoa, "--fffff---"),
       (.resolve(.keep(.first), why: "đối chiếu"), S.hoa, "-----d----"),
       (.resolve(.drop(.first), why: "đối chiếu"), S.hoa, "-----s----"),
@@ -92,8 +94,10 @@ struct PaperBatchStateMachineTests {
       // One's own entry.
       (.enteringFirst, try S.chunk(.first, file: 2, rows), S.mai, .notYours("phuong/lan")),
       (.enteringFirst, .finalise(.first, warnings: []), S.mai, .notYours("phuong/lan")),
-      (.enteringSecond, .discard(.second), S.lan, .notYours("phuong/mai")),
+      (.enteringSecond, .discard(.second, why: "?"), S.lan, .notYours("phuong/mai")),
       // Reasons.
+      (.enteringFirst, .discard(.first, why: ""), S.lan, .reasonNeeded),
+      (.enteringFirst, .discard(.first, why: String(repeating: "x", count: 1_001)), S.lan, .reasonNeeded),
       (.definitive, .reset(why: ""), S.hoa, .reasonNeeded),
       (.entriesDiffer, .resolve(.drop(.second), why: ""), S.hoa, .reasonNeeded),
       (.accepted, .proposeReversal(why: ""), S.hoa, .reasonNeeded),

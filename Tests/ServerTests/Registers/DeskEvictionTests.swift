@@ -113,7 +113,7 @@ import Testing
                 event: .putManifest(manifest, why: isFirst ? "" : "thêm"), id: Self.id(),
                 person: PaperPerson(.coordinator, "hai-chau/hoa"), by: "coordinator/hai-chau/hoa",
                 scope: known.unit, at: Self.now,
-                isSealed: false),
+                isSealed: false, allowsSingleEntry: false),
               known.id, try PaperBatchCode("b\(number)"))
           },
           standing: { number in
