@@ -9,14 +9,18 @@ final class Gate: Sendable {
   enum Act { case hold, cut }
 
   private struct State {
+    var sent = 0
     var next: (bytes: Int, act: Act)?
     var release: (@Sendable () -> Void)?
   }
 
   private let state = Mutex(State())
   private let channel = Mutex<(any Channel)?>(nil)
-  private let reaches: AsyncStream<Void>
-  private let reached: AsyncStream<Void>.Continuation
+  private let reaches: AsyncStream<Bool>
+  private let reached: AsyncStream<Bool>.Continuation
+
+  /// How many bytes clients have sent so far.
+  var sent: Int { state.withLock { $0.sent } }
 
   init() { (reaches, reached) = AsyncStream.makeStream() }
 
@@ -46,9 +50,15 @@ final class Gate: Sendable {
 
   func arm(_ act: Act, after bytes: Int) { state.withLock { $0.next = (bytes, act) } }
 
-  /// Returns once a connection was held or cut; false if the test was cancelled before.
+  /// Nothing is to be held or cut any more.
+  func disarm() {
+    let wasArmed = state.withLock { $0.next.take() != nil }
+    if wasArmed { reached.yield(false) }
+  }
+
+  /// Returns once a connection was held or cut; false if it was disarmed or the test cancelled before.
   func wasReached() async -> Bool {
-    for await _ in reaches { return true }
+    for await isReached in reaches { return isReached }
     return false
   }
 
@@ -56,14 +66,15 @@ final class Gate: Sendable {
   func open() { state.withLock { $0.release.take() }?() }
 
   /// What to do with a connection on which so many bytes have come: told once.
-  fileprivate func act(at bytes: Int, release: @escaping @Sendable () -> Void) -> Act? {
+  fileprivate func act(on more: Int, at bytes: Int, release: @escaping @Sendable () -> Void) -> Act? {
     let act = state.withLock { state -> Act? in
+      state.sent += more
       guard let next = state.next, bytes >= next.bytes else { return nil }
       state.next = nil
       if next.act == .hold { state.release = release }
       return next.act
     }
-    if act != nil { reached.yield() }
+    if act != nil { reached.yield(true) }
     return act
   }
 }
@@ -93,7 +104,7 @@ private final class GateRelay: ChannelInboundHandler {
     }
     let loop = context.eventLoop
     let relay = NIOLoopBound(self, eventLoop: loop)
-    switch gate?.act(at: count, release: { loop.execute { relay.value.release() } }) {
+    switch gate?.act(on: bytes.readableBytes, at: count, release: { loop.execute { relay.value.release() } }) {
     case .hold: held = [bytes]
     case .cut:
       peer.close(promise: nil)

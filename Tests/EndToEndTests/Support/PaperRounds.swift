@@ -41,12 +41,12 @@ struct PaperRounds {
   func run(_ cases: Range<Int>, of run: FaultRun) async throws -> Result {
     let site = try await DemoSite()
     let file = try PaperFileSample(in: site.directory.path, named: "lo-calm")
-    let proxy = HoldingProxy()
-    try await proxy.start(to: site.server.port)
+    let gate = Gate()
+    let address = try await gate.start(to: site.server)
     // What an import sends, and how long it takes, when nobody is killed: moments are drawn from that.
     let began = ContinuousClock.now
-    let calm = try await enter(file.path, "calm", "clerk", site, proxy).waitForEnd()
-    let usual = (time: ContinuousClock.now - began, bytes: proxy.open())
+    let calm = try await enter(file.path, "calm", "clerk", site, address).waitForEnd()
+    let usual = (time: ContinuousClock.now - began, bytes: gate.sent)
     try #require(calm == 0, "an import that nobody kills ends with \(calm)")
     try #require(usual.bytes > 10 * Self.beside, "an import sends \(usual.bytes) bytes only")
 
@@ -71,15 +71,15 @@ struct PaperRounds {
           let victim = Victim.allCases[number % Victim.allCases.count]
           let moment = Double.random(in: 0..<1, using: &random)
           let isAimed = number % Self.aimedBesideOne != Self.aimedBesideOne - 1
-          let reached = isAimed ? proxy.hold(after: file.position(moment, after: come, usual.bytes, Self.beside)) : nil
-          let process = try enter(path, batch, clerk, site, proxy)
-          if let reached {
+          if isAimed { gate.arm(.hold, after: file.position(moment, after: come, usual.bytes, Self.beside)) }
+          let process = try enter(path, batch, clerk, site, address)
+          if isAimed {
             // One that ends by itself sends no more: what a killed client had sent may have come in meanwhile.
             let end = Task {
               _ = await process.waitForEnd()
-              if !Task.isCancelled { proxy.open() }
+              if !Task.isCancelled { gate.disarm() }
             }
-            for await _ in reached {
+            if await gate.wasReached() {
               result.aimed += 1
               let come = try await rows(of: entry, in: batch, site, server)
               if 0 < come, come < file.rows { result.midway[victim, default: 0] += 1 }
@@ -92,31 +92,30 @@ struct PaperRounds {
           let isInterrupted = process.isRunning
           if isInterrupted { result.interrupted += 1 }
           if victim != .server { process.kill() }
-          if victim != .client { await server.crash() }
-          proxy.open()
           if victim != .client {
+            await server.crash()
             server = try await ServerProcess.start(site.data, arguments: ["--listen", server.address])
           }
           if await process.waitForEnd() == 0, isInterrupted { result.wentOn += 1 }
           path = again(file, typed)
         }
-        let status = try await enter(path, batch, clerk, site, proxy).waitForEnd()
+        let status = try await enter(path, batch, clerk, site, address).waitForEnd()
         if status != 0 { result.breaches.append("\(batch), \(clerk): the import ends with \(status)") }
       }
       result.breaches += try await accept(batch, of: file, site, server)
       result.batches += 1
     }
     result.breaches += try await settle(file, result.batches, site, server)
-    try await proxy.stop()
+    try await gate.stop()
     return result
   }
 
   private func enter(
-    _ path: String, _ batch: String, _ clerk: String, _ site: DemoSite, _ proxy: HoldingProxy
+    _ path: String, _ batch: String, _ clerk: String, _ site: DemoSite, _ address: String
   ) throws -> ClientProcess {
     try ClientProcess([
       "import", path, "--poll", Ballots.poll, "--batch", batch, "--manifest", "\(path).yaml", "--accept-warnings",
-      "--json", "--server", proxy.address, "--identity", "\(site.data)/certs/\(clerk)",
+      "--json", "--server", address, "--identity", "\(site.data)/certs/\(clerk)",
     ])
   }
 
