@@ -48,6 +48,12 @@ public struct Condition: Hashable, Sendable {
     }
   }
 
+  /// Whether some answers to these questions would make it so.
+  func canHold(in questions: [String]) -> Bool {
+    func isThere(_ test: Test) -> Bool { questions.contains { $0.isBytewise(test.question) } }
+    return join == .all ? tests.allSatisfy(isThere) : tests.contains(where: isThere)
+  }
+
   /// The field of a test, below the question's.
   func field(_ test: Int) -> String {
     if tests.count == 1 { return "asked_if" }

@@ -77,6 +77,14 @@ public struct KioskPage: Hashable, Sendable {
     check((500...10_000).contains(thanksDuration), "thanks_duration_ms", "must be 500 to 10000")
     check(self.questions.count <= Self.mostQuestions, "questions", "are more than \(Self.mostQuestions)")
     let rating = questions.first { !$0.isOptional } ?? questions.first
+    // What may have an answer at a kiosk: the rating, what follows it, and what is asked because of it.
+    var answered = Array(self.questions.prefix(Self.mostQuestions))
+    if let rating {
+      answered.append(rating.id)
+      answered += questions.prefix(100).filter { question in
+        question.askedIf?.tests.contains { $0.question.isBytewise(rating.id) } ?? false
+      }.map(\.id)
+    }
     for (index, id) in self.questions.prefix(Self.mostQuestions).enumerated() {
       let field = "questions[\(index)]"
       guard let question = questions.prefix(100).first(where: { $0.id.isBytewise(id) }), question.isOptional else {
@@ -84,6 +92,8 @@ public struct KioskPage: Hashable, Sendable {
         continue
       }
       check(question.id != rating?.id, field, "is the rating itself")
+      check(
+        question.askedIf?.canHold(in: answered) ?? true, field, "depends on an answer that nobody gives at a kiosk")
       check(question.choices.count <= 9, field, "has more choices than a kiosk has keys for them")
       check(!self.questions.prefix(index).contains { $0.isBytewise(id) }, field, "is named twice")
     }

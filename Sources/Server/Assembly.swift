@@ -117,7 +117,7 @@ public final class Assembly: Sendable {
     KioskService(board: board, access: access, now: options.now).register(in: &router)
     KioskListing(reader: ledger, board: board, access: access, now: options.now).register(in: &router)
     UnitService(ledger: ledger, registry: registry, access: access, now: options.now).register(in: &router)
-    let figures = FigureBook(reader: ledger, logger: logger)
+    let figures = FigureBook(reader: ledger, logger: logger, now: options.now)
     PaperService(
       desk: PaperDesk(ledger: ledger, reader: ledger, poll: { board.poll($0)?.version($1) }), reader: ledger,
       board: board, access: access, now: options.now, closings: closings

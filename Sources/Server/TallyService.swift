@@ -56,6 +56,8 @@ struct TallyService: Sendable {
     _ request: Binhchon_V1_WatchTallyRequest, _ context: CallContext,
     _ writer: ResponseWriter<Binhchon_V1_WatchTallyResponse>
   ) async throws {
+    // Before it is looked at who may see what: a version that was acknowledged decides that.
+    await board.caughtUp(to: acknowledged())
     let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
     guard request.intervalMs == 0 || (50...3_600_000).contains(request.intervalMs) else {
       throw Refusal.invalid([Violation("interval_ms", "must be 50 to 3600000, or 0 for 250")])
@@ -63,7 +65,6 @@ struct TallyService: Sendable {
     let since =
       request.sinceEpoch.isEmpty
       ? nil : WatchPosition(epoch: request.sinceEpoch, revision: request.sinceRevision)
-    await board.caughtUp(to: acknowledged())
     if view.isPublished {
       try await watchPublications(view, since: since, writer)
     } else {

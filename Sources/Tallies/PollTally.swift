@@ -61,10 +61,13 @@ public actor PollTally {
   /// Takes over a new version of the poll, or its closing, with the counts of the same commit.
   public func update(poll: Poll, isClosed: Bool, cells delta: [CellKey: Int64] = [:], revision: UInt64) {
     guard advance(to: revision) else { return }
+    let closesFigures = self.poll.policy.smallestGroup == 1 && poll.policy.smallestGroup > 1
     self.poll = poll
     self.isClosed = isClosed
     cells.fold(delta)
     hub.changedEverywhere()
+    // Not all of them may see what is counted any more: they ask again.
+    if closesFigures { hub.endAll() }
     scheduleSweepForNews()
   }
 

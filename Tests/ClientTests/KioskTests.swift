@@ -363,6 +363,43 @@ import Testing
     #expect(Self.asked(form, after: 1, picking: 1) == ["ly-do"])
   }
 
+  /// A mark has the key of its digit there, too; 0 does not skip it.
+  @Test func marksAfterTheRating() throws {
+    var poll = try KioskStates.poll()
+    var mark = poll.questions[2]
+    (mark.id, mark.kind) = ("7", .indicator)
+    mark.clearAskedIf()
+    mark.choices = ["0", "1", "2"].map { code in .with { $0.code = code } }
+    poll.questions.append(mark)
+    poll.kiosk.questions = ["7"]
+    let form = try KioskForm(poll)
+    let followUp = try #require(form.followUps(after: 4).next)
+    #expect(followUp.choices.map(\.key) == ["0", "1", "2"] && followUp.skipKey == "-")
+    #expect(form.followUps[0].skipKey == "0")
+    for (key, answered) in [("0", " 7=0"), ("2", " 7=2"), ("-", ""), ("*", "")] as [(Character, String)] {
+      var machine = KioskStateMachine(language: .vi)
+      machine.show(form, isOpen: true)
+      for case .take(let rating) in machine.handle(.key(.character("5")), now: 0) {
+        machine.taken(rating, tap: 7, now: 0)
+      }
+      #expect(machine.handle(.key(.character(key)), now: 500).map(KioskStates.name) == ["complete 7\(answered)"])
+    }
+  }
+
+  /// Who has answered nothing more has gone; who has begun is waited for.
+  @Test func anUntouchedPageIsSoonTheNextOnes() throws {
+    var untouched = try KioskStates.machine("just asked")
+    #expect(untouched.handle(.tick, now: 15_999) == [] && name(untouched) == "ly-do[]")
+    #expect(untouched.handle(.tick, now: 16_000).map(KioskStates.name) == ["complete 7"])
+    #expect(name(untouched) == "asking()")
+    for state in ["reasons", "asked again"] {
+      var touched = try KioskStates.machine(state)
+      let before = name(touched)
+      #expect(touched.handle(.tick, now: 30_999) == [] && name(touched) == before)
+      #expect(touched.handle(.tick, now: 31_000).count == 1 && name(touched) == "asking()")
+    }
+  }
+
   /// Optional questions that the poll wants put are asked of everybody, in the poll's order, with the reasons among them.
   @Test func questionsThatThePollWantsPut() throws {
     var poll = try KioskStates.poll()

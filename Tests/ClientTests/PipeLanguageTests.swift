@@ -117,4 +117,23 @@ import Testing
       }
     }
   }
+
+  /// Where every rating is followed by more, the next one ends that, and between them another version may come.
+  @Test func betweenRatingsThatMoreMayFollow() throws {
+    var poll = try KioskStates.poll()
+    poll.questions[1].clearAskedIf()
+    poll.questions[2].clearAskedIf()
+    poll.kiosk.questions = ["ly-do", "goi-lai"]
+    let form = try KioskForm(poll)
+    var machine = PipeStateMachine(form: form, takesDossier: false)
+    #expect(machine.take("5".utf8, now: 0).map(name) == ["take 5 open"])
+    #expect(machine.isOpen && !machine.isIdle)
+    for (bytes, isNext) in [(" \n5", true), ("=H", true), ("(1", false), (" ( ", false), (" \n", false), ("", false)] {
+      #expect(PipeStateMachine.beginsAnew(bytes.utf8) == isNext, "\(bytes)")
+    }
+    var ended = machine
+    #expect(ended.end().map(name) == ["complete 0"])
+    #expect(ended.isIdle && !ended.isOpen)
+    #expect(machine.take("(1)()4".utf8, now: 1).map(name) == ["complete 0 ly-do=CHO", "take 4 open"])
+  }
 }

@@ -235,12 +235,15 @@ final class TemporaryDirectory {
     ("[vi, en]", "[vi, Fr]", "must be a language tag such as vi, en or km"),
     ("[vi, en]", "[vi, vi]", "kiosk.languages name one twice"),
     ("idle-timeout: 30s", "idle-timeout: 1s", "kiosk.idle_timeout_ms must be"),
-    ("# questions: [phuc-vu]", "questions: [hai-long]", "kiosk.questions[0] must be the id of a question that is optional"),
+    (
+      "# questions: [phuc-vu]", "questions: [hai-long]",
+      "kiosk.questions[0] must be the id of a question that is optional"
+    ),
     ("# questions: [phuc-vu]", "questions: [ly-do, ly-do]", "kiosk.questions[1] is named twice"),
     ("thanks-duration: 2s", "duration: 2s", "unknown key “duration”"),
     ("{question: hai-long,", "{question: hai-lon,", "questions[1].asked_if.question is no question of this poll"),
-    ("{question: hai-long,", "{question: ly-do,", "106:26: questions[1].asked_if.question is the question itself"),
-    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "106:15: questions[1].asked_if must name 1 to 10"),
+    ("{question: hai-long,", "{question: ly-do,", "109:26: questions[1].asked_if.question is the question itself"),
+    ("{question: hai-long, choices: [RKHL, KHL]}", "{all: []}", "109:15: questions[1].asked_if must name 1 to 10"),
     (
       "{question: hai-long, choices: [RKHL, KHL]}", "{any: [{question: hai-long, choices: [X]}]}",
       "questions[1].asked_if.choices[0] is no choice of that question"

@@ -5,7 +5,7 @@ import Testing
 @testable import Ledger
 
 /// What is read for slices is what the recount counts, however it is read.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(2)))
 struct SliceReadingTests {
   /// Ballots of two counters, procedures and clients, some flagged, some voided; acts, some reversed.
   private static func fill(_ bench: Bench, _ random: inout SplitMix64) async throws {
@@ -51,7 +51,7 @@ struct SliceReadingTests {
     var cells = SliceCells()
     var after: UInt64 = 0
     while true {
-      let counts = try await bench.ledger.sliceCounts(after: after, limit: stride)
+      let counts = try await bench.ledger.sliceCounts(after: after, limit: stride, today: Day(of: Sample.time))
       for (_, piece) in counts.polls { cells.fold(piece) }
       #expect(counts.through > after || counts.last == after)
       after = counts.through
@@ -132,12 +132,12 @@ struct SliceReadingTests {
 
   @Test func nothingIsReadTwice() async throws {
     let bench = try await Bench.new()
-    let first = try await bench.ledger.sliceCounts(after: 0, limit: 10)
+    let first = try await bench.ledger.sliceCounts(after: 0, limit: 10, today: Day(of: Sample.time))
     #expect((first.through, first.last, first.polls.isEmpty) == (1, 1, true))
     _ = try await bench.append(try Sample.cast(1))
-    let second = try await bench.ledger.sliceCounts(after: 1, limit: 10)
+    let second = try await bench.ledger.sliceCounts(after: 1, limit: 10, today: Day(of: Sample.time))
     #expect((second.through, second.last, second.polls.count) == (2, 2, 1))
-    let third = try await bench.ledger.sliceCounts(after: 2, limit: 10)
+    let third = try await bench.ledger.sliceCounts(after: 2, limit: 10, today: Day(of: Sample.time))
     #expect((third.through, third.polls.isEmpty) == (2, true))
   }
 

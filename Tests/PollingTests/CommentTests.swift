@@ -55,8 +55,9 @@ struct CommentTests {
       (5, .anonymous, false),
     ] {
       (poll.policy.smallestGroup, poll.policy.anonymity) = (k, anonymity)
-      #expect(poll.showsComments == isShown)
-      #expect(poll.place(ofCommentAt: unit) == (isShown ? unit : poll.unit))
+      #expect(poll.showsComments(smallestGroup: poll.policy.smallestGroup) == isShown)
+      #expect(!poll.showsComments(smallestGroup: 5))
+      #expect(poll.place(ofCommentAt: unit, smallestGroup: poll.policy.smallestGroup) == (isShown ? unit : poll.unit))
     }
   }
 

@@ -160,6 +160,15 @@ struct PollRulesTests {
         poll.kiosk.questions.append(question.id)
       }
     },
+    Breach("after what no kiosk asks", "kiosk.questions[0]", "depends on an answer that nobody gives at a kiosk") {
+      poll in
+      poll.questions[2].askedIf = Condition(question: "quay", choices: ["a"])
+      poll.kiosk.questions = ["ly-do"]
+    },
+    Breach("after what a kiosk asks", nil) { poll in
+      poll.questions[2].askedIf = Condition(question: "quay", choices: ["a"])
+      poll.kiosk.questions = ["quay", "ly-do"]
+    },
     Breach("no keys for so many", "kiosk.questions[0]", "has more choices than a kiosk has keys for them") { poll in
       poll.questions[1].choices = (1...10).flatMap { Sample.choices("c\($0)") }
       poll.kiosk.questions = ["quay"]

@@ -408,7 +408,7 @@ import Testing
       var counts: SliceCounts
       func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount] { [] }
       func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction] { [] }
-      func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts { counts }
+      func sliceCounts(after: UInt64, limit: Int, today: Day) async throws(LedgerFileError) -> SliceCounts { counts }
     }
     let poll = try HaiChauPoll.poll()
     var cells = SliceCells()
@@ -427,7 +427,8 @@ import Testing
     let reader = Fixed(counts: SliceCounts(through: 20, last: 20, polls: [poll.id: cells, other.id: few]))
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let query = SliceQuery(unit: poll.unit)
-    let small = FigureBook(reader: reader, logger: logger, mostNumbers: cells.size)
+    let small = FigureBook(
+      reader: reader, logger: logger, now: { BallotIntakeTests.now }, mostNumbers: cells.size)
     for _ in 0..<2 {
       let refusal = await #expect(throws: Refusal.self) {
         try await small.figures(query, of: poll, rollUp: nil, including: 1)
@@ -435,7 +436,7 @@ import Testing
       #expect(refusal?.code == .failedPrecondition && refusal?.retryAfterMilliseconds == nil)
     }
     #expect(try await small.figures(query, of: other, rollUp: nil, including: 1).figures.total.ballots == 1)
-    let large = FigureBook(reader: reader, logger: logger)
+    let large = FigureBook(reader: reader, logger: logger, now: { BallotIntakeTests.now })
     let figures = try await large.figures(query, of: poll, rollUp: nil, including: 1)
     #expect(figures.figures.total.ballots == 20 && figures.revision == 20)
   }

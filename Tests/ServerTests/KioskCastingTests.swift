@@ -437,7 +437,7 @@ import Testing
 
     func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction] { [] }
 
-    func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts {
+    func sliceCounts(after: UInt64, limit: Int, today: Day) async throws(LedgerFileError) -> SliceCounts {
       SliceCounts(through: after, last: after)
     }
   }

@@ -85,7 +85,9 @@ extension KioskCastingTests {
         #expect((told == exact) == (k == 1))
         guard k > 1 else { continue }
         #expect(told.countsHidden && !told.hasTotal && !told.hasToday && told.days.isEmpty && told.gaps.isEmpty)
-        #expect([told.pending, told.held, told.highestSequence, told.acknowledgedThrough].allSatisfy { $0 == 0 })
+        #expect(
+          [told.pending, told.held, told.highestSequence, told.acknowledgedThrough, told.missing].allSatisfy { $0 == 0 }
+        )
         // How it stands is told all the same.
         #expect(told.alarms == exact.alarms && told.isLawKept && told.lastSeenMs == exact.lastSeenMs)
       }

@@ -168,7 +168,7 @@ import Testing
       }
     }
     #expect(taken > 200)
-    #expect((1...3).allSatisfy { answered[$0, default: 0] > 0 }, "\(answered)")
+    #expect(answered.keys.contains(1) && answered.keys.contains(2) && answered.keys.contains { $0 > 2 }, "\(answered)")
     #expect(refused > 1_000)
   }
 

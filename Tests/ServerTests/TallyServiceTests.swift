@@ -8,7 +8,7 @@ import Testing
 
 @testable import Server
 
-@Suite(.timeLimit(.minutes(1))) struct TallyServiceTests {
+@Suite(.timeLimit(.minutes(2))) struct TallyServiceTests {
   /// A ballot may be answered before it is folded: who asks for figures after the answer waits for it.
   @Test func figuresHaveWhatWasAcknowledgedBefore() async throws {
     let board = try BallotIntakeTests.board()

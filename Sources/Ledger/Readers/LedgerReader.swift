@@ -17,7 +17,9 @@ public protocol LedgerReader: Sendable {
 
   /// What the entries after a sequence, the first so many of them, add to the figures of slices. Everything acknowledged
   /// before the call is among those that there are.
-  func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts
+  ///
+  /// - Parameter today: of this day, and the one before, hours are told apart.
+  func sliceCounts(after: UInt64, limit: Int, today: Day) async throws(LedgerFileError) -> SliceCounts
 }
 
 extension SQLiteLedger: LedgerReader {
@@ -35,9 +37,9 @@ extension SQLiteLedger: LedgerReader {
     }
   }
 
-  public func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts {
+  public func sliceCounts(after: UInt64, limit: Int, today: Day) async throws(LedgerFileError) -> SliceCounts {
     try await readings.read { (connection) throws(SQLiteError) in
-      try SliceCounts(connection, after: after, limit: limit)
+      try SliceCounts(connection, after: after, limit: limit, today: today)
     }
   }
 }

@@ -8,7 +8,7 @@ public struct SliceCounts: Sendable {
   /// The sequence of the last entry there was.
   public var last: UInt64
   public var polls: [PollID: SliceCells] = [:]
-  /// Of the day on which the last ballot of all came, and later ones: what every other day was like by the hour, nobody asks.
+  /// Of today and yesterday: what every other day was like by the hour, nobody asks.
   public var hours: [PollID: HourCounts] = [:]
 
   public init(
@@ -23,9 +23,9 @@ public struct SliceCounts: Sendable {
 
 extension SliceCounts {
   /// Reads the entries after a sequence, so many at most.
-  init(_ connection: Connection, after: UInt64, limit: Int) throws(SQLiteError) {
+  init(_ connection: Connection, after: UInt64, limit: Int, today: Day) throws(SQLiteError) {
     let last = UInt64(bitPattern: try connection.integer("SELECT max(seq) FROM entry") ?? 0)
-    var reading = try SliceReading(try Definitions.load(connection), connection, lastDay: try Self.lastDay(connection))
+    var reading = try SliceReading(try Definitions.load(connection), connection, hoursFrom: today.advanced(by: -1))
     let entries = try connection.prepare(
       "SELECT seq, kind, body, crc FROM entry WHERE seq > ? ORDER BY seq LIMIT ?")
     try entries.bind(1, Int64(bitPattern: after))
@@ -52,17 +52,6 @@ extension SliceCounts {
     let polls = try reading.finish()
     self.init(through: through, last: last, polls: polls, hours: reading.hours)
   }
-
-  /// On which the last ballot came. Nil: there is none.
-  private static func lastDay(_ connection: Connection) throws(SQLiteError) -> Day? {
-    let cast = try connection.prepare(
-      "SELECT seq, kind, body, crc FROM entry WHERE kind = ? ORDER BY seq DESC LIMIT 1")
-    try cast.bind(1, Int64(EntryKind.cast.rawValue))
-    guard try cast.step() else { return nil }
-    return try EntryTable.checked(cast, .cast) { (body) throws(FormatError) in
-      Day(of: Timestamp(milliseconds: try CastEntry.Outline(body).tail.receivedTime))
-    }
-  }
 }
 
 /// Counts equal ballots by their bytes and looks into each kind once, as a recount does.
@@ -74,14 +63,16 @@ private struct SliceReading {
   private var writer = ByteWriter()
   private var polls: [PollID: SliceCells] = [:]
   private(set) var hours: [PollID: HourCounts] = [:]
-  private let lastDay: Day
-  /// No ballot that came before is counted on the last day or later. Milliseconds.
+  private let firstDay: Day
+  /// No ballot that came before is counted on the first day or later, though its time is kept no finer than the poll does.
+  /// Milliseconds.
   private let earliest: Int64
 
-  init(_ definitions: Definitions, _ connection: Connection, lastDay: Day?) throws(SQLiteError) {
+  /// - Parameter hoursFrom: of this day and later ones hours are told apart.
+  init(_ definitions: Definitions, _ connection: Connection, hoursFrom firstDay: Day) throws(SQLiteError) {
     self.definitions = definitions
-    self.lastDay = lastDay ?? Day(number: .max)
-    earliest = lastDay.map { $0.start.milliseconds - BucketRule.newest } ?? .max
+    self.firstDay = firstDay
+    earliest = firstDay.start.milliseconds - TimePrecision.day.milliseconds - BucketRule.newest
     select = try connection.prepare("SELECT seq, kind, body, crc FROM entry WHERE seq = ?")
   }
 
@@ -99,7 +90,7 @@ private struct SliceReading {
     _ outline: CastEntry.Outline, of body: UnsafeRawBufferPointer, _ times: Int64
   ) throws(FormatError) {
     let counted = try CastEntry.Counted(UnsafeRawBufferPointer(rebasing: body[outline.counted]))
-    guard counted.day >= lastDay else { return }
+    guard counted.day >= firstDay else { return }
     let hour = HourCounts.hour(
       on: counted.day, deviceTime: outline.tail.deviceTime.map { Timestamp(milliseconds: $0) },
       receivedTime: Timestamp(milliseconds: outline.tail.receivedTime), skewMilliseconds: outline.tail.skew ?? 0,
@@ -123,7 +114,7 @@ private struct SliceReading {
         let key = FigureKey(
           day: cell.day, unit: cell.unit, procedure: nil, source: act.by, channel: cell.channel, flags: cell.flags)
         polls[counts.poll, default: SliceCells()].add(times &* count, of: key, cell.subject)
-        if cell.subject == .ballots, cell.flags.isCounted, cell.day >= lastDay {
+        if cell.subject == .ballots, cell.flags.isCounted, cell.day >= firstDay {
           hours[counts.poll, default: HourCounts()].add(
             times &* count, on: cell.day, hour: nil, unit: cell.unit, channel: cell.channel)
         }

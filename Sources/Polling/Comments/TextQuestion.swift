@@ -69,8 +69,16 @@ extension Poll {
 
   /// Whether who sees published figures may read what was written, and where: where nothing is left out of figures and
   /// ballots are not anonymous. Elsewhere a text, its counter and its day could tell who is behind a ballot.
-  public var showsComments: Bool { policy.smallestGroup == 1 && policy.anonymity == .pseudonymous }
+  ///
+  /// - Parameter smallestGroup: the k by which the poll's figures are told, whatever this version says.
+  public func showsComments(smallestGroup: UInt32) -> Bool {
+    smallestGroup == 1 && policy.smallestGroup == 1 && policy.anonymity == .pseudonymous
+  }
 
   /// Where a comment that was left there is kept: as coarse as protects who wrote it.
-  public func place(ofCommentAt unit: UnitPath) -> UnitPath { showsComments ? unit : self.unit }
+  ///
+  /// - Parameter smallestGroup: as above.
+  public func place(ofCommentAt unit: UnitPath, smallestGroup: UInt32) -> UnitPath {
+    showsComments(smallestGroup: smallestGroup) ? unit : self.unit
+  }
 }

@@ -393,7 +393,7 @@ public nonisolated struct Binhchon_V1_Kiosk: @unchecked Sendable {
   }
 
   /// Presses are told to who sees what was counted (roles auditor and admin): its unit is in a poll with k over 1, whose figures
-  /// they are. Then 8, 10, 12 to 16 and 19 say nothing.
+  /// they are. Then 8, 10, 12 to 16, 19 and 20 say nothing.
   public var countsHidden: Bool {
     get {_storage._countsHidden}
     set {_uniqueStorage()._countsHidden = newValue}

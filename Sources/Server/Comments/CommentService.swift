@@ -77,8 +77,8 @@ struct CommentService: Sendable {
     if let problem = question.problem(with: request.text) { throw .invalid([Violation("text", problem)]) }
     guard isTaken(listed.newest, now: now) else { throw Refusal(.pollClosed) }
     return Comment(
-      id: id, poll: name, version: poll.version, question: question.id, unit: poll.place(ofCommentAt: unit),
-      day: Day(of: now), text: request.text)
+      id: id, poll: name, version: poll.version, question: question.id,
+      unit: poll.place(ofCommentAt: unit, smallestGroup: listed.smallestGroup), day: Day(of: now), text: request.text)
   }
 
   private func isTaken(_ newest: Poll, now: Timestamp) -> Bool {
@@ -105,7 +105,8 @@ struct CommentService: Sendable {
     }
     try caller.require(unit)
     guard let listed = board.poll(name), caller.mayShow(listed) else { throw Refusal.unknownPoll(request.poll) }
-    guard caller.seesCounts || listed.versions.contains(where: \.showsComments) else {
+    func isShown(_ poll: Poll) -> Bool { poll.showsComments(smallestGroup: listed.smallestGroup) }
+    guard caller.seesCounts || listed.versions.contains(where: isShown) else {
       throw Refusal.notPublished("what people wrote, in a poll with k over 1 or without names")
     }
     let (since, after) = try beginning(request)
@@ -114,7 +115,7 @@ struct CommentService: Sendable {
     }
     var response = Binhchon_V1_ListCommentsResponse()
     response.comments = page.filter { comment in
-      unit.contains(comment.unit) && (caller.seesCounts || listed.version(comment.version)?.showsComments == true)
+      unit.contains(comment.unit) && (caller.seesCounts || listed.version(comment.version).map(isShown) == true)
     }.map(Binhchon_V1_Comment.init)
     if page.count == Self.mostListed, let last = page.last { response.next = Self.cursor(last) }
     return response

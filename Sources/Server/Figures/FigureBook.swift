@@ -15,6 +15,7 @@ actor FigureBook {
 
   private let reader: any LedgerReader
   private let logger: Logger
+  private let now: @Sendable () -> Timestamp
   private let stride: Int
   private let mostNumbers: Int
   private var polls: [PollID: SliceCells] = [:]
@@ -26,11 +27,12 @@ actor FigureBook {
   private var reading: Task<Void, any Error>?
 
   init(
-    reader: any LedgerReader, logger: Logger, stride: Int = FigureBook.stride,
+    reader: any LedgerReader, logger: Logger, now: @escaping @Sendable () -> Timestamp, stride: Int = FigureBook.stride,
     mostNumbers: Int = FigureBook.mostNumbers
   ) {
     self.reader = reader
     self.logger = logger
+    self.now = now
     self.stride = stride
     self.mostNumbers = mostNumbers
   }
@@ -57,12 +59,11 @@ actor FigureBook {
     return (cells.figures(query, of: poll, rollUp: rollUp, mostRows: mostRows), self.revision)
   }
 
-  /// How many ballots were counted in each hour of a day, for a unit and all below it. Of days before today there may be none.
+  /// How many ballots were counted in each hour of today, for a unit and all below it.
   func hours(
     of poll: PollID, on today: Day, unit: UnitPath, channels: Set<Channel>?, including revision: UInt64
   ) async throws -> (hours: [Int64], unknown: Int64, revision: UInt64) {
     try await read(poll, through: revision)
-    hours[poll]?.forget(before: today)
     let (counts, unknown) = (hours[poll] ?? HourCounts()).counts(on: today, unit: unit, channels: channels)
     return (counts, unknown, self.revision)
   }
@@ -86,8 +87,9 @@ actor FigureBook {
   private func read() async throws {
     defer { reading = nil }
     let counts: SliceCounts
+    let today = Day(of: now())
     do {
-      counts = try await reader.sliceCounts(after: revision, limit: stride)
+      counts = try await reader.sliceCounts(after: revision, limit: stride, today: today)
     } catch {
       logger.error("the ledger cannot be read for figures", metadata: ["problem": "\(error)"])
       throw Refusal.ourFault("the ledger cannot be read")
@@ -96,6 +98,8 @@ actor FigureBook {
       polls[poll, default: SliceCells()].fold(cells, mostProcedures: Self.mostProcedures)
     }
     for (poll, counted) in counts.hours { hours[poll, default: HourCounts()].fold(counted) }
+    // A clock that was a day ahead for a while has lost nothing.
+    for poll in hours.keys { hours[poll]?.forget(before: today.advanced(by: -1)) }
     revision = counts.through
     if counts.last > counts.through {
       logger.info("figures are counted", metadata: ["entries": "\(counts.through)", "of": "\(counts.last)"])

@@ -106,7 +106,7 @@ extension Binhchon_V1_Kiosk {
     var kiosk = self
     kiosk.countsHidden = true
     (kiosk.pending, kiosk.held, kiosk.highestSequence, kiosk.acknowledgedThrough) = (0, 0, 0, 0)
-    (kiosk.gaps, kiosk.days) = ([], [])
+    (kiosk.gaps, kiosk.days, kiosk.missing) = ([], [], 0)
     kiosk.clearToday()
     kiosk.clearTotal()
     return kiosk

@@ -13,7 +13,7 @@ extension PaperEvent {
     case .rows(let chunk): self = .rows(try PaperChunk(chunk))
     case .finalise(let act):
       self = .finalise(try PaperEntryNumber(act.entry, field: "finalise.entry"), warnings: act.warnings)
-    case .discard(let entry): self = .discard(try PaperEntryNumber(entry, field: "discard"), why: "")
+    case .discard(let entry): self = .discard(try PaperEntryNumber(entry, field: "discard"), why: nil)
     case .discardEntry(let act):
       self = .discard(try PaperEntryNumber(act.entry, field: "discard_entry.entry"), why: act.why)
     case .reset(let why): self = .reset(why: why)

@@ -109,12 +109,14 @@ actor PaperDesk {
       } catch {
         throw Refusal(error)
       }
-      // A batch that has it from before keeps it: what was taken once is not judged by another policy.
+      // A batch that was begun keeps it: what was taken once is not judged by another policy.
       if case .putManifest(let new, _) = intent.event, new.isSingleEntry, !intent.allowsSingleEntry,
-        standing.batch.manifest?.isSingleEntry != true
+        standing.batch.manifest?.isSingleEntry != true || standing.batch.entry(.first) == nil
       {
         throw Refusal.twoEntriesNeeded
       }
+      // Old clients had no words for it; acts of theirs that were entered are replayed above.
+      if case .discard(_, nil) = intent.event { throw Refusal(PaperRefusal.reasonNeeded) }
       let known = ledger.acknowledgedRevision
       if let files = intent.event.filesCountedOnce(in: next) {
         try await refuse(files, of: intent, ifCountedIn: id, but: code)

@@ -105,8 +105,9 @@ actor PublicationDesk {
   private func isOf(_ record: PublicationRecord?, _ listed: ListedPoll) -> Bool {
     guard let record, record.threshold == listed.smallestGroup else { return false }
     // A later version that said 1 may have been taken at its word, by a server that did so.
-    return listed.versions.allSatisfy {
-      $0.version <= record.pollVersion || $0.policy.smallestGroup == record.threshold
+    return listed.versions.allSatisfy { version in
+      version.version <= record.pollVersion || version.policy.smallestGroup == record.threshold
+        || version.policy.smallestGroup == 1 && record.upholds == true
     }
   }
 

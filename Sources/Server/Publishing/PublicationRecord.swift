@@ -56,6 +56,8 @@ struct PublicationRecord: Codable, Equatable {
   var isMultiple: [String: Bool]
   /// Of days before it nothing is published: see ``Publication/firstDay``.
   var firstDay: Int32?
+  /// It was made by who holds on to k when a later version says 1. Nil: by who took such a version at its word.
+  var upholds: Bool?
 }
 
 extension PublicationRecord {
@@ -66,7 +68,7 @@ extension PublicationRecord {
       threshold: threshold, pollVersion: pollVersion, asOf: asOf.milliseconds, nextTry: nextTry.milliseconds,
       states: publication.states.map(State.init), isBased: publication.isBased,
       hasCorrections: publication.hasCorrections, isMultiple: publication.isMultiple,
-      firstDay: publication.firstDay?.number)
+      firstDay: publication.firstDay?.number, upholds: true)
   }
 
   /// Of a poll of which nothing was told, or is to be taken for told.

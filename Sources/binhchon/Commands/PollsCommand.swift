@@ -123,7 +123,8 @@ struct PublishPoll: ClientCommand {
         json: PublishRecord(
           poll: id, version: version, unchanged: response.unchanged, change: change?.word,
           trendBreaks: response.unchanged ? [] : breaks.map(\.question),
-          definitionHash: published.definitionHash.isEmpty ? nil : published.definitionHash))
+          definitionHash: published.definitionHash.isEmpty ? nil : published.definitionHash,
+          kInForce: published.kInForce > 0 ? published.kInForce : nil))
       return .ok
     }
     let language = console.language
@@ -161,6 +162,8 @@ struct PublishRecord: Encodable {
   /// Questions whose trends break with this version.
   var trendBreaks: [String]
   var definitionHash: String?
+  /// Of an earlier version; this one's says 1.
+  var kInForce: UInt32?
 }
 
 struct ClosePoll: ClientCommand {

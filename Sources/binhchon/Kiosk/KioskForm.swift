@@ -23,6 +23,9 @@ struct KioskForm: Sendable, Equatable {
     func choice(for key: Character) -> Int? {
       choices.firstIndex { $0.key == key }
     }
+
+    /// 0 where it is no mark.
+    var skipKey: Character { choice(for: "0") == nil ? "0" : "-" }
   }
 
   /// Of a choice in its place; a mark has the key of its digit.
@@ -70,12 +73,6 @@ struct KioskForm: Sendable, Equatable {
     wording = question.text.text
     isOrdered = question.kind.isOrdered
     choices = Self.choices(question, keys: Self.keys[...])
-    if question.kind == .indicator || question.kind == .scale {
-      for place in choices.indices {
-        let code = choices[place].code
-        choices[place].key = code.count == 1 ? code.first ?? Self.ten : Self.ten
-      }
-    }
     let wanted = Set(poll.kiosk.questions)
     followUps = poll.questions.compactMap { other in
       // What depends on an answer that a kiosk never gives is never asked.
@@ -94,8 +91,10 @@ struct KioskForm: Sendable, Equatable {
   }
 
   private static func choices(_ question: Binhchon_V1_Question, keys: ArraySlice<Character>) -> [Choice] {
-    zip(keys, question.choices).map { key, choice in
-      Choice(key: key, code: choice.code, label: choice.label.text)
+    let isMark = question.kind == .indicator || question.kind == .scale
+    return zip(keys, question.choices).map { key, choice in
+      let digit = choice.code.count == 1 ? choice.code.first ?? Self.ten : Self.ten
+      return Choice(key: isMark ? digit : key, code: choice.code, label: choice.label.text)
     }
   }
 

@@ -30,6 +30,7 @@ extension KioskStateMachine {
     /// That, what is asked afterwards, and what was answered before.
     var queue: FollowUpQueue
     var answers: [PickedAnswer] { queue.answers }
+    var isTouched: Bool { !picked.isEmpty || !answers.isEmpty }
   }
 
   struct Thanks: Sendable, Equatable {

@@ -18,7 +18,8 @@ extension KioskScreen {
     drawBoxes(
       reasons, language, Area(row: row, column: 0, rows: max(0, body.bottom - row - buttonRows), columns: body.columns),
       &frame)
-    let skip = Text(vi: "Bỏ qua: 0", en: "Skip: 0")(language)
+    let key = reasons.followUp.skipKey
+    let skip = Text(vi: "Bỏ qua: \(key)", en: "Skip: \(key)")(language)
     let done = Text(vi: "Xong: Enter", en: "Done: Enter")(language)
     let stop = Text(vi: "Kết thúc: *", en: "Finish: *")(language)
     let isOne = reasons.followUp.votesAllowed <= 1

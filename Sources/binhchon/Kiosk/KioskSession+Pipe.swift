@@ -128,6 +128,10 @@ private final class PipeDesk: Sendable {
 
   func take(_ bytes: [UInt8]) throws {
     try state.withLock { state in
+      // Where every rating may be followed by more there is no other moment between two of them.
+      if state.next != nil, state.machine.isOpen, PipeStateMachine.beginsAnew(bytes) {
+        try perform(state.machine.end(), &state)
+      }
       takeUp(&state)
       try perform(state.machine.take(bytes, now: now), &state)
     }

@@ -4,6 +4,8 @@
 struct KioskStateMachine: Sendable, Equatable {
   /// How much longer than the thanks the page says that a dossier was rated before.
   static let notice: Int64 = 2_000
+  /// Who has answered nothing after the rating for so long has gone, and the next one begins with another rating.
+  static let untouched: Int64 = 15_000
   /// Nobody has read a question earlier than so long after it appeared.
   static let reading: Int64 = 400
 
@@ -83,10 +85,11 @@ struct KioskStateMachine: Sendable, Equatable {
     if case .reasons(let reasons) = page {
       switch key {
       case .enter, .character("+"): return touch(.confirm, now)
-      case .backspace, .character("0"), .character("-"): return touch(.skip, now)
+      case .backspace, .character("-"): return touch(.skip, now)
       case .character("*"): return touch(.stop, now)
       case .character(let character):
-        return reasons.followUp.choice(for: character).map { touch(.reason($0), now) } ?? []
+        if let choice = reasons.followUp.choice(for: character) { return touch(.reason(choice), now) }
+        return character == reasons.followUp.skipKey ? touch(.skip, now) : []
       default: return []
       }
     }
@@ -209,7 +212,9 @@ struct KioskStateMachine: Sendable, Equatable {
     case .thanking(let thanks) where now >= thanks.shownUntil: return leave()
     case .apologising where isLong: return leave()
     case .apologising(let dossier, let until) where now >= until: page = resting ?? .asking(dossier: dossier)
-    case .reasons where isLong: return leave()
+    case .reasons(let reasons)
+    where isLong || !reasons.isTouched && now - lastKey >= Self.untouched:
+      return leave()
     case .asking where isLong, .identifying where isLong: return leave()
     case .starting where isLong, .resting where isLong: language = firstLanguage
     default: break

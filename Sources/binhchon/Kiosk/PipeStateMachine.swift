@@ -45,6 +45,14 @@ struct PipeStateMachine: Sendable, Equatable {
   /// Between two ratings: another version may take this one's place.
   var isIdle: Bool { state == .ground(dossier: nil) }
 
+  /// More may still be answered after the last rating, and nothing has begun.
+  var isOpen: Bool { if case .open = state { true } else { false } }
+
+  /// Whether the first key of these is another rating's, or names a dossier.
+  static func beginsAnew(_ bytes: some Sequence<UInt8>) -> Bool {
+    bytes.first { !isSpace($0) }.map { $0 != UInt8(ascii: "(") } ?? false
+  }
+
   mutating func take(_ bytes: some Sequence<UInt8>, now: Int64) -> [Action] {
     let before = tick(now: now)
     last = now

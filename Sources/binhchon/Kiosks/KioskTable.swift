@@ -40,7 +40,8 @@ enum KioskTable {
         [
           kiosk.shownName, kiosk.lastSeen(response.asOfMs)(language), kiosk.version, kiosk.spoolDepth(figures),
           kiosk.clock(language), kiosk.countsHidden ? "–" : figures.count(kiosk.today.presses),
-        ] + columns.map { $0.total(of: kiosk, figures) } + [figures.count(kiosk.missing), kiosk.law(language)])
+        ] + columns.map { $0.total(of: kiosk, figures) }
+          + [kiosk.countsHidden ? "–" : figures.count(kiosk.missing), kiosk.law(language)])
     }
     return table.lines().enumerated().map { number, text in
       Line(text, number == 0 ? .bold : response.kiosks[number - 1].isLawKept ? .normal : .bad)

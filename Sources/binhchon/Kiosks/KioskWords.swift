@@ -26,8 +26,7 @@ extension Binhchon_V1_KioskAlarm {
       let span = SpokenSpan.text(age)
       return Text(vi: "im lặng đã \(span.vi)", en: "silent for \(span.en)")
     case .lawBroken: return kiosk.lawText
-    case .gap where kiosk.countsHidden:
-      return Text(vi: "thiếu \(kiosk.missing) lần bấm", en: "\(kiosk.missing) presses are missing")
+    case .gap where kiosk.countsHidden: return Text(vi: "thiếu lần bấm", en: "presses are missing")
     case .gap:
       let numbers = kiosk.gaps.prefix(3).map { $0.first == $0.last ? "\($0.first)" : "\($0.first)–\($0.last)" }
         .joined(separator: ", ")

@@ -76,6 +76,7 @@ struct PollRecord: Encodable {
     var idleTimeoutMs: Int64
     var thanks: Localized
     var thanksDurationMs: Int64
+    var questions: [String]
   }
 
   var id: String
@@ -94,6 +95,7 @@ struct PollRecord: Encodable {
   var kiosk: Kiosk?
   var k: UInt32
   var kInForce: UInt32?
+  var paperEntries: UInt32
   var anonymity: String
   var definitionHash: String?
   var trendBreaks: [TrendBreak]
@@ -134,9 +136,11 @@ struct PollRecord: Encodable {
       poll.hasKiosk
       ? Kiosk(
         languages: poll.kiosk.languages, idleTimeoutMs: poll.kiosk.idleTimeoutMs,
-        thanks: Localized(poll.kiosk.thanks), thanksDurationMs: poll.kiosk.thanksDurationMs) : nil
+        thanks: Localized(poll.kiosk.thanks), thanksDurationMs: poll.kiosk.thanksDurationMs,
+        questions: poll.kiosk.questions) : nil
     k = poll.policy.smallGroups == nil ? 1 : poll.policy.k
     kInForce = poll.kInForce > 0 ? poll.kInForce : nil
+    paperEntries = poll.policy.paperEntries == 1 ? 1 : 2
     anonymity = poll.policy.anonymity.word
     definitionHash = poll.definitionHash.isEmpty ? nil : poll.definitionHash
     trendBreaks = poll.trendBreaks.map {

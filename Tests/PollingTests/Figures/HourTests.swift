@@ -9,18 +9,19 @@ import Testing
     Timestamp(milliseconds: day.start.milliseconds + (hour * 60 + minute) * 60_000)
   }
 
-  @Test(arguments: [
-    // Received at 10:30; by the device's clock, which is so many minutes fast; by the poll's precision.
-    (nil, 0, TimePrecision.second, 10),
-    (time(7, 59), 0, .second, 7),
-    (time(8), 0, .second, 8),
-    (time(8, 20), 30, .minute, 7),
-    (time(0), 0, .hour, 0),
-    // Of another day, and the day was decided by the time it came.
-    (time(-300), 0, .second, 10),
-    (time(12), 0, .second, 10),
-    (time(0), 0, .day, nil), (nil, 0, .day, nil),
-  ] as [(Timestamp?, Int64, TimePrecision, Int?)])
+  @Test(
+    arguments: [
+      // Received at 10:30; by the device's clock, which is so many minutes fast; by the poll's precision.
+      (nil, 0, TimePrecision.second, 10),
+      (time(7, 59), 0, .second, 7),
+      (time(8), 0, .second, 8),
+      (time(8, 20), 30, .minute, 7),
+      (time(0), 0, .hour, 0),
+      // Of another day, and the day was decided by the time it came.
+      (time(-300), 0, .second, 10),
+      (time(12), 0, .second, 10),
+      (time(0), 0, .day, nil), (nil, 0, .day, nil),
+    ] as [(Timestamp?, Int64, TimePrecision, Int?)])
   func theHourIsThatInWhichItWasMade(
     _ device: Timestamp?, _ skew: Int64, _ precision: TimePrecision, _ hour: Int?
   ) {

@@ -42,7 +42,9 @@ final class InProcessService: PollingService {
     return response
   }
 
-  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse { throw NotAsked() }
+  func getHours(_ request: Binhchon_V1_GetHoursRequest) async throws -> Binhchon_V1_GetHoursResponse {
+    throw NotAsked()
+  }
 
   func exportRecords(
     _ request: Binhchon_V1_ExportRecordsRequest

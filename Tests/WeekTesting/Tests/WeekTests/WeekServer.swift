@@ -33,7 +33,7 @@ final class WeekServer {
   private struct NoReader: LedgerReader {
     func kiosks(within unit: UnitPath) async throws(LedgerFileError) -> [KioskAccount] { [] }
     func corrections(poll: PollID, after: UInt64, limit: Int) async throws(LedgerFileError) -> [Correction] { [] }
-    func sliceCounts(after: UInt64, limit: Int) async throws(LedgerFileError) -> SliceCounts {
+    func sliceCounts(after: UInt64, limit: Int, today: Day) async throws(LedgerFileError) -> SliceCounts {
       SliceCounts(through: after, last: after)
     }
   }
