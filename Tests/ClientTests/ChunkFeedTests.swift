@@ -101,13 +101,33 @@ import Testing
     }
   }
 
+  /// As programs save that delete the file and write it anew: it may come back.
   @Test func aFileThatIsGone() async throws {
-    try await Self.withFile(Self.text(1)) { path in
+    try await Self.withFile(Self.text(6_000)) { path in
       let file = try CheckedFile(path)
       try FileManager.default.removeItem(atPath: path)
-      let error = #expect(throws: ClientError.self) { try file.expectSame() }
+      #expect(throws: CheckedFile.Changed.self) { try file.expectUntouched() }
+      #expect(throws: CheckedFile.Changed.self) { try file.expectSame() }
+      let feed = try Self.feed(file)
+      await #expect(throws: CheckedFile.Changed.self) { _ = try await Self.taken(feed) }
+      let error = #expect(throws: ClientError.self) { try CheckedFile(path) }
       #expect(error?.status == .noInput)
-      #expect(throws: ClientError.self) { try CheckedFile(path) }
+    }
+  }
+
+  @Test func aFileThatIsTakenAwayWhileItIsRead() async throws {
+    try await Self.withFile(Self.text(40_000)) { path in
+      let feed = try Self.feed(try CheckedFile(path))
+      var numbers: [UInt32] = []
+      await #expect(throws: CheckedFile.Changed.self) {
+        for try await chunk in feed.chunks {
+          // Others are read ahead, not all.
+          if numbers.isEmpty { try FileManager.default.removeItem(atPath: path) }
+          numbers.append(chunk.number)
+          feed.taken()
+        }
+      }
+      #expect(!numbers.isEmpty && numbers.count < 8)
     }
   }
 }

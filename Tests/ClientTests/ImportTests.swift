@@ -81,6 +81,13 @@ import Testing
     #expect(lines.contains("2 rows of a period of several days: counted on its last day"), "\(lines)")
     let record = ImportRecord(report, file: "a.csv", poll: "p", pollVersion: 1, isDryRun: true)
     #expect(try JSONLine.encode(record).contains(#""rows_of_several_days":2"#))
+    func said(_ rows: String) throws -> [String] {
+      talk.sums(try rejects(heading + rows).report).map { $0.rendered(.plain, columns: .max) }
+    }
+    let one = try said("Quầy 01,tháng 7/2025,HL,5\n")
+    #expect(one.contains("1 row of a period of several days: counted on its last day"), "\(one)")
+    #expect(one.contains("1 row: 1 fine, 0 to mend"), "\(one)")
+    #expect(try said("Quầy 99,14/7/2025,HL,5\n").contains("1 error: it cannot be imported"))
     let oneDay = try rejects(heading + "Quầy 01,14/7/2025,HL,5\n").report
     #expect(!talk.sums(oneDay).contains { $0.rendered(.plain, columns: .max).contains("several") })
   }

@@ -19,6 +19,7 @@ import Testing
     try add("hai-chau/mot-cua", "2025-07-14", "2025-07-14", row: 2, count: 3)
     try add("hai-chau/mot-cua/quay-01", "2025-07-01", "2025-07-31", row: 5, count: 1)
     try add("hai-chau/mot-cua-2", "2025-07-14", "2025-07-14", row: 6, count: 12)
+    try add("hai-chau/mot-cua-3", "2025-07-14", "2025-07-14", row: 8, count: 2)
     try add("hai-chau/mot-cua", "2025-07-31", "2025-08-01", row: 18, count: 1)
     try add("hai-chau/mot-cua", "2025-07-14", "2025-07-14", row: 19, count: 1)
     return report
@@ -38,6 +39,7 @@ import Testing
       found.map { $0.line(Figures(language: .en)) } == [
         "the file's SHA-256 is \(String(repeating: "ab", count: 32)): none of the manifest's files",
         "row 6, and 11 other rows: unit hai-chau/mot-cua-2, the manifest is of hai-chau/mot-cua",
+        "row 8, and 1 other row: unit hai-chau/mot-cua-3, the manifest is of hai-chau/mot-cua",
         "row 18: period 2025-07-31 – 2025-08-01, the manifest is of 2025-07-01 – 2025-07-31",
       ])
     #expect(found.last?.line(Figures(language: .vi)).hasPrefix("dòng 18: kỳ ") == true)

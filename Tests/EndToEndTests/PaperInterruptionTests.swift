@@ -91,14 +91,16 @@ import Testing
     async let entered = run(
       Binaries.client, desk.importing(file.path, "lo", as: "clerk") + ["--server", desk.address])
     #expect(await desk.gate.wasReached())
-    try FileManager.default.removeItem(atPath: file.path)
-    try FileManager.default.copyItem(atPath: file.exchangedPath, toPath: file.path)
+    // There is always a file, the one or the other.
+    try FileManager.default.copyItem(atPath: file.exchangedPath, toPath: "\(file.path).moi")
+    try #require(rename("\(file.path).moi", file.path) == 0)
     desk.gate.open()
     let changed = try await entered
     #expect(changed.status == 65 && changed.errors.contains("FILE_CHANGED"), "\(changed.errors)")
     let dropped = try await desk.seen("lo")
     #expect(dropped.phase == "awaiting-first" && dropped.entries.isEmpty)
     #expect(dropped.history.map(\.event) == ["manifest", "claim", "discard"])
+    #expect(dropped.history.last?.why == "the file was changed while it was imported")
     #expect(try await desk.enter(file.path, "lo", as: "clerk").status == 0)
     let entry = try #require(try await desk.seen("lo").entries.first)
     #expect(entry.rows == file.rows && entry.files.map(\.whole) == [true])

@@ -43,6 +43,9 @@ import Testing
     // The same once more, for a program.
     let again = try await desk.enter("b.csv", "totals", "--json")
     #expect(again.status == 1 && again.output.contains(#""entered":3832,"manifest":3833"#), "\(again.output)")
+    // Nothing more can come: that more files were announced hides nothing.
+    let more = try await desk.enter("b.csv", "totals", "--more")
+    #expect(more.status == 1 && more.output.contains("binhchon paper reset"), "\(more.output)")
     // It is what the manifest says once that was corrected.
     _ = try desk.manifest(
       "right.yaml", questionnaires: 3_832, more: controls.replacingOccurrences(of: "2535", with: "2534"))

@@ -73,6 +73,33 @@ import Testing
     #expect(try check(CatalogueTests.rows("Quầy 01,4/3/2025,HL,5", "Quầy 01,14/3/2025,HL,5")).codes.isEmpty)
   }
 
+  /// Beside a day that could be read either way.
+  @Test(arguments: [
+    ("14/3/2025", true), ("14.3.2025", true), ("14/3", true), ("4/3/2025 - 14/3/2025", true),
+    ("ngày 4 tháng 3 năm 2025", true),
+    // A Monday only if the fourth month is meant.
+    ("Thứ Hai 7/4/2025", true),
+    ("5/5/2025", false), ("5/5", false), ("2025-03-14", false), ("2025/3/14", false), ("T7/2025", false),
+    ("Quý III/2025", false), ("2025", false), ("4/3/2025 - 5/5/2025", false), ("Thứ Hai 5/5/2025", false),
+  ])
+  func whatProvesThatDaysStandFirst(_ day: String, _ proves: Bool) throws {
+    let checked = try check(CatalogueTests.rows("Quầy 01,4/3/2025,HL,5", "Quầy 02,\(day),HL,6"))
+    #expect(checked.report.rejectedRows == 0, "\(checked.report.findings)")
+    #expect(checked.codes.contains(.datesEitherWay) == !proves)
+  }
+
+  /// What is said of them loses no votes: either may be added to the other, or be a sheet of its own.
+  @Test func twoPartsOfOneDay() throws {
+    let checked = try check(CatalogueTests.rows("Quầy 01,Sáng 14/7/2025,HL,5", "Quầy 01,Chiều 14/7/2025,HL,6"))
+    #expect(checked.codes == [.rowTwice])
+    let hint = FindingCode.rowTwice.hint
+    #expect(hint.vi.contains("hai buổi trong ngày: cộng lại") && hint.en.contains("two parts of a day: add them up"))
+    let named = try check(
+      CatalogueTests.sheets("S,Quầy 01,Sáng 14/7/2025,HL,5,5", "C,Quầy 01,Chiều 14/7/2025,HL,6,6"))
+    #expect(named.codes.isEmpty)
+    #expect(named.report.votes == ["hai-long": ["HL": 11]])
+  }
+
   @Test func subtotalsAreKnown() throws {
     let checked = try check(
       CatalogueTests.rows(

@@ -175,7 +175,8 @@ struct CellReader {
       case .text, .number, .truth, .failure: PeriodReading(reading.text)
       }
     switch read {
-    case .period: reading.provesDayFirst = kind == .text
+    case .period: break
+    case .dayFirst: reading.provesDayFirst = true
     case .shortYear(let period): reading.findings.append((.shortYear, "\(period.first)"))
     case .eitherWay: reading.isEitherWay = true
     case .serial(let period): reading.findings.append((.serialDate, "\(period.first)"))
@@ -201,7 +202,7 @@ struct CellReader {
     let fitting = all.filter { day.weekday == nil || $0.weekday == day.weekday }
     if fitting.count == 1 {
       reading.period = Period(fitting[0])
-      (reading.isEitherWay, reading.provesDayFirst) = (day.isEitherWay, !day.isEitherWay)
+      (reading.isEitherWay, reading.provesDayFirst) = (day.isEitherWay, day.day > 12)
       reading.findings.append((.yearAssumed, "\(fitting[0])"))
     } else if fitting.isEmpty, all.count == 1 {
       Self.tellWeekday(of: all[0], reading)

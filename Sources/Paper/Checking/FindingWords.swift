@@ -124,8 +124,8 @@ extension FindingCode {
         "write 25/12/2025, 12/2025, Q4/2025 or 2025")
     case .monthFirst:
       say(
-        "ngày ghi kiểu tháng trước (Mỹ)", "ghi ngày trước: 25/12/2025", "the month stands first",
-        "write the day first: 25/12/2025")
+        "ngày ghi kiểu tháng trước (Mỹ)", "ghi ngày trước: 25/12/2025; tháng: 9/2025", "the month stands first",
+        "write the day first: 25/12/2025; a month: 9/2025")
     case .futureDate: say("ngày chưa tới", "xem lại ngày", "a day to come", "look at the day again")
     case .outsidePoll:
       say(
@@ -150,7 +150,10 @@ extension FindingCode {
         "tổng các mức + trống + không hợp lệ khác số phiếu", "đếm lại tờ này",
         "levels + blank + invalid differ from the number of sheets", "count this sheet again")
     case .rowTwice:
-      say("dòng lặp: cùng tờ, đơn vị, kỳ, câu hỏi, mức", "bỏ dòng thừa", "the same row again", "remove one of them")
+      say(
+        "dòng lặp: cùng tờ, đơn vị, kỳ, câu hỏi, mức",
+        "bỏ dòng thừa; hai buổi trong ngày: cộng lại, hoặc ghi tên tờ khác nhau", "the same row again",
+        "remove one of them; two parts of a day: add them up, or name different sheets")
     case .questionnaireTwice:
       say("số phiếu này đã có ở trên", "bỏ dòng thừa", "this questionnaire is there already", "remove one of them")
     case .totalsDiffer:

@@ -69,7 +69,13 @@ struct DateParts {
     word == " " || word.count == 1 && signs.contains(word)
   }
 
-  var reading: PeriodReading { weekday.map { check($0, written) } ?? written }
+  var reading: PeriodReading {
+    let reading = weekday.map { check($0, written) } ?? written
+    guard hasPartOfDay, let period = reading.period else { return reading }
+    // No month has a morning, and behind a word a number is no workbook's day.
+    if case .serial = reading { return .notADate }
+    return period.isOneDay ? reading : .notADate
+  }
 
   private var written: PeriodReading {
     guard numbers.count == 1 || gaps.last?.words == "" || numbers.count > 3 else { return .notADate }
@@ -101,13 +107,13 @@ struct DateParts {
   /// A day and the weekday before it; of two days, before the first one.
   private func check(_ weekday: Int, _ reading: PeriodReading) -> PeriodReading {
     switch reading {
-    case .period(let period), .shortYear(let period), .eitherWay(let period):
+    case .period(let period), .dayFirst(let period), .shortYear(let period), .eitherWay(let period):
       guard period.isOneDay || numbers.count == 6 else { return .notADate }
       let isRight = period.first.weekday == weekday
       guard case .eitherWay = reading, period.isOneDay else { return isRight ? reading : .otherWeekday(period.first) }
       let (year, month, day) = period.first.civil
       let isRightTurned = Day.written(year: year, month: day, day: month)?.weekday == weekday
-      if isRight { return isRightTurned ? reading : .period(period) }
+      if isRight { return isRightTurned ? reading : .dayFirst(period) }
       return isRightTurned ? .monthFirst : .otherWeekday(period.first)
     case .yearless(var day):
       day.weekday = weekday
@@ -192,7 +198,8 @@ struct DateParts {
       return Day.written(year: year, month: a, day: b) == nil ? .notADate : .monthFirst
     }
     if isShort { return .shortYear(Period(day)) }
-    return a <= 12 && a != b && !isSpoken ? .eitherWay(Period(day)) : .period(Period(day))
+    if a > 12 || isSpoken { return .dayFirst(Period(day)) }
+    return a == b ? .period(Period(day)) : .eitherWay(Period(day))
   }
 
   /// `25/12/2025 08:30`, `25/12/2025 | 08:30`, `2025-12-25T08:30:00.000Z`: the time is left out.
@@ -220,7 +227,8 @@ struct DateParts {
     switch (first, last) {
     case (.shortYear, _), (_, .shortYear): return .shortYear(period)
     // One that can be read only with the day first tells how the other is meant.
-    case (.eitherWay, .eitherWay): return .eitherWay(period)
+    case (.dayFirst, _), (_, .dayFirst): return .dayFirst(period)
+    case (.eitherWay, _), (_, .eitherWay): return .eitherWay(period)
     default: return .period(period)
     }
   }

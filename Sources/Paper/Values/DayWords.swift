@@ -45,8 +45,8 @@ struct DayWords {
     // "Thu 5/7/2025" is English.
     case "thu" where left.first != "/" && left.first != ".":
       if let number = Self.number(next) { take(number - 2, left) } else { take(3, behind) }
-    // "T2 14/7/2025"; with fewer numbers behind it, a month.
-    case "t" where [" ", ","].contains(left.first) && left.count(where: { Int($0) != nil }) >= 3:
+    // "T2 14/7/2025"; before what is no day, a month.
+    case "t" where [" ", ",", "-"].contains(left.first) && Self.mayBeDay(left):
       if let number = Self.number(next) { take(number - 2, left) }
     default: if let weekday = Self.names[word] { take(weekday, rest.dropFirst()) }
     }
@@ -55,6 +55,14 @@ struct DayWords {
   private mutating func take(_ weekday: Int, _ left: ArraySlice<Substring>) {
     self.weekday = weekday
     rest = left.drop(while: DateParts.isSign)
+  }
+
+  /// A day and its month, with the year on either side or none; another "t" says that the first one was a month too.
+  private static func mayBeDay(_ words: ArraySlice<Substring>) -> Bool {
+    let numbers = words.compactMap { Int($0) }
+    guard numbers.count >= 2, !words.contains("t") else { return false }
+    if numbers.count == 2 { return numbers[0] <= 31 && numbers[1] <= 12 }
+    return numbers[1] <= 31 && min(numbers[0], numbers[2]) <= 31
   }
 
   private static func number(_ word: Substring) -> Int? {

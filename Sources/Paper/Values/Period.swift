@@ -37,6 +37,8 @@ extension Day {
 /// Days and periods as people write them: the day first.
 enum PeriodReading: Hashable, Sendable {
   case period(Period)
+  /// `25/12/2025`: only the day can stand first.
+  case dayFirst(Period)
   /// `25/12/25`: the century was left out.
   case shortYear(Period)
   /// `03/04/2025`: the third of April here, and the fourth of March elsewhere.
@@ -53,7 +55,9 @@ enum PeriodReading: Hashable, Sendable {
 
   var period: Period? {
     switch self {
-    case .period(let period), .shortYear(let period), .eitherWay(let period), .serial(let period): period
+    case .period(let period), .dayFirst(let period), .shortYear(let period), .eitherWay(let period),
+      .serial(let period):
+      period
     case .yearless, .monthFirst, .otherWeekday, .notADate: nil
     }
   }

@@ -179,7 +179,8 @@ struct Import: ClientCommand {
     let record = PaperBatchRecord(upload)
     try context.console.tell(record)
     // What is under way may still become what the manifest says.
-    if more || record.isAsAgreed { return .ok }
+    if more, [.enteringFirst, .enteringSecond].contains(upload.phase) { return .ok }
+    if record.isAsAgreed { return .ok }
     if !record.isAsManifest {
       context.console.say(
         Text(
@@ -280,7 +281,9 @@ struct Import: ClientCommand {
     if let writer, let rejects, writer.rows > 0 {
       console.say(
         Text(
-          vi: "\(writer.rows) dòng phải sửa ở trong \(rejects)", en: "the \(writer.rows) rows to mend are in \(rejects)"
+          vi: "\(writer.rows) dòng phải sửa ở trong \(rejects)",
+          en: writer.rows == 1
+            ? "the row to mend is in \(rejects)" : "the \(writer.rows) rows to mend are in \(rejects)"
         ))
     }
     return report

@@ -15,6 +15,11 @@ struct Figures: Sendable {
     return String(result.reversed())
   }
 
+  /// `1 row`, `1,927 rows`: of what English names with an s.
+  func count(_ value: Int, _ noun: String) -> String {
+    "\(count(UInt64(max(0, value)))) \(noun)\(value == 1 ? "" : "s")"
+  }
+
   /// `87,67 %` or `87.67%`, of hundredths of a percent.
   func percent(_ hundredths: UInt64) -> String {
     mark(hundredths) + (language == .vi ? " %" : "%")

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file as it was before the first look at it: what is entered is what was checked.
 struct CheckedFile: Sendable {
-  /// It is not as it was.
+  /// It is not as it was, or not there: some programs delete what they write anew.
   struct Changed: Error {}
 
   /// What changes when somebody saves it, or puts another one in its place.
@@ -37,7 +37,7 @@ struct CheckedFile: Sendable {
   ///
   /// - Throws: ``Changed``, `ClientError` if it cannot be read.
   func expectUntouched() throws {
-    guard try Stamp(path) == stamp else { throw Changed() }
+    try expect(stamp) { () throws(ClientError) in try Stamp(path) }
   }
 
   /// Reads all of it.
@@ -45,6 +45,12 @@ struct CheckedFile: Sendable {
   /// - Throws: ``Changed``, `ClientError` if it cannot be read.
   func expectSame() throws {
     try expectUntouched()
-    guard try FileDigest.sha256(path) == hash else { throw Changed() }
+    try expect(hash) { () throws(ClientError) in try FileDigest.sha256(path) }
+  }
+
+  private func expect<Sight: Equatable>(_ known: Sight, _ look: () throws(ClientError) -> Sight) throws {
+    let seen: Sight
+    do { seen = try look() } catch { throw error.status == .noInput ? Changed() : error }
+    guard seen == known else { throw Changed() }
   }
 }

@@ -115,7 +115,12 @@ final class ChunkFeed: Sendable {
       if rows.count == Self.rowsPerChunk || rows.writtenBytes > Self.bytesPerChunk { try give(isLast: false) }
       try rows.append(PaperRow(entry, number: row))
     }
-    let report = try PaperCheck(poll: poll, options: options, today: today).run(file.path, events)
+    let report: PaperReport
+    do {
+      report = try PaperCheck(poll: poll, options: options, today: today).run(file.path, events)
+    } catch let failure as FileFailure where failure.errno == ENOENT {
+      throw CheckedFile.Changed()
+    }
     guard report.errors == 0, !report.isCutShort else { throw CheckedFile.Changed() }
     try file.expectSame()
     try give(isLast: true)

@@ -73,18 +73,20 @@ struct ImportTalk {
       let shown = codes.compactMap { code in votes[code].map { "\(Self.label(code)(language)) \(count($0))" } }
       lines.append(Line("\(question.id): " + shown.joined(separator: " · ")))
     }
-    let (rows, good, bad) = (count(report.rows), count(report.acceptedRows), count(report.rejectedRows))
+    func count(_ value: Int, _ noun: String) -> String { console.figures.count(value, noun) }
+    let (good, bad) = (count(report.acceptedRows), count(report.rejectedRows))
     lines.append(
       Line(
-        Text(vi: "\(rows) dòng: \(good) tốt, \(bad) phải sửa", en: "\(rows) rows: \(good) fine, \(bad) to mend")(
-          language)))
+        Text(
+          vi: "\(count(report.rows)) dòng: \(good) tốt, \(bad) phải sửa",
+          en: "\(count(report.rows, "row")): \(good) fine, \(bad) to mend")(language)))
     if report.rowsOfSeveralDays > 0 {
-      let rows = count(report.rowsOfSeveralDays)
       lines.append(
         Line(
           Text(
-            vi: "\(rows) dòng có kỳ nhiều ngày: tính vào ngày cuối kỳ",
-            en: "\(rows) rows of a period of several days: counted on its last day")(language)))
+            vi: "\(count(report.rowsOfSeveralDays)) dòng có kỳ nhiều ngày: tính vào ngày cuối kỳ",
+            en: "\(count(report.rowsOfSeveralDays, "row")) of a period of several days: counted on its last day")(
+              language)))
     }
     if report.isCutShort {
       lines.append(
@@ -95,14 +97,14 @@ struct ImportTalk {
         Line(
           Text(
             vi: "\(count(report.errors)) lỗi: chưa nhập được",
-            en: "\(count(report.errors)) errors: it cannot be imported")(
+            en: "\(count(report.errors, "error")): it cannot be imported")(
               language), .bad))
     } else if report.warnings > 0 {
       lines.append(
         Line(
           Text(
             vi: "không có lỗi; \(count(report.warnings)) cảnh báo cần một người chấp nhận",
-            en: "no errors; \(count(report.warnings)) warnings that a person must accept")(language), .warning))
+            en: "no errors; \(count(report.warnings, "warning")) that a person must accept")(language), .warning))
     } else {
       lines.append(Line(Text(vi: "không có lỗi", en: "no errors")(language), .good))
     }

@@ -46,9 +46,11 @@ struct ManifestBreach: Encodable, Equatable {
 
   func line(_ figures: Figures) -> String {
     let place = Text(vi: "dòng \(row ?? 0)", en: "row \(row ?? 0)")
-    let more = (rows ?? 0) > 1 ? figures.count(UInt64(max(0, (rows ?? 0) - 1))) : nil
-    let others = Text(
-      vi: more.map { ", và \($0) dòng khác" } ?? "", en: more.map { ", and \($0) other rows" } ?? "")
+    let more = (rows ?? 0) - 1
+    let others =
+      more > 0
+      ? Text(vi: ", và \(figures.count(UInt64(more))) dòng khác", en: ", and \(figures.count(more, "other row"))")
+      : Text(verbatim: "")
     let manifest = manifest ?? ""
     let text =
       switch kind {

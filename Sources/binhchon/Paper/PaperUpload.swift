@@ -159,7 +159,9 @@ struct PaperUpload {
     guard isEntered else { return refusal }
     do {
       var act = Binhchon_V1_PaperDiscard()
-      (act.entry, act.why) = (entry, refusal.what(console.language))
+      // The ledger keeps it: nothing of this machine.
+      let why = Text(vi: "tệp bị sửa trong lúc nhập", en: "the file was changed while it was imported")
+      (act.entry, act.why) = (entry, why(console.language))
       try await client.enter(.discardEntry(act), in: code)
       refusal.why = Text(
         vi: "không rõ đã nhập bản nào: đã bỏ cả lần nhập \(entry)",

@@ -173,6 +173,7 @@ struct PaperBatchSeen: Decodable {
   }
   struct Step: Decodable {
     var event: String
+    var why: String?
   }
 
   var phase: String
