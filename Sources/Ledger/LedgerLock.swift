@@ -11,8 +11,9 @@ final class LedgerLock: Sendable {
       throw LedgerFileError(.io, "cannot open \(directory.lock): \(String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // Not closed here: what throws when all of it is there is taken down by `deinit`. Closed twice, the number would by
+      // then be another file's, of another thread.
       let reason = errno
-      close(descriptor)
       if reason == EWOULDBLOCK {
         throw LedgerFileError(.locked, "\(directory.path) is in use by another process")
       }

@@ -19,8 +19,9 @@ final class SpoolDirectory: Sendable {
     descriptor = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw SpoolDirectory.failure("cannot open", lock) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      // Not closed here: what throws when all of it is there is taken down by `deinit`. Closed twice, the number would by
+      // then be another file's, of another thread.
       let reason = errno
-      close(descriptor)
       if reason == EWOULDBLOCK { throw SpoolError(.locked, "\(path) is in use by another kiosk process") }
       throw SpoolError(.io, "cannot lock \(lock): \(String(cString: strerror(reason)))")
     }
