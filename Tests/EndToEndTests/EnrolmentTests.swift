@@ -150,7 +150,9 @@ import Testing
       #expect(tls.shakeHands())
       return tls
     }
-    let enrolled = try await device.enrol(code)
+    var enrolled = try await device.enrol(code)
+    // On a busy machine the server may see the last of the strangers after the kiosk, which then is the one that waits longest.
+    for _ in 0..<2 where enrolled.status == 69 { enrolled = try await device.enrol(code) }
     #expect(enrolled.status == 0, "\(enrolled.errors)")
     withExtendedLifetime(strangers) {}
     #expect(await server.stop() == 0)
