@@ -82,7 +82,8 @@ public struct KioskPage: Hashable, Sendable {
     if let rating {
       answered.append(rating.id)
       answered += questions.prefix(100).filter { question in
-        question.askedIf?.tests.contains { $0.question.isBytewise(rating.id) } ?? false
+        question.isOptional && question.choices.count <= 9
+          && (question.askedIf?.tests.contains { $0.question.isBytewise(rating.id) } ?? false)
       }.map(\.id)
     }
     for (index, id) in self.questions.prefix(Self.mostQuestions).enumerated() {

@@ -40,8 +40,9 @@ struct TallyService: Sendable {
   func getTally(
     _ request: Binhchon_V1_GetTallyRequest, _ context: CallContext
   ) async throws -> Binhchon_V1_GetTallyResponse {
-    let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
+    // Before it is looked at who may see what: a version that was acknowledged decides that.
     await board.caughtUp(to: acknowledged())
+    let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
     var response = Binhchon_V1_GetTallyResponse()
     if view.isPublished {
       response.tally = await desk.published(view.poll).message(view.poll, unit: view.unit, epoch: board.epoch)
@@ -56,7 +57,7 @@ struct TallyService: Sendable {
     _ request: Binhchon_V1_WatchTallyRequest, _ context: CallContext,
     _ writer: ResponseWriter<Binhchon_V1_WatchTallyResponse>
   ) async throws {
-    // Before it is looked at who may see what: a version that was acknowledged decides that.
+    // As above.
     await board.caughtUp(to: acknowledged())
     let view = try view(poll: request.poll, unit: request.unit, channel: request.channel, context)
     guard request.intervalMs == 0 || (50...3_600_000).contains(request.intervalMs) else {
@@ -97,7 +98,9 @@ struct TallyService: Sendable {
         response.tally.ledgerEpoch = tally.ledgerEpoch
         response.tally.asOfMs = tally.asOfMs
       } else {
-        response.kind = seen != nil ? .update : isOfThisLedger ? .snapshot : .reset
+        // Under another k less may be told than the watcher has: that goes.
+        let told = seen?.revision ?? (isOfThisLedger ? since?.revision ?? 0 : .max)
+        response.kind = tally.revision < told ? .reset : seen == nil ? .snapshot : .update
       }
       try await writer.write(response)
       seen = (tally.revision, tally.today)

@@ -112,16 +112,14 @@ import Testing
     ly-do[2] → en: l, tab, touch language
     quit → ly-do[2]: ^C
     complete 7 → asking(H40-2): scan, scan when idle
-    complete 7 → asking(): tick when idle, end
-    complete 7 → take 5 → asking(): 5 when idle
+    complete 7 → asking(): tick when idle, 5 when idle, end
     [just asked]
     ly-do[]: 1, 2, 5, 9, 0, +, -, d, l, đ, tab, enter, backspace, right, unknown, touch level 2, touch level \
     99, touch language, touch dossier, touch reason 1, touch reason 99, touch done, touch skip, *, touch stop, \
     scan of much, bad scan, tick, 5 after thanks, tick after thanks, 5 after the notice, tick after the notice
     quit → ly-do[]: ^C
     complete 7 → asking(H40-2): scan, scan when idle
-    complete 7 → asking(): tick when idle, end
-    complete 7 → take 5 → asking(): 5 when idle
+    complete 7 → asking(): tick when idle, 5 when idle, end
     [asked again]
     complete 7 ly-do=THAI-DO goi-lai=CO → thanking(): 1, touch reason 1
     complete 7 ly-do=THAI-DO goi-lai=KHONG → thanking(): 2
@@ -132,8 +130,7 @@ import Testing
     goi-lai[] ly-do=THAI-DO → en: l, tab, touch language
     quit → goi-lai[] ly-do=THAI-DO: ^C
     complete 7 ly-do=THAI-DO → asking(H40-2): scan, scan when idle
-    complete 7 ly-do=THAI-DO → asking(): tick when idle, end
-    complete 7 ly-do=THAI-DO → take 5 → asking(): 5 when idle
+    complete 7 ly-do=THAI-DO → asking(): tick when idle, 5 when idle, end
     [thanking]
     repeat 1 → thanking(): 1
     repeat 2 → thanking(): 2, touch level 2

@@ -339,6 +339,27 @@ import Testing
     await assembly.close()
   }
 
+  /// Who watched while everything was told learns that this is over, also after a reconnect.
+  @Test func aWatchEndsWithKOfOneAndGoesOnWithLess() async throws {
+    let office = try Office()
+    let assembly = try await office.open()
+    try await office.publish(assembly, k: 1)
+    try await office.cast(assembly, 9, "RHL")
+    let official = ServiceTests.caller(assembly, "official/hai-chau/lan")
+    var request = Binhchon_V1_WatchTallyRequest()
+    request.poll = Self.poll
+    var updates = try await official.call(TallyMethods.watchTally, request).makeAsyncIterator()
+    let exact = try #require(try await updates.next())
+    #expect(Self.total(exact.tally) == "9 0 0 0 0 9")
+    try await office.publish(assembly, k: 5)
+    await #expect(throws: RPCError.self) { while try await updates.next() != nil {} }
+    (request.sinceEpoch, request.sinceRevision) = (exact.tally.ledgerEpoch, exact.tally.revision)
+    var less = try await official.call(TallyMethods.watchTally, request).makeAsyncIterator()
+    let told = try #require(try await less.next())
+    #expect((told.kind, Self.total(told.tally)) == (.reset, "– – – – – –"))
+    await assembly.close()
+  }
+
   @Test func aWatchTellsOfPublications() async throws {
     let office = try Office()
     let assembly = try await office.open()

@@ -4,7 +4,8 @@
 struct KioskStateMachine: Sendable, Equatable {
   /// How much longer than the thanks the page says that a dossier was rated before.
   static let notice: Int64 = 2_000
-  /// Who has answered nothing after the rating for so long has gone, and the next one begins with another rating.
+  /// Who has answered nothing after the rating for so long, or half the time that the poll gives, has gone: the next one
+  /// begins with another rating.
   static let untouched: Int64 = 15_000
   /// Nobody has read a question earlier than so long after it appeared.
   static let reading: Int64 = 400
@@ -22,6 +23,8 @@ struct KioskStateMachine: Sendable, Equatable {
   /// Nil: the poll's own first.
   private let preferred: KioskLanguage?
   private var lastKey: Int64 = 0
+  /// When a question went away because nobody answered it.
+  private var questionsLeft: Int64?
   private var isOpen = false
   private var isFit = true
   private var refusal: String?
@@ -67,9 +70,12 @@ struct KioskStateMachine: Sendable, Equatable {
 
   // MARK: Somebody is there
 
-  /// The bounce of a key, or a second tap, answers no question that has not been read.
+  /// The bounce of a key, or a second tap, answers no question that has not been read; and an answer to one that has just
+  /// gone is no rating.
   private func isTooSoon(_ event: Event, _ now: Int64) -> Bool {
-    guard case .reasons(let reasons) = page, now < reasons.since + Self.reading else { return false }
+    var since = questionsLeft
+    if case .reasons(let reasons) = page { since = reasons.since }
+    guard let since, now < since + Self.reading else { return false }
     switch event {
     case .key(let key): return key != .interrupt
     case .touch: return true
@@ -213,7 +219,8 @@ struct KioskStateMachine: Sendable, Equatable {
     case .apologising where isLong: return leave()
     case .apologising(let dossier, let until) where now >= until: page = resting ?? .asking(dossier: dossier)
     case .reasons(let reasons)
-    where isLong || !reasons.isTouched && now - lastKey >= Self.untouched:
+    where isLong || !reasons.isTouched && now - lastKey >= max(Self.untouched, manners.idle / 2):
+      questionsLeft = now
       return leave()
     case .asking where isLong, .identifying where isLong: return leave()
     case .starting where isLong, .resting where isLong: language = firstLanguage

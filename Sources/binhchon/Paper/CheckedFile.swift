@@ -2,8 +2,11 @@ import Foundation
 
 /// A file as it was before the first look at it: what is entered is what was checked.
 struct CheckedFile: Sendable {
-  /// It is not as it was, or not there: some programs delete what they write anew.
+  /// It is not as it was.
   struct Changed: Error {}
+
+  /// Some programs delete what they write anew: microseconds between two looks, and how many.
+  private static let patience: (pause: UInt32, looks: Int) = (50_000, 10)
 
   /// What changes when somebody saves it, or puts another one in its place.
   private struct Stamp: Equatable {
@@ -49,8 +52,15 @@ struct CheckedFile: Sendable {
   }
 
   private func expect<Sight: Equatable>(_ known: Sight, _ look: () throws(ClientError) -> Sight) throws {
-    let seen: Sight
-    do { seen = try look() } catch { throw error.status == .noInput ? Changed() : error }
-    guard seen == known else { throw Changed() }
+    for number in 1... {
+      let seen: Sight
+      do { seen = try look() } catch {
+        guard error.status == .noInput, number < Self.patience.looks else { throw error }
+        usleep(Self.patience.pause)
+        continue
+      }
+      guard seen == known else { throw Changed() }
+      return
+    }
   }
 }

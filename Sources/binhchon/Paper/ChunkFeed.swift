@@ -118,8 +118,8 @@ final class ChunkFeed: Sendable {
     let report: PaperReport
     do {
       report = try PaperCheck(poll: poll, options: options, today: today).run(file.path, events)
-    } catch let failure as FileFailure where failure.errno == ENOENT {
-      throw CheckedFile.Changed()
+    } catch let failure as FileFailure {
+      throw FileDigest.unreadable(failure.path, failure.errno)
     }
     guard report.errors == 0, !report.isCutShort else { throw CheckedFile.Changed() }
     try file.expectSame()
