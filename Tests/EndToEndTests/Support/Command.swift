@@ -25,9 +25,11 @@ func run(
     return try content == nil
       ? FileHandle(forWritingTo: URL(fileURLWithPath: path)) : FileHandle(forReadingFrom: URL(fileURLWithPath: path))
   }
-  process.standardInput = try file("input", input ?? "")
-  process.standardOutput = try file("output")
-  process.standardError = try file("errors")
+  let files = try [file("input", input ?? ""), file("output"), file("errors")]
+  // By hand: a `Process` that has ended keeps them open, and with some 1,360 of them its next `run` may read beyond its list
+  // of descriptors.
+  defer { for file in files { try? file.close() } }
+  (process.standardInput, process.standardOutput, process.standardError) = (files[0], files[1], files[2])
   try await ended(process)
   func text(_ name: String) throws -> String {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: "\(directory.path)/\(name)")), as: UTF8.self)
