@@ -39,6 +39,10 @@ import Testing
       #expect((exact.key, exact.n) == ("gap/2/\(Self.kiosk)", 2))
       #expect(exact.words.en == "2 presses missing, from no. 2")
       let told = try #require(try await Self.gap(assembly, as: Self.official))
+      // Nor does the list of kiosks say how many.
+      for (caller, missing) in [("auditor/hai-chau/u", UInt64(2)), (Self.official, k == 1 ? 2 : 0)] {
+        #expect(try await KioskCastingTests.list(assembly, as: caller).map(\.missing) == [missing])
+      }
       if k == 1 {
         #expect(told == exact)
         #expect(try await Self.comment(assembly, on: exact.key, after: 0).acts == 1)
